@@ -1,0 +1,2 @@
+"""The core of the kiosk: money, rules, flow, journal. Imports no Kivy and opens no network socket;
+`kiosk.courier` is a process of its own and the only part that talks to the network."""

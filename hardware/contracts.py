@@ -44,7 +44,7 @@ class Trouble(enum.Enum):
 
 
 class Found(Event, frozen=True, tag="found"):
-    """The device answers and is the configured one. `identity` is for staff: model, serial number, version."""
+    """The device answers and is the configured one. `identity` is for staff: model and version."""
 
     identity: str
     serial_number: str = ""
@@ -100,7 +100,7 @@ class PoweredUpWith(enum.Enum):
 class Held(Event, frozen=True, tag="note_held"):
     """A note lies in escrow and waits for `take` or `give_back`.
 
-    `counter`: stacked notes as the device last counted them, before this one; None where it has no counter."""
+    `counter`: stacked notes as the device last counted them, before this one; None: it has no counter."""
 
     code: int
     value: Money
@@ -263,7 +263,7 @@ class Text(msgspec.Struct, frozen=True, tag="text"):
 
 
 class Pair(msgspec.Struct, frozen=True, tag="pair"):
-    """A label at the left and its value at the right; the value takes a line of its own where both do not fit."""
+    """A label at the left and its value at the right; the value takes its own line where both do not fit."""
 
     label: str
     value: str
@@ -332,7 +332,7 @@ REARM_S = 3.0
 
 
 class Scanner(Device, Protocol):
-    """Reads only between `look` and `rest`; a code that lay there before `look` counts when it is seen then."""
+    """Reads only between `look` and `rest`; a code that lay there before `look` counts once seen then."""
 
     def look(self) -> None: ...
     def rest(self) -> None: ...

@@ -1,4 +1,5 @@
-"""What all simulated devices share: a pseudo-terminal whose master end they hold, and the way they are told to misbehave.
+"""What all simulated devices share: a pseudo-terminal whose master end they hold, and how they are told
+to misbehave.
 
 A simulator talks bytes and knows nothing of the driver. Its verbs come through `do`, from the control
 channel of `hardware.simulators`, exactly as a person would use the real thing: insert a note, pull the

@@ -1,0 +1,412 @@
+"""What passes between the core and the screens: `View` out, `Touched` in. JSON lines on a Unix socket.
+
+A screen is a function of its view. It holds no rule and no money: what may be pressed, what is switched off
+and why, all stands in the view. Words are keys into `config/phrases/<language>.toml`; only names that are
+data (a fee, a masked person) arrive as text in the language of the view.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Final
+
+import msgspec
+
+from kiosk.money import Money as Money
+
+MAX_LINE_BYTES: Final = 256 * 1024  # one view with 50 bills stays far below
+
+
+class Language(enum.Enum):
+    ZH = "zh"
+    EN = "en"
+
+
+class TextSize(enum.Enum):
+    STANDARD = "standard"  # 标准
+    LARGE = "large"  # 大字, the default
+    XLARGE = "xlarge"  # 特大
+
+
+class Contrast(enum.Enum):
+    """`ui_tokens.json` palettes."""
+
+    DAY = "day"
+    BLACK = "black"
+    WHITE = "white"  # white ground, black only
+    LOW = "low"
+
+
+class Tender(enum.Enum):
+    CASH = "cash"
+    CODE = "code"
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A phrase with its values: `Message("cash.remaining", {"amount_fen": 1750})`.
+
+    Values whose name ends in `_fen` are money and are shown as ¥17.50; all others as they are."""
+
+    key: str
+    values: dict[str, str | int] = {}
+
+
+# ---------------------------------------------------------------------------------------------------
+# Intents: what a person can want
+
+
+class Intent(msgspec.Struct, frozen=True, tag_field="want"):
+    pass
+
+
+class ChooseFee(Intent, frozen=True, tag="choose_fee"):
+    fee: str
+
+
+class PressKey(Intent, frozen=True, tag="key"):
+    """One character of an account number."""
+
+    key: str
+
+
+class EraseKey(Intent, frozen=True, tag="erase"):
+    pass
+
+
+class EraseAll(Intent, frozen=True, tag="erase_all"):
+    pass
+
+
+class SubmitAccount(Intent, frozen=True, tag="submit_account"):
+    pass
+
+
+class ChooseBill(Intent, frozen=True, tag="choose_bill"):
+    number: str
+
+
+class AllRight(Intent, frozen=True, tag="all_right"):
+    """都对: the customer confirms the items that are shown."""
+
+
+class SomethingWrong(Intent, frozen=True, tag="something_wrong"):
+    """有错"""
+
+
+class ChooseTender(Intent, frozen=True, tag="choose_tender"):
+    tender: Tender
+
+
+class Back(Intent, frozen=True, tag="back"):
+    pass
+
+
+class StopPaying(Intent, frozen=True, tag="stop_paying"):
+    """The customer wants no more notes taken. With money inside, the core asks once more."""
+
+
+class StopForSure(Intent, frozen=True, tag="stop_for_sure"):
+    pass
+
+
+class GoOnPaying(Intent, frozen=True, tag="go_on_paying"):
+    pass
+
+
+class PrintAgain(Intent, frozen=True, tag="print_again"):
+    pass
+
+
+class Done(Intent, frozen=True, tag="done"):
+    """The customer is finished: back to the first page, everything personal gone."""
+
+
+class PayAnother(Intent, frozen=True, tag="pay_another"):
+    pass
+
+
+class StillHere(Intent, frozen=True, tag="still_here"):
+    """Yes, I want to go on (answer to the idle question); any other touch counts as the same."""
+
+
+class CallStaff(Intent, frozen=True, tag="call_staff"):
+    pass
+
+
+class StopCalling(Intent, frozen=True, tag="stop_calling"):
+    pass
+
+
+class SetLanguage(Intent, frozen=True, tag="set_language"):
+    language: Language
+
+
+class SetTextSize(Intent, frozen=True, tag="set_text_size"):
+    size: TextSize
+
+
+class SetContrast(Intent, frozen=True, tag="set_contrast"):
+    contrast: Contrast
+
+
+AnyIntent = (
+    ChooseFee | PressKey | EraseKey | EraseAll | SubmitAccount | ChooseBill | AllRight | SomethingWrong
+    | ChooseTender | Back | StopPaying | StopForSure | GoOnPaying | PrintAgain | Done | PayAnother
+    | StillHere | CallStaff | StopCalling | SetLanguage | SetTextSize | SetContrast
+)  # fmt: skip
+
+
+class Touched(msgspec.Struct, frozen=True, tag_field="type", tag="touched"):
+    """Screens → core. `view` is the number of the view that the person saw: a touch on an older page is void,
+    except for settings and the call for staff."""
+
+    view: int
+    intent: AnyIntent
+
+
+class Hello(msgspec.Struct, frozen=True, tag_field="type", tag="hello"):
+    """First line of a connection, either way. `speaks` must be `SPEAKS`."""
+
+    who: str
+    speaks: int
+
+
+class Drawn(msgspec.Struct, frozen=True, tag_field="type", tag="drawn"):
+    """Screens → core: this view is on the glass. The core takes no money while nobody draws."""
+
+    view: int
+
+
+SPEAKS: Final = 1
+FromScreens = Touched | Hello | Drawn
+
+
+# ---------------------------------------------------------------------------------------------------
+# Pages
+
+
+class Button(msgspec.Struct, frozen=True):
+    """Something to press; where it stands is the screen's matter. `off`: why it can not be pressed now."""
+
+    intent: AnyIntent
+    label: Message
+    off: Message | None = None
+
+
+class FeeTile(msgspec.Struct, frozen=True):
+    fee: str
+    name: str
+    icon: str  # water, electricity, gas, property, tuition, admin, other
+    off: Message | None = None
+
+
+class Home(msgspec.Struct, frozen=True, tag_field="page", tag="home"):
+    """您要缴什么费？ `ways`: which tenders work now, with the reason where one does not."""
+
+    fees: tuple[FeeTile, ...]
+    ways: tuple[TenderTile, ...]
+    service_phone: str
+
+
+class TenderTile(msgspec.Struct, frozen=True):
+    tender: Tender
+    off: Message | None = None
+    note: Message | None = None  # such as: an overpaid part becomes prepaid balance
+
+
+class EnterAccount(msgspec.Struct, frozen=True, tag_field="page", tag="enter_account"):
+    """Scan the bill or type the number. `groups`: how the digits are spaced, such as (4, 4, 2)."""
+
+    fee_name: str
+    icon: str
+    account_name: str  # 户号, 学号, …
+    typed: str
+    groups: tuple[int, ...]
+    can_scan: bool
+    problem: Message | None = None  # what was wrong with the last entry and what to do
+    submit: Button | None = None
+
+
+class LookingUp(msgspec.Struct, frozen=True, tag_field="page", tag="looking_up"):
+    fee_name: str
+    account: str  # masked
+
+
+class BillRow(msgspec.Struct, frozen=True):
+    number: str
+    name: str
+    period: str
+    amount: Money
+    overdue: bool = False
+
+
+class ChooseOneBill(msgspec.Struct, frozen=True, tag_field="page", tag="choose_bill"):
+    customer: str  # masked
+    rows: tuple[BillRow, ...]
+
+
+class CheckItem(enum.Enum):
+    """The six items that a customer confirms before paying, in this order."""
+
+    NAME = "name"
+    IDENTITY = "identity"
+    FEE = "fee"
+    AMOUNT = "amount"
+    PERIOD = "period"
+    CONTACT = "contact"
+
+
+class CheckRow(msgspec.Struct, frozen=True):
+    """`value` is masked where personal. Empty: nothing is known, the screen says so (contact is optional)."""
+
+    item: CheckItem
+    value: str
+    second: str = ""  # a second line: the amount in capitals, when it is due
+
+
+class CheckItems(msgspec.Struct, frozen=True, tag_field="page", tag="check"):
+    """请核对. All six; how many fit a page is the screen's matter; `AllRight` is sent once, after the last."""
+
+    rows: tuple[CheckRow, ...]
+    amount: Money
+    right: Button
+    wrong: Button
+    age: Message | None = None  # offline: how old the bill data is
+
+
+class PayBy(msgspec.Struct, frozen=True, tag_field="page", tag="pay_by"):
+    amount: Money
+    ways: tuple[TenderTile, ...]
+    notes: tuple[Money, ...]  # which notes the machine takes
+    problem: Message | None = None
+
+
+class CashRunning(msgspec.Struct, frozen=True, tag_field="page", tag="cash"):
+    due: Money
+    inserted: Money
+    remaining: Money
+    notes: tuple[Money, ...]  # what may be inserted now
+    status: Message  # what the machine is doing or waiting for
+    problem: Message | None = None  # the last note came back, and why
+    asking_to_stop: Message | None = (
+        None  # "20 yuan are inside; if you stop now …": answer GoOnPaying / StopForSure
+    )
+
+
+class ShowCode(msgspec.Struct, frozen=True, tag_field="page", tag="show_code"):
+    """Hold your payment code in front of the window."""
+
+    amount: Money
+    problem: Message | None = None
+
+
+class Working(msgspec.Struct, frozen=True, tag_field="page", tag="working"):
+    """Money is moving: no way back, no time-out."""
+
+    amount: Money
+    status: Message
+
+
+class Unknown(msgspec.Struct, frozen=True, tag_field="page", tag="unknown"):
+    """We are asking the bank; the money is safe. `number` is what to tell staff."""
+
+    amount: Money
+    number: str
+    status: Message
+    leave: Button | None = None
+
+
+class PaperStage(enum.Enum):
+    PRINTING = "printing"
+    PRINTED = "printed"
+    NOT_PRINTED = "not_printed"  # nothing came out: printer not ready
+    PERHAPS = "perhaps"  # may have come out: look into the slot
+
+
+class Tick(msgspec.Struct, frozen=True):
+    """One of the five checks of a receipt: seal, figures_capitals, customer, fee, stub."""
+
+    name: str
+    good: bool
+
+
+class ReceiptPage(msgspec.Struct, frozen=True, tag_field="page", tag="receipt"):
+    number: str
+    amount: Money
+    stage: PaperStage
+    ticks: tuple[Tick, ...]
+    status: Message
+    qr: str = ""  # proof of the receipt, to photograph when there is no paper
+    prepaid: Money | None = None  # what went to the prepaid balance
+    change_owed: Money | None = None
+    claim: str = ""  # number of the claim slip for change owed
+    again: Button | None = None
+    done: Button | None = None
+
+
+class ClaimPage(msgspec.Struct, frozen=True, tag_field="page", tag="claim"):
+    """Money is owed to the customer or in doubt: amount, number, why, who follows it up, QR."""
+
+    number: str
+    amount: Money
+    reason: Message
+    stage: PaperStage
+    status: Message
+    qr: str
+    again: Button | None = None
+    done: Button | None = None
+
+
+class ThankYou(msgspec.Struct, frozen=True, tag_field="page", tag="thank_you"):
+    amount: Money | None
+    number: str
+    message: Message
+    another: Button
+    done: Button
+
+
+class OutOfService(msgspec.Struct, frozen=True, tag_field="page", tag="out_of_service"):
+    reason: Message
+    number: str = ""  # a claim that is still open for the person in front
+    service_phone: str = ""
+
+
+AnyPage = (
+    Home | EnterAccount | LookingUp | ChooseOneBill | CheckItems | PayBy | CashRunning | ShowCode | Working
+    | Unknown | ReceiptPage | ClaimPage | ThankYou | OutOfService
+)  # fmt: skip
+
+
+class IdleQuestion(msgspec.Struct, frozen=True):
+    """还要继续吗？ covers the page: personal data is hidden behind it."""
+
+    seconds: int
+    stay: Button
+    leave: Button | None  # None while money is inside
+
+
+class Banner(enum.Enum):
+    """Lines that stand above any page, most serious first."""
+
+    SIMULATED = "simulated"  # the devices are simulated: no real money
+    OFFLINE = "offline"
+    STAFF_CALLED = "staff_called"
+    NO_RECEIPTS = "no_receipts"
+
+
+class View(msgspec.Struct, frozen=True, tag_field="type", tag="view"):
+    """Core → screens: everything that is on the glass. `number` rises with each change."""
+
+    number: int
+    page: AnyPage
+    language: Language
+    text_size: TextSize
+    contrast: Contrast
+    step: tuple[int, int] | None = None  # 第2步 共5步
+    back: Button | None = None
+    staff_called: bool = False
+    banners: tuple[Banner, ...] = ()
+    idle: IdleQuestion | None = None
+
+
+FromCore = View | Hello

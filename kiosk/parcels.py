@@ -1,0 +1,270 @@
+"""What passes between a kiosk and the central server, and how it is wrapped for the courier.
+
+Every call is `POST {server}/v1/{call}` with a JSON body. Both ways the body is signed with Ed25519 by the
+core and by the server, not by what carries it: a captured courier can delay and lose, but not forge, alter
+or replay. The answer's signature covers the request's, so an old answer fits no new question.
+
+    request   Kiosk-Id: K0001   Kiosk-Signature: hex(sign("kiosk-request-1\\0" + call + "\\0" + body))
+    answer    Server-Signature: hex(sign("kiosk-answer-1\\0" + request signature + "\\0" + body))
+
+Enrolment (`/v1/enrol`) is signed by the new key that it carries and has the kiosk id "-".
+A server answers 200 for everything that it understood, also for a refusal; 400 not understood, 401 unknown
+kiosk or bad signature, 413 too large, 429/503 come again later. Nothing is ever dropped because of a 4xx.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Final
+
+import msgspec
+
+from kiosk.money import Money
+
+REQUEST_DOMAIN: Final = b"kiosk-request-1\0"
+ANSWER_DOMAIN: Final = b"kiosk-answer-1\0"
+
+
+def request_bytes(call: str, body: bytes) -> bytes:
+    """What the kiosk signs."""
+    return REQUEST_DOMAIN + call.encode() + b"\0" + body
+
+
+def answer_bytes(request_signature: str, body: bytes) -> bytes:
+    """What the server signs; `request_signature` in hex as it was received."""
+    return ANSWER_DOMAIN + request_signature.encode() + b"\0" + body
+
+
+# ---------------------------------------------------------------------------------------------------
+# Core ↔ courier (Unix socket, JSON lines)
+
+
+class Send(msgspec.Struct, frozen=True, tag_field="type", tag="send"):
+    """Core → courier: make this call once and tell what came of it. `parcel` names it in the answer.
+    The courier never repeats by itself: whether and when to repeat is the core's decision."""
+
+    parcel: str
+    call: str
+    body: str
+    kiosk: str
+    signature: str
+    timeout_s: float
+
+
+class Outcome(enum.Enum):
+    ANSWERED = "answered"
+    NOT_SENT = "not_sent"  # no connection was made: the server can not have seen it
+    NO_ANSWER = "no_answer"  # it may have arrived
+
+
+class Brought(msgspec.Struct, frozen=True, tag_field="type", tag="brought"):
+    """Courier → core."""
+
+    parcel: str
+    outcome: Outcome
+    status: int = 0
+    body: str = ""
+    signature: str = ""
+    detail: str = ""  # for the operator
+
+
+# ---------------------------------------------------------------------------------------------------
+# enrol
+
+
+class Enrol(msgspec.Struct, frozen=True):
+    """`code`: one-time code from the office, 10 minutes, bound to a site. `public_key`: Ed25519, hex."""
+
+    code: str
+    public_key: str
+    machine: str = ""  # serial number of the machine, for the list in the office
+
+
+class Enrolled(msgspec.Struct, frozen=True):
+    kiosk: str  # such as K0001
+    epoch: int
+    site: str
+    server_key: str  # Ed25519 public key of the server, hex
+    refused: str = ""  # not empty: nothing was enrolled, and why
+
+
+# ---------------------------------------------------------------------------------------------------
+# journal
+
+
+class WireRecord(msgspec.Struct, frozen=True):
+    """One journal record exactly as hashed; `body` is the canonical JSON text of the fact.
+    `hash` = kiosk.journal.chain.record_hash of everything else."""
+
+    kiosk: str
+    epoch: int
+    seq: int
+    wall_ms: int
+    boot: str
+    boot_ms: int
+    quality: str
+    kind: str
+    version: int
+    body: str
+    prev: str
+    hash: str
+
+
+class UploadJournal(msgspec.Struct, frozen=True):
+    """Records `first`, `first`+1, … of one epoch, at most 500, and the signature over the last one's hash."""
+
+    epoch: int
+    records: tuple[WireRecord, ...]
+    head_signature: str
+
+
+class JournalHead(msgspec.Struct, frozen=True):
+    """The server's head for this kiosk after its commit. The kiosk moves its cursor only if (`seq`, `hash`)
+    is in its own journal. `fork`: the server holds another record under the same number."""
+
+    epoch: int
+    seq: int
+    hash: str
+    fork: bool = False
+    problems: tuple[str, ...] = ()
+    server_ms: int = 0
+
+
+# ---------------------------------------------------------------------------------------------------
+# bills
+
+
+class Bill(msgspec.Struct, frozen=True):
+    """One bill. `due_ms`: last day for payment, UTC milliseconds. `version` changes with its contents."""
+
+    number: str
+    fee: str
+    period: str  # such as 2026-10
+    amount: Money
+    due_ms: int
+    region: str = ""
+
+
+class Customer(msgspec.Struct, frozen=True):
+    """Masked by the server (house rule, accessibility.md §2.5): the kiosk never learns the whole."""
+
+    account: str
+    name: str  # masked
+    identity: str  # masked, may be empty
+    contact: str  # masked, may be empty
+    bills: tuple[Bill, ...]
+
+
+class AskBills(msgspec.Struct, frozen=True):
+    fee: str
+    account: str
+
+
+class BillsFound(msgspec.Struct, frozen=True):
+    """`customer` None: no such account."""
+
+    customer: Customer | None
+    server_ms: int = 0
+
+
+# ---------------------------------------------------------------------------------------------------
+# charges by payment code
+
+
+class AskCharge(msgspec.Struct, frozen=True):
+    """Charge `amount` to the payment code. Idempotent by `charge`: the same id is never charged twice."""
+
+    charge: str  # UUIDv7, made by the kiosk and written to its journal before this is sent
+    payment: str
+    bill: str
+    amount: Money
+    code: str
+
+
+class AskChargeState(msgspec.Struct, frozen=True):
+    """What became of `charge`? If the server never heard of it, it closes the id for good (`NEVER`), so that
+    a request that is still on its way can not charge afterwards."""
+
+    charge: str
+
+
+class ChargeIs(enum.Enum):
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    UNKNOWN = "unknown"  # the provider has not said yet: ask again
+    NEVER = "never"  # never arrived, never will
+
+
+class ChargeState(msgspec.Struct, frozen=True):
+    charge: str
+    state: ChargeIs
+    amount: Money
+    provider: str = ""
+    provider_reference: str = ""
+    reason: str = ""  # of a decline: code_used, code_expired, no_funds, limit, wrong_code, other
+
+
+# ---------------------------------------------------------------------------------------------------
+# site bundle
+
+
+class FeeSwitch(msgspec.Struct, frozen=True):
+    fee: str
+    open: bool
+    limit: Money | None = None
+
+
+class Bundle(msgspec.Struct, frozen=True):
+    """What a kiosk needs without network: which fees are open, and the known arrears."""
+
+    version: int
+    made_ms: int
+    site: str
+    fees: tuple[FeeSwitch, ...]
+    customers: tuple[KnownCustomer, ...]
+
+
+class KnownCustomer(msgspec.Struct, frozen=True):
+    fee: str
+    customer: Customer
+
+
+class AskBundle(msgspec.Struct, frozen=True):
+    have: int  # version that the kiosk holds, 0 for none
+
+
+class BundleIs(msgspec.Struct, frozen=True):
+    """`bundle` is the JSON text of a Bundle, `signature` the server's over "kiosk-bundle-1\\0" + bundle,
+    so that it can be verified again at each start. Empty when the kiosk has the newest."""
+
+    bundle: str = ""
+    signature: str = ""
+
+
+BUNDLE_DOMAIN: Final = b"kiosk-bundle-1\0"
+
+
+# ---------------------------------------------------------------------------------------------------
+# heartbeat
+
+
+class DeviceHealth(msgspec.Struct, frozen=True):
+    device: str
+    state: str  # ok, or the trouble's name
+    detail: str = ""
+
+
+class Heartbeat(msgspec.Struct, frozen=True):
+    at_ms: int
+    version: str
+    head_seq: int
+    acked_seq: int
+    devices: tuple[DeviceHealth, ...]
+    staff_called: bool = False
+    calls_since_ms: int = 0
+
+
+class HeartbeatSeen(msgspec.Struct, frozen=True):
+    server_ms: int
+    bundle: int  # newest bundle version
+    head_seq: int  # what the server holds of this kiosk's journal

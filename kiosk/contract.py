@@ -265,7 +265,7 @@ class CheckRow(msgspec.Struct, frozen=True):
 
 
 class CheckItems(msgspec.Struct, frozen=True, tag_field="page", tag="check"):
-    """请核对. All six; how many fit a page is the screen's matter; `AllRight` is sent once, after the last."""
+    """请核对. All six; how many fit a page is the screen's matter; `AllRight` comes once, after the last."""
 
     rows: tuple[CheckRow, ...]
     amount: Money

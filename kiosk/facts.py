@@ -1,0 +1,522 @@
+"""Everything that can have happened, in the past tense.
+
+`Durable` facts concern money: they are in the journal and flushed before any command leaves that they cause.
+`Passing` facts live in memory only and are gone after the visit or a restart: pages, half-typed digits,
+the state of devices.
+
+Every durable fact has a kind (its tag) and a version; a reader keeps all versions for ever, because an update
+may meet a journal that is not uploaded yet. Facts that move money name it in `postings`: the sum is zero.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import ClassVar, get_args
+
+import msgspec
+
+from hardware.contracts import PrinterState, Trouble
+from kiosk.contract import CheckItem, Contrast, Language, Message, Tender, TextSize
+from kiosk.money import Money
+from kiosk.parcels import Bundle, Customer
+
+
+class Account(enum.Enum):
+    """Double entry: what the kiosk holds (first three and `IN_QUESTION`) and whom it owes."""
+
+    CASH_BOX = "cash_box"  # notes in the box
+    CODE_CLEARING = "code_clearing"  # charged by payment code, comes from the provider
+    CARD_CLEARING = "card_clearing"
+    IN_QUESTION = "in_question"  # notes of which nobody can say yet whether they are in the box
+    CUSTOMER = "customer"  # paid in a visit, not yet used
+    FEE = "fee"  # owed to the biller
+    PREPAID = "prepaid"  # owed to the customer's account at the biller
+    CHANGE_OWED = "change_owed"  # owed to the customer in cash
+    DOUBTFUL = "doubtful"  # not yet decidable whose it is
+
+
+class Posting(msgspec.Struct, frozen=True):
+    """Positive: the kiosk holds more; negative: the kiosk owes more."""
+
+    account: Account
+    amount: Money
+
+
+def moved(held: Account, owed: Account, amount: Money) -> tuple[Posting, ...]:
+    return (Posting(held, amount), Posting(owed, -amount))
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    pass
+
+
+class Durable(Fact, frozen=True):
+    version: ClassVar[int] = 1
+
+    @property
+    def postings(self) -> tuple[Posting, ...]:
+        return ()
+
+
+class Signed(Durable, frozen=True):
+    """A paper that leaves the house: the journal's owner fills in `signature` before it is written."""
+
+    signature: str = ""
+
+    @property
+    def proof(self) -> str:
+        """What the signature covers, and what the QR code on the paper says together with it."""
+        raise NotImplementedError
+
+
+class Passing(Fact, frozen=True):
+    pass
+
+
+# ---------------------------------------------------------------------------------------------------
+# The machine
+
+
+class KioskStarted(Durable, frozen=True, tag="kiosk_started"):
+    boot: str
+    software: str
+    time_quality: str
+
+
+class BoxRemoved(Durable, frozen=True, tag="box_removed"):
+    """The epoch of the cash box ends; `notes` counts per denomination in fen what should be inside."""
+
+    box: int
+    notes: dict[str, int]
+
+
+class BoxReturned(Durable, frozen=True, tag="box_returned"):
+    box: int  # number of the new epoch
+
+
+# ---------------------------------------------------------------------------------------------------
+# A payment
+
+
+class Overpaid(enum.Enum):
+    """What becomes of money above the amount due: the fee's rule."""
+
+    PREPAID = "prepaid"
+    CHANGE_OWED = "change_owed"
+    REFUSE = "refuse"  # a note that would exceed is given back
+
+
+class PaymentOpened(Durable, frozen=True, tag="payment_opened"):
+    """The customer confirmed the six items and chose how to pay. Personal data is masked."""
+
+    payment: str
+    visit: str
+    tender: Tender
+    fee: str
+    fee_name: str
+    biller: str
+    account: str
+    customer: str
+    identity: str
+    bill: str
+    period: str
+    due: Money
+    overpaid: Overpaid
+    partial: bool  # whether less than `due` may be paid
+    checks: dict[str, bool]  # CheckItem → the customer's own yes
+    data_from: str  # server, or bundle when offline
+    data_ms: int  # how old that was
+
+
+class PaymentAbandoned(Durable, frozen=True, tag="payment_abandoned"):
+    """Closed without any money."""
+
+    payment: str
+    because: str
+
+
+class PaymentCompleted(Durable, frozen=True, tag="payment_completed"):
+    """Everything that was paid found its place. `to_fee` may be less than due where the fee allows it."""
+
+    payment: str
+    bill: str
+    paid: Money
+    to_fee: Money
+    to_prepaid: Money
+    to_change: Money
+
+    @property
+    def postings(self) -> tuple[Posting, ...]:
+        parts = (
+            Posting(Account.CUSTOMER, self.paid),
+            Posting(Account.FEE, -self.to_fee),
+            Posting(Account.PREPAID, -self.to_prepaid),
+            Posting(Account.CHANGE_OWED, -self.to_change),
+        )
+        return tuple(p for p in parts if p.amount)
+
+
+# ---------------------------------------------------------------------------------------------------
+# Notes
+
+
+class NoteHeld(Durable, frozen=True, tag="note_held"):
+    note: str
+    payment: str
+    code: int
+    value: Money
+    counter: int | None
+    box: int
+
+
+class NoteStacking(Durable, frozen=True, tag="note_stacking"):
+    """The intent: flushed before the device is told to take the note."""
+
+    note: str
+
+
+class NoteReturning(Durable, frozen=True, tag="note_returning"):
+    note: str
+    because: str
+
+
+class NoteReturned(Durable, frozen=True, tag="note_returned"):
+    note: str
+    by: str  # device, or counter: the device's count shows that it was not taken
+
+
+class NoteCredited(Durable, frozen=True, tag="note_credited"):
+    """The note is in the box and paid. Flushed before the device is acknowledged."""
+
+    note: str
+    payment: str
+    value: Money
+    by: str  # device, or counter
+
+    @property
+    def postings(self) -> tuple[Posting, ...]:
+        return moved(Account.CASH_BOX, Account.CUSTOMER, self.value)
+
+
+class NoteDoubtful(Durable, frozen=True, tag="note_doubtful"):
+    """Nobody can say yet whose this note is, or whether it is in the box at all."""
+
+    note: str
+    payment: str
+    code: int
+    value: Money | None  # None: a code outside our table
+    in_box: bool
+    because: str
+
+    @property
+    def postings(self) -> tuple[Posting, ...]:
+        if self.value is None:
+            return ()
+        return moved(Account.CASH_BOX if self.in_box else Account.IN_QUESTION, Account.DOUBTFUL, self.value)
+
+
+# ---------------------------------------------------------------------------------------------------
+# Charges by payment code
+
+
+class ChargeRequested(Durable, frozen=True, tag="charge_requested"):
+    """The intent: flushed before the code leaves the core. The code itself is never written."""
+
+    charge: str
+    payment: str
+    amount: Money
+
+
+class ChargeUnknown(Durable, frozen=True, tag="charge_unknown"):
+    charge: str
+    because: str
+
+
+class ChargeConfirmed(Durable, frozen=True, tag="charge_confirmed"):
+    charge: str
+    payment: str
+    amount: Money
+    provider: str
+    reference: str
+
+    @property
+    def postings(self) -> tuple[Posting, ...]:
+        return moved(Account.CODE_CLEARING, Account.CUSTOMER, self.amount)
+
+
+class ChargeDeclined(Durable, frozen=True, tag="charge_declined"):
+    """Nothing was charged. `not_sent`: our own word, the server still has to close the id (`ChargeClosed`)."""
+
+    charge: str
+    payment: str
+    because: str
+
+
+class ChargeClosed(Durable, frozen=True, tag="charge_closed"):
+    """The server confirmed that a charge which was not sent can never happen."""
+
+    charge: str
+
+
+class ChargeDoubtful(Durable, frozen=True, tag="charge_doubtful"):
+    """The provider took money for a charge that the customer was told had not happened."""
+
+    charge: str
+    payment: str
+    amount: Money
+    because: str
+
+    @property
+    def postings(self) -> tuple[Posting, ...]:
+        return moved(Account.CODE_CLEARING, Account.DOUBTFUL, self.amount)
+
+
+# ---------------------------------------------------------------------------------------------------
+# Papers
+
+
+class ReceiptIssued(Signed, frozen=True, tag="receipt_issued"):
+    """Issued here, in the same commit as the payment, not when it is printed. Its text is the stub."""
+
+    receipt: str  # number
+    payment: str
+    kiosk: str
+    issued_ms: int
+    fee: str
+    fee_name: str
+    biller: str
+    account: str
+    customer: str
+    period: str
+    bill: str
+    tender: Tender
+    paid: Money
+    to_fee: Money
+    to_prepaid: Money
+    to_change: Money
+    language: Language
+
+    @property
+    def proof(self) -> str:
+        return f"R1;{self.receipt};{self.paid.fen};{self.to_fee.fen};{self.issued_ms};{self.bill}"
+
+
+class ClaimIssued(Signed, frozen=True, tag="claim_issued"):
+    """A slip for money that is owed to a customer or in doubt: amount, number, why; staff follow it up."""
+
+    claim: str  # number
+    kiosk: str
+    payment: str
+    subject: str  # id of the note, charge or payment that it is about
+    amount: Money | None
+    because: str
+    issued_ms: int
+    language: Language
+
+    @property
+    def proof(self) -> str:
+        fen = "?" if self.amount is None else self.amount.fen
+        return f"C1;{self.claim};{fen};{self.issued_ms};{self.because}"
+
+
+class PrintStarted(Durable, frozen=True, tag="print_started"):
+    """Flushed before the first byte goes to the printer. From the second attempt on the paper is marked 补打."""
+
+    job: str
+    number: str
+    attempt: int
+
+
+class PrintDone(Durable, frozen=True, tag="print_done"):
+    """The printer itself said so."""
+
+    job: str
+    number: str
+
+
+class PrintFailed(Durable, frozen=True, tag="print_failed"):
+    """`perhaps`: some or all of it may be on paper."""
+
+    job: str
+    number: str
+    perhaps: bool
+    because: str
+
+
+AnyDurable = (
+    KioskStarted
+    | BoxRemoved
+    | BoxReturned
+    | PaymentOpened
+    | PaymentAbandoned
+    | PaymentCompleted
+    | NoteHeld
+    | NoteStacking
+    | NoteReturning
+    | NoteReturned
+    | NoteCredited
+    | NoteDoubtful
+    | ChargeRequested
+    | ChargeUnknown
+    | ChargeConfirmed
+    | ChargeDeclined
+    | ChargeClosed
+    | ChargeDoubtful
+    | ReceiptIssued
+    | ClaimIssued
+    | PrintStarted
+    | PrintDone
+    | PrintFailed
+)
+DURABLE: dict[str, type[Durable]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyDurable)}
+
+
+# ---------------------------------------------------------------------------------------------------
+# Passing: the visit
+
+
+class VisitBegun(Passing, frozen=True, tag="visit_begun"):
+    visit: str
+    fee: str
+
+
+class VisitEnded(Passing, frozen=True, tag="visit_ended"):
+    """Everything personal leaves the memory."""
+
+    because: str
+
+
+class WentBack(Passing, frozen=True, tag="went_back"):
+    pass
+
+
+class Typed(Passing, frozen=True, tag="typed"):
+    account: str
+
+
+class EntryRefused(Passing, frozen=True, tag="entry_refused"):
+    """An entry or a code was wrong; the page says so and stays."""
+
+    problem: Message
+
+
+class LookupBegun(Passing, frozen=True, tag="lookup_begun"):
+    lookup: str
+    account: str
+
+
+class CustomerKnown(Passing, frozen=True, tag="customer_known"):
+    customer: Customer
+    data_from: str
+    data_ms: int
+
+
+class BillChosen(Passing, frozen=True, tag="bill_chosen"):
+    bill: str
+
+
+class ItemsConfirmed(Passing, frozen=True, tag="items_confirmed"):
+    items: tuple[CheckItem, ...]
+
+
+class CodeShown(Passing, frozen=True, tag="code_shown"):
+    """The payment code, in memory until it was sent once."""
+
+    code: str
+
+
+class StopAsked(Passing, frozen=True, tag="stop_asked"):
+    asking: bool
+
+
+class StopDecided(Passing, frozen=True, tag="stop_decided"):
+    """No more notes; the payment closes as soon as nothing is moving."""
+
+    payment: str
+
+
+class NoteNotice(Passing, frozen=True, tag="note_notice"):
+    """Why the last note came back, for the customer."""
+
+    problem: Message | None
+
+
+class ThanksSaid(Passing, frozen=True, tag="thanks_said"):
+    pass
+
+
+class Seen(Passing, frozen=True, tag="seen"):
+    """Somebody is there: a touch, a note, a code. Restarts the idle time."""
+
+
+class IdleAsked(Passing, frozen=True, tag="idle_asked"):
+    pass
+
+
+class LanguageSet(Passing, frozen=True, tag="language_set"):
+    language: Language
+
+
+class TextSizeSet(Passing, frozen=True, tag="text_size_set"):
+    size: TextSize
+
+
+class ContrastSet(Passing, frozen=True, tag="contrast_set"):
+    contrast: Contrast
+
+
+class StaffWanted(Passing, frozen=True, tag="staff_wanted"):
+    wanted: bool
+
+
+class ChargeAsked(Passing, frozen=True, tag="charge_asked"):
+    """One more question to the server what became of a charge."""
+
+    charge: str
+
+
+class WaitedLong(Passing, frozen=True, tag="waited_long"):
+    """An unknown charge outlasted the customer's patience: a slip, staff, and the way out."""
+
+    charge: str
+
+
+# ---------------------------------------------------------------------------------------------------
+# Passing: the house
+
+
+class LinkIs(Passing, frozen=True, tag="link_is"):
+    online: bool
+
+
+class AllUploaded(Passing, frozen=True, tag="all_uploaded"):
+    """The server holds everything up to the head of the journal."""
+
+
+class BundleIsNow(Passing, frozen=True, tag="bundle_is_now"):
+    bundle: Bundle
+
+
+class DeviceIs(Passing, frozen=True, tag="device_is"):
+    """`trouble` None: it works."""
+
+    device: str
+    trouble: Trouble | None
+    detail: str = ""
+
+
+class AcceptorIs(Passing, frozen=True, tag="acceptor_is"):
+    """`settled`: everything of before has been told. `obstacle`: jam, cheat, full, box out; empty for none."""
+
+    settled: bool
+    obstacle: str = ""
+
+
+class PrinterIs(Passing, frozen=True, tag="printer_is"):
+    state: PrinterState
+
+
+class JournalBroken(Passing, frozen=True, tag="journal_broken"):
+    """Nothing can be written: no money is taken until a person has looked."""
+
+    detail: str

@@ -46,7 +46,7 @@ def moved(held: Account, owed: Account, amount: Money) -> tuple[Posting, ...]:
     return (Posting(held, amount), Posting(owed, -amount))
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+class Fact(msgspec.Struct, frozen=True, tag_field="kind"):
     pass
 
 
@@ -58,7 +58,7 @@ class Durable(Fact, frozen=True):
         return ()
 
 
-class Signed(Durable, frozen=True):
+class Signed(Durable, frozen=True, kw_only=True):
     """A paper that leaves the house: the journal's owner fills in `signature` before it is written."""
 
     signature: str = ""
@@ -245,7 +245,7 @@ class ChargeConfirmed(Durable, frozen=True, tag="charge_confirmed"):
 
 
 class ChargeDeclined(Durable, frozen=True, tag="charge_declined"):
-    """Nothing was charged. `not_sent`: our own word, the server still has to close the id (`ChargeClosed`)."""
+    """Nothing was charged. `not_sent` is our own word: the server has yet to close the id (`ChargeClosed`)."""
 
     charge: str
     payment: str
@@ -320,7 +320,7 @@ class ClaimIssued(Signed, frozen=True, tag="claim_issued"):
 
 
 class PrintStarted(Durable, frozen=True, tag="print_started"):
-    """Flushed before the first byte goes to the printer. From the second attempt on the paper is marked 补打."""
+    """Flushed before the first byte goes to the printer. A second attempt is marked 补打 on paper."""
 
     job: str
     number: str
@@ -506,7 +506,7 @@ class DeviceIs(Passing, frozen=True, tag="device_is"):
 
 
 class AcceptorIs(Passing, frozen=True, tag="acceptor_is"):
-    """`settled`: everything of before has been told. `obstacle`: jam, cheat, full, box out; empty for none."""
+    """`settled`: all of before has been told. `obstacle`: jam, cheat, full, box out; empty for none."""
 
     settled: bool
     obstacle: str = ""

@@ -1,0 +1,168 @@
+"""Finds bar codes by their texture and lays them straight: picture in, narrow strips for a decoder out.
+
+Where many edges run one way, the structure tensor is coherent. Such regions become rotated boxes, each box
+is resampled upright at four times its size, its rows are slid over each other until their edges agree
+(the bars of a card held askew lean and fan out), and their mean is what noise and blur leave of the bars.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import pairwise, product
+from typing import Any, Final
+
+import cv2
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+Gray = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
+
+_LOCATE_SIDE_PX: Final = 480  # bars need not be resolved to be found
+_WINDOW_PX: Final = 17  # of the locating picture: several bars wide, less than a code is high
+_COHERENT: Final = 0.72  # 1: all edges parallel, 0: text, noise, checkerboard
+_CANDIDATES: Final = 3  # bounds the time on a picture full of stripes
+_LEAST_AREA_PX: Final = 200
+_MARGIN: Final = 0.10  # of the length, on each side: the quiet zone has no edges
+_SCALE: Final = 4
+_MOST_WIDTH_PX: Final = 2400
+_BANDS: Final = 12
+_STRIP_ROWS: Final = 24  # what the decoder wants to see repeated
+# Steps of the search for lean and fan, each around the best of the one before; in parts of the length.
+_SEARCH: Final = (
+    ((-0.12, -0.08, -0.04, 0.0, 0.04, 0.08, 0.12), (-0.16, -0.08, 0.0, 0.08, 0.16)),
+    ((-0.02, 0.0, 0.02), (-0.04, 0.0, 0.04)),
+    ((-0.01, 0.0, 0.01), (-0.02, 0.0, 0.02)),
+    ((-0.005, 0.0, 0.005), (-0.01, 0.0, 0.01)),
+)
+_PARTS: Final = ((0.15, 0.85), (0.0, 0.5), (0.5, 1.0))  # of the height: a fold or a thumb may cover the rest
+_SHARPENINGS: Final = ((1.2, 0.7), (3.0, 1.0))  # amount, radius in pixels of the picture
+
+
+class Box(msgspec.Struct, frozen=True):
+    """A rotated box in pixels of the picture: along `angle` (radians) from `left` to `right`, across it
+    from `top` to `bottom`, all measured from the picture's origin."""
+
+    angle: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+def strips(gray: Gray) -> Iterator[Gray]:
+    """Upright strips (24 rows, uint8) that may hold a bar code, the likeliest first; a few at most."""
+    for box in locate(gray):
+        bands = straighten(upright(gray, box))
+        for low, high in _PARTS:
+            part = bands[int(low * _BANDS) : int(high * _BANDS)].mean(axis=0)
+            for amount, radius in _SHARPENINGS:
+                yield _strip(part, amount, radius * _SCALE)
+
+
+def locate(gray: Gray) -> list[Box]:
+    """Where parallel edges lie dense, largest area first."""
+    shrink = min(1.0, _LOCATE_SIDE_PX / max(gray.shape))
+    small = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    across = cv2.Sobel(small, cv2.CV_32F, 1, 0, ksize=3)
+    down = cv2.Sobel(small, cv2.CV_32F, 0, 1, ksize=3)
+    window = (_WINDOW_PX, _WINDOW_PX)
+    xx = cv2.boxFilter(across * across, -1, window)
+    yy = cv2.boxFilter(down * down, -1, window)
+    xy = cv2.boxFilter(across * down, -1, window)
+    energy = xx + yy
+    coherence = np.sqrt((xx - yy) ** 2 + 4 * xy * xy) / (energy + 1e-3)
+    strength = np.sqrt(energy)
+    # Dark scenes have weak bars: the threshold follows the strongest texture of the picture.
+    strong = strength > max(12.0, 0.35 * float(np.percentile(strength[::4, ::4], 98)))
+    mask = ((coherence > _COHERENT) & strong).astype(np.uint8)
+    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
+    areas = stats[:, cv2.CC_STAT_AREA]
+    largest = sorted(range(1, count), key=lambda label: -areas[label])[:_CANDIDATES]
+    boxes = []
+    for label in largest:
+        if areas[label] < _LEAST_AREA_PX:
+            continue
+        inside = labels == label
+        # Summed as a tensor: angles would cancel, as the two edges of a bar point opposite ways. Divided by
+        # the strength, else a few bright edges (the rim of a phone) outvote the bars.
+        weight = 1 / np.maximum(strength[inside], 1e-3)
+        twice_sin, twice_cos = (2 * xy[inside] * weight).sum(), ((xx - yy)[inside] * weight).sum()
+        box = _box(inside, 0.5 * math.atan2(twice_sin, twice_cos), shrink)
+        if box is not None:
+            boxes.append(box)
+    return boxes
+
+
+def _box(inside: Any, angle: float, shrink: float) -> Box | None:
+    """The box around one region along `angle`; None where it is too small or too square for bars."""
+    rows, columns = np.nonzero(inside)
+    cos, sin = math.cos(angle), math.sin(angle)
+    left, right = np.percentile(columns * cos + rows * sin, (0.5, 99.5))
+    top, bottom = np.percentile(rows * cos - columns * sin, (4, 96))
+    length, height = right - left, bottom - top
+    if length < 40 or height < 6 or length < 1.1 * height:
+        return None
+    return Box(angle, left / shrink, right / shrink, top / shrink, bottom / shrink)
+
+
+def upright(gray: Gray, box: Box) -> Gray:
+    """The box with its quiet zones, bars standing, stretched along its length only."""
+    margin = _MARGIN * (box.right - box.left)
+    left, length = box.left - margin, box.right - box.left + 2 * margin
+    width = int(min(length * _SCALE, _MOST_WIDTH_PX))
+    height = max(8, int(box.bottom - box.top))
+    step = length / width
+    cos, sin = math.cos(box.angle), math.sin(box.angle)
+    to_picture = np.array(
+        [
+            [step * cos, -sin, left * cos - box.top * sin],
+            [step * sin, cos, left * sin + box.top * cos],
+        ],
+        np.float32,
+    )
+    flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+    warped = cv2.warpAffine(gray, to_picture, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return warped.astype(np.uint8, copy=False)
+
+
+def straighten(image: Gray) -> Floats:
+    """Bands of rows, shape (12, width), slid so that the bars of all bands agree.
+
+    Two numbers describe the slant of a flat card: lean (shift per height) and fan (shift per height that
+    grows along the length). The best pair is the one whose mean row has the most edge energy."""
+    edges = np.linspace(0, image.shape[0], _BANDS + 1).astype(int)
+    bands = np.stack([image[a : max(a + 1, b)].mean(axis=0, dtype=np.float32) for a, b in pairwise(edges)])
+    coarse = bands[:, :: 4 if bands.shape[1] > 900 else 2]
+    lean = fan = 0.0
+    best = -1.0
+    for leans, fans in _SEARCH:
+        lean_0, fan_0 = lean, fan
+        for more_lean, more_fan in product(leans, fans):
+            mean = _slid(coarse, lean_0 + more_lean, fan_0 + more_fan).mean(axis=0)
+            energy = float((np.diff(mean) ** 2).sum())
+            if energy > best:
+                best, lean, fan = energy, lean_0 + more_lean, fan_0 + more_fan
+    return _slid(bands, lean, fan)
+
+
+def _slid(bands: Floats, lean: float, fan: float) -> Floats:
+    width = bands.shape[1]
+    x = np.arange(width, dtype=np.float32)
+    heights = np.linspace(-0.5, 0.5, len(bands), dtype=np.float32)
+    shift = lean * width + fan * (x - width / 2)
+    return np.stack(
+        [np.interp(x + height * shift, x, band) for height, band in zip(heights, bands, strict=True)]
+    ).astype(np.float32)
+
+
+def _strip(row: Floats, amount: float, radius: float) -> Gray:
+    smooth = cv2.GaussianBlur(row[None, :], (0, 0), radius)[0]
+    sharp = row + amount * (row - smooth)
+    dark, bright = np.percentile(sharp, (2, 98))
+    levels = np.clip((sharp - dark) / (bright - dark + 1e-3) * 215 + 20, 0, 255).astype(np.uint8)
+    return np.ascontiguousarray(np.broadcast_to(levels, (_STRIP_ROWS, len(levels))))

@@ -125,7 +125,7 @@ class CcnetSim:
         Unit: busy(ms) · setup(any of Settings) · reset (as new).
         Faults: drop_replies, corrupt_crc, drop_acks, nak, deaf, wrong_address, repeat_stacked (times each) ·
         split, echo (on) · slow, ack_limit (ms) · wrong_type(code) · garbage(hex) · behave (ends all faults).
-        when(moment, action, given): do it as soon as that state is entered next."""
+        when(moment, then, given): do `then` as soon as that state is entered next."""
         with self._lock:
             self._unit.advance(self._clock())
             perform(self._actions, action, given)
@@ -164,7 +164,7 @@ class CcnetSim:
             "enabled": enabled,
             "serial": unit.serial,
             "faults": faults,
-            "when": [{"moment": at.value, "action": do, "given": given} for at, do, given in self._armed],
+            "when": [{"moment": at.value, "then": do, "given": given} for at, do, given in self._armed],
             "missed": list(self._missed),
         }
 
@@ -315,9 +315,9 @@ class CcnetSim:
         if "escrow_s" in settings:
             self._unit.escrow_s = changed.escrow_s
 
-    def _when(self, moment: str, action: str, given: Json | None = None) -> None:
-        check(self._actions, action, given or {})
-        self._armed.append((_named("moment", moment, MOMENTS), action, given or {}))
+    def _when(self, moment: str, then: str, given: Json | None = None) -> None:
+        check(self._actions, then, given or {})
+        self._armed.append((_named("moment", moment, MOMENTS), then, given or {}))
 
     def _entered(self, state: State) -> None:
         due = [armed for armed in self._armed if armed[0] is state]

@@ -1,0 +1,29 @@
+"""One file per page. A page is a function: it draws itself on a sheet and says what it wants in the bottom bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from kiosk import contract
+from screens.pages import account, bills, cash, check, code, home, out, pay_by, receipt, thanks, working
+from screens.sheet import Foot, Sheet
+
+Builder = Callable[[Sheet, Any], Foot]
+
+PAGES: Final[dict[type, tuple[str, Builder]]] = {  # page → key of its title, how it is drawn
+    contract.Home: ("home.title", home.build),
+    contract.EnterAccount: ("account.title", account.build),
+    contract.LookingUp: ("account.looking_title", account.build_looking_up),
+    contract.ChooseOneBill: ("bills.title", bills.build),
+    contract.CheckItems: ("check.title", check.build),
+    contract.PayBy: ("pay_by.title", pay_by.build),
+    contract.CashRunning: ("cash.title", cash.build),
+    contract.ShowCode: ("code.title", code.build),
+    contract.Working: ("working.title", working.build),
+    contract.Unknown: ("unknown.title", working.build_unknown),
+    contract.ReceiptPage: ("receipt.title", receipt.build),
+    contract.ClaimPage: ("claim.title", receipt.build_claim),
+    contract.ThankYou: ("thanks.title", thanks.build),
+    contract.OutOfService: ("out.title", out.build),
+}

@@ -1,0 +1,152 @@
+"""Scan the bill or type the number: what to do and the number at the left, the keys at the right."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kiosk.contract import EnterAccount, EraseAll, EraseKey, LookingUp, PressKey
+from screens.frame import Frame
+from screens.sheet import NO_FOOT, Foot, Sheet
+from screens.widgets.press import PLAIN, TILE
+
+# Three rows, so that a key keeps its 20 mm above the bottom bar; 1 to 9 stand as on every keypad.
+KEYS: Final = (("1", "2", "3", "erase"), ("4", "5", "6", "erase_all"), ("7", "8", "9", "0"))
+
+
+def build(sheet: Sheet, page: EnterAccount) -> Foot:
+    theme = sheet.theme
+    if theme.portrait:
+        keys, left = sheet.area.from_bottom(3 * theme.key * 1.25 + 2 * theme.touch_gap, theme.gap)
+    else:
+        keys, left = sheet.area.from_right(theme.key * 4 + theme.touch_gap * 3, theme.gap)
+    _keypad(sheet, keys)
+    shown, rest = left.from_top(_number_height(sheet, left.w, page), theme.touch_gap)
+    _number(sheet, shown, page)
+    _guidance(sheet, rest, page)
+    return Foot(main=sheet.act("main", page.submit, "tick"))
+
+
+def grouped(typed: str, groups: tuple[int, ...]) -> str:
+    """`1234567890`, (4, 4, 2) → `1234 5678 90`; digits beyond the groups follow in fours."""
+    parts, rest = [], typed
+    for size in (*groups, *([4] * len(typed))):
+        if not rest:
+            break
+        parts.append(rest[:size])
+        rest = rest[size:]
+    return " ".join(parts)
+
+
+def _number_height(sheet: Sheet, width: float, page: EnterAccount) -> float:
+    """Room for a number of full length from the start: the page does not jump while somebody types."""
+    theme = sheet.theme
+    full = grouped("0" * max(len(page.typed), sum(page.groups), 4), page.groups)
+    return (
+        theme.small * 1.3
+        + sheet.height(full, theme.digit, width - 2 * theme.pad, bold=True)
+        + theme.pad * 0.8
+    )
+
+
+def _number(sheet: Sheet, frame: Frame, page: EnterAccount) -> None:
+    theme = sheet.theme
+    sheet.box(frame, "page", "primary")
+    inner = frame.inset(theme.pad, theme.pad * 0.4)
+    caption, digits = inner.from_top(theme.small * 1.3)
+    sheet.text(caption, page.account_name, theme.small, "text2")
+    typed = grouped(page.typed, page.groups)
+    spoken = " ".join(page.typed) or sheet.say("account.empty")
+    if typed:
+        sheet.text(digits, typed, theme.digit, bold=True, spoken=spoken)
+    else:
+        sheet.text(digits, sheet.say("account.empty"), theme.body, "text2")
+
+
+def _guidance(sheet: Sheet, frame: Frame, page: EnterAccount) -> None:
+    theme = sheet.theme
+    if page.problem:
+        words = sheet.message(page.problem)
+        need = sheet.notice_height(words, frame.w)
+        px = theme.body if need <= frame.h else theme.small
+        notice, frame = frame.from_top(min(frame.h, sheet.notice_height(words, frame.w, px)), theme.touch_gap)
+        sheet.notice(notice, words, "problem", px)
+    place = theme.panel.places["code"]
+    key = "account.how" if page.can_scan else "account.how_typing"
+    words = sheet.say(key, account=page.account_name, place=sheet.say(f"place.{place}"))
+    need = sheet.height(words, theme.body, frame.w)
+    if need > frame.h:
+        return  # the problem already says what to do
+    text, frame = frame.from_top(need, theme.touch_gap)
+    sheet.text(text, words, valign="top")
+    if page.can_scan and frame.h >= theme.mm(12):
+        _bill_picture(sheet, frame.centred(frame.w, min(frame.h, theme.mm(24))))
+
+
+def _bill_picture(sheet: Sheet, frame: Frame) -> None:
+    """A bill moving to the reader."""
+    theme = sheet.theme
+    side = frame.h
+    cells = frame.centred(min(frame.w, side * 3 + theme.gap * 2), side).columns(3, theme.gap)
+    sheet.icon(cells[0], "receipt")
+    sheet.icon(cells[1].centred(side * 0.6, side * 0.6), "arrow", "success")
+    sheet.icon(cells[2], "scan")
+
+
+def _keypad(sheet: Sheet, frame: Frame) -> None:
+    theme = sheet.theme
+    height = min(theme.key * 1.25, (frame.h - 2 * theme.touch_gap) / 3)
+    block, _ = frame.from_top(3 * height + 2 * theme.touch_gap)
+    cells = iter(block.grid(4, 3, theme.touch_gap))
+    for row in KEYS:
+        for key in row:
+            cell = next(cells)
+            if key == "erase":
+                sheet.press(
+                    cell, "erase", EraseKey(), PLAIN, icon="erase", px=theme.digit, spoken=sheet.say("button.erase")
+                )
+            elif key == "erase_all":
+                sheet.press(cell, "erase_all", EraseAll(), PLAIN, label=sheet.say("button.erase_all"), px=theme.small)
+            else:
+                sheet.press(cell, f"key:{key}", PressKey(key), TILE, label=key, px=theme.digit)
+
+
+def build_looking_up(sheet: Sheet, page: LookingUp) -> Foot:
+    theme = sheet.theme
+    lines = [
+        (sheet.say("account.looking", fee=page.fee_name), theme.title, "text", True),
+        (page.account, theme.digit, "text", True),
+        (sheet.say("account.looking_wait"), theme.body, "text2", False),
+    ]
+    stacked(sheet, sheet.area, "wait", lines)
+    return NO_FOOT
+
+
+Line = tuple[str, int, str, bool]  # words, px, colour, bold
+
+
+def stacked(sheet: Sheet, area: Frame, icon: str, lines: list[Line], ink: str = "primary", tint: str = "tint") -> None:
+    """An icon and centred lines below it, as a block in the middle; without room the icon goes to the left."""
+    theme = sheet.theme
+    lines = [line for line in lines if line[0]]
+    gap = theme.pad * 0.8
+    heights = [sheet.height(words, px, area.w, bold) for words, px, _, bold in lines]
+    needed = sum(heights) + gap * len(lines)
+    side = min(theme.mm(24), area.h - needed)
+    if side >= theme.mm(11):
+        block = area.centred(area.w, side + needed)
+        place, block = block.from_top(side, gap)
+        sheet.icon(place, icon, ink, tint)
+        align = "center"
+    else:
+        side = theme.mm(16)
+        place, block = area.from_left(side, theme.gap)
+        sheet.icon(place, icon, ink, tint)
+        heights = [sheet.height(words, px, block.w, bold) for words, px, _, bold in lines]
+        gap = max(0.0, min(gap, (block.h - sum(heights)) / max(1, len(lines) - 1)))
+        block = block.centred(block.w, sum(heights) + gap * (len(lines) - 1))
+        align = "left"
+    for (words, px, colour, bold), height in zip(lines, heights, strict=True):
+        place, block = block.from_top(height, gap)
+        sheet.text(place, words, px, colour, bold=bold, align=align)
+
+

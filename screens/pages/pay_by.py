@@ -1,0 +1,76 @@
+"""怎样付钱？ Every way of equal size: no preset, none recommended."""
+
+from __future__ import annotations
+
+from kiosk.contract import ChooseTender, PayBy, Tender, TenderTile
+from screens.frame import Frame
+from screens.pages.home import TENDER_ICONS
+from screens.sheet import NO_FOOT, Foot, Sheet
+from screens.widgets.press import OFF, TILE
+
+
+def build(sheet: Sheet, page: PayBy) -> Foot:
+    theme = sheet.theme
+    top, area = sheet.area.from_top(theme.amount * 1.25, theme.pad * 0.6)
+    amount_line(sheet, top, sheet.say("pay_by.due"), page.amount.figures)
+    if page.problem:
+        words = sheet.message(page.problem)
+        notice, area = area.from_bottom(sheet.notice_height(words, area.w, theme.small), theme.touch_gap)
+        sheet.notice(notice, words, "problem", theme.small)
+    count = max(1, len(page.ways))
+    cells = area.rows(count, theme.gap) if theme.portrait else area.columns(count, theme.gap)
+    for cell, way in zip(cells, page.ways, strict=False):
+        _tile(sheet, cell, way, page)
+    return NO_FOOT
+
+
+def amount_line(sheet: Sheet, frame: Frame, caption: str, figures: str) -> None:
+    """`应缴  ¥168.30`: the words at the left, the amount large beside them."""
+    theme = sheet.theme
+    words, rest = frame.from_left(sheet.width(caption, theme.body), theme.pad)
+    sheet.text(words, caption, theme.body, "text2")
+    sheet.text(rest, figures, theme.amount, bold=True)
+
+
+def _note(sheet: Sheet, way: TenderTile, page: PayBy) -> str:
+    if way.off:
+        return sheet.message(way.off)
+    lines = []
+    if way.tender is Tender.CASH and page.notes:
+        # Whole yuan: there is no smaller note in use.
+        lines.append(sheet.say("pay_by.notes", notes=sheet.say("pay_by.and").join(str(n.fen // 100) for n in page.notes)))
+    if way.tender is Tender.CODE:
+        lines.append(sheet.say("pay_by.code"))
+    if way.note:
+        lines.append(sheet.message(way.note))
+    return "\n".join(lines)
+
+
+def _tile(sheet: Sheet, cell: Frame, way: TenderTile, page: PayBy) -> None:
+    theme = sheet.theme
+    name = sheet.say(f"tender.{way.tender.value}.name")
+    note = _note(sheet, way, page)
+    sheet.press(
+        cell,
+        f"tender:{way.tender.value}",
+        None if way.off else ChooseTender(way.tender),
+        TILE,
+        spoken=name,
+        value=note.replace("\n", " "),
+    )
+    inner = cell.inset(theme.pad, theme.pad * 0.6)
+    name_h = sheet.height(name, theme.title, inner.w, bold=True)
+    px = theme.body if sheet.height(note, theme.body, inner.w) + name_h + theme.mm(12) <= inner.h else theme.small
+    note_h = sheet.height(note, px, inner.w)
+    gap = theme.pad * 0.5
+    side = min(inner.h - name_h - note_h - 2 * gap, theme.mm(26))
+    ink, tint = (OFF.words, OFF.tint) if way.off else ("primary", "tint")
+    if side >= theme.mm(9):
+        block = inner.centred(inner.w, side + gap + name_h + gap + note_h)
+        icon, block = block.from_top(side, gap)
+        sheet.icon(icon, TENDER_ICONS[way.tender], ink, tint)
+    else:
+        block = inner.centred(inner.w, name_h + gap + note_h)
+    title, below = block.from_top(name_h, gap)
+    sheet.text(title, name, theme.title, OFF.words if way.off else "text", bold=True, align="center", spoken="")
+    sheet.text(below, note, px, "error" if way.off else "text2", align="center", spoken="")

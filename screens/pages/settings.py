@@ -1,0 +1,74 @@
+"""How it should look: three text sizes and four contrasts. The language has its own button above."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kiosk.contract import Contrast, SetContrast, SetTextSize, TextSize
+from screens.frame import Frame
+from screens.sheet import Sheet
+from screens.theme import Theme
+from screens.widgets.press import CHOSEN, PLAIN, Press
+
+
+SIZES: Final = tuple(TextSize)
+CONTRASTS: Final = tuple(Contrast)
+
+
+def build(sheet: Sheet) -> None:
+    theme = sheet.theme
+    gap = theme.touch_gap
+    caption_h = theme.small * 1.3
+    wide = theme.portrait or 2 * caption_h + 2 * theme.button_h + 2 * gap <= sheet.area.h
+    if not wide:  # one question at a time
+        which = sheet.page_of(["size", "contrast"])
+        (_sizes if which == "size" else _contrasts)(sheet, sheet.area)
+        return
+    upper, lower = sheet.area.rows(2, gap)
+    _sizes(sheet, upper.from_top(min(upper.h, theme.mm(45)))[0])
+    _contrasts(sheet, lower.from_top(min(lower.h, theme.mm(45)))[0])
+
+
+def _sizes(sheet: Sheet, frame: Frame) -> None:
+    theme = sheet.theme
+    caption, choices = frame.from_top(theme.small * 1.3)
+    sheet.text(caption, sheet.say("settings.text_size"), theme.small, "text2")
+    for cell, size in zip(choices.columns(3, theme.touch_gap), SIZES, strict=True):
+        chosen = sheet.view.text_size is size
+        sample = Theme(theme.panel, size, theme.contrast).body  # each name in its own size
+        name = sheet.say(f"settings.size.{size.value}")
+        button = sheet.press(
+            cell,
+            f"text_size:{size.value}",
+            SetTextSize(size),
+            CHOSEN if chosen else PLAIN,
+            label=name,
+            px=min(sample, theme.button),
+        )
+        _mark(sheet, button, chosen)
+
+
+def _contrasts(sheet: Sheet, frame: Frame) -> None:
+    theme = sheet.theme
+    caption, choices = frame.from_top(theme.small * 1.3)
+    sheet.text(caption, sheet.say("settings.contrast"), theme.small, "text2")
+    for cell, contrast in zip(choices.columns(4, theme.touch_gap), CONTRASTS, strict=True):
+        chosen = sheet.view.contrast is contrast
+        button = sheet.press(
+            cell,
+            f"contrast:{contrast.value}",
+            SetContrast(contrast),
+            CHOSEN if chosen else PLAIN,
+            label=sheet.say(f"settings.contrasts.{contrast.value}"),
+            px=theme.small,
+        )
+        _mark(sheet, button, chosen)
+
+
+def _mark(sheet: Sheet, button: Press, chosen: bool) -> None:
+    """The state is told by a tick too, never by colour alone."""
+    button.a11y_value = sheet.say("settings.chosen") if chosen else ""
+    if chosen:
+        side = sheet.theme.small * 0.75
+        corner = button.frame.inset(sheet.theme.pad * 0.5).from_top(side)[0].from_right(side)[0]
+        sheet.icon(corner, "tick", "on_primary", "primary")

@@ -1,0 +1,32 @@
+"""Money is moving, or we ask the bank whether it moved: the amount, what happens, and that it is safe."""
+
+from __future__ import annotations
+
+from kiosk.contract import Unknown, Working
+from screens.pages.account import Line, stacked
+from screens.sheet import NO_FOOT, Foot, Sheet
+
+
+def build(sheet: Sheet, page: Working) -> Foot:
+    theme = sheet.theme
+    lines: list[Line] = [
+        (page.amount.figures, theme.amount, "text", True),
+        (sheet.message(page.status), theme.body, "text", False),
+        (sheet.say("working.stay"), theme.small, "text2", False),
+    ]
+    stacked(sheet, sheet.area, "wait", lines)
+    return NO_FOOT
+
+
+def build_unknown(sheet: Sheet, page: Unknown) -> Foot:
+    theme = sheet.theme
+    safe = sheet.say("unknown.safe")
+    notice, area = sheet.area.from_bottom(sheet.notice_height(safe, sheet.area.w), theme.pad)
+    sheet.notice(notice, safe, "good")
+    lines: list[Line] = [
+        (page.amount.figures, theme.amount, "text", True),
+        (sheet.message(page.status), theme.body, "text", False),
+        (sheet.say("unknown.number", number=page.number), theme.body, "text", True),
+    ]
+    stacked(sheet, area, "shield", lines)
+    return Foot(main=sheet.act("main", page.leave))

@@ -1,0 +1,225 @@
+"""One of every view, for the gallery and the tests. The persons and numbers are invented."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from kiosk import contract as c
+from kiosk.contract import Button, Language, Message, Money
+
+RECEIPT_QR: Final = "FEE1.8100000012.16830.20261121.4F2A9C"
+
+
+def _pick(language: Language, zh: str, en: str) -> str:
+    return zh if language is Language.ZH else en
+
+
+def _button(intent: c.AnyIntent, key: str) -> Button:
+    return Button(intent, Message(f"button.{key}"))
+
+
+BACK: Final = _button(c.Back(), "back")
+DUE: Final = Money(16830)
+NOTES: Final = tuple(Money.yuan(n) for n in (1, 5, 10, 20, 50, 100))
+WAYS: Final = (
+    c.TenderTile(c.Tender.CASH, note=Message("sample.prepaid")),
+    c.TenderTile(c.Tender.CODE),
+)
+DONE: Final = _button(c.Done(), "done")
+AGAIN: Final = _button(c.PrintAgain(), "print_again")
+FEES: Final = (
+    ("water", "水费", "Water"),
+    ("electricity", "电费", "Electricity"),
+    ("gas", "燃气费", "Gas"),
+    ("property", "物业费", "Property"),
+    ("tuition", "学杂费", "Tuition"),
+    ("admin", "行政事业性收费", "Public fees"),
+    ("other", "其他费用", "Other fees"),
+)
+
+
+def _fees(language: Language, count: int, off: str = "") -> tuple[c.FeeTile, ...]:
+    return tuple(
+        c.FeeTile(fee, _pick(language, zh, en), fee, Message("sample.fee_off") if fee == off else None)
+        for fee, zh, en in FEES[:count]
+    )
+
+
+def _check(language: Language, age: Message | None = None) -> c.CheckItems:
+    item = c.CheckItem
+    rows = (
+        c.CheckRow(item.NAME, "张*三"),
+        c.CheckRow(item.IDENTITY, "110***********1234"),
+        c.CheckRow(item.FEE, _pick(language, "水费", "Water")),
+        c.CheckRow(item.AMOUNT, DUE.figures, DUE.capital),
+        c.CheckRow(item.PERIOD, "2026-11-30"),
+        c.CheckRow(item.CONTACT, ""),
+    )
+    right, wrong = _button(c.AllRight(), "all_right"), _button(c.SomethingWrong(), "something_wrong")
+    return c.CheckItems(rows, DUE, right, wrong, age)
+
+
+def _account(language: Language, typed: str, problem: Message | None = None) -> c.EnterAccount:
+    submit = Button(c.SubmitAccount(), Message("button.submit"), None if typed else Message("account.empty"))
+    return c.EnterAccount(
+        _pick(language, "水费", "Water"),
+        "water",
+        _pick(language, "户号", "account number"),
+        typed,
+        (4, 4, 2),
+        True,
+        problem,
+        submit,
+    )
+
+
+def _bills(language: Language) -> c.ChooseOneBill:
+    name = _pick(language, "水费", "Water")
+    months = (("2026-08", 5210, True), ("2026-09", 4890, True), ("2026-10", 16830, False), ("2026-11", 6105, False))
+    rows = tuple(c.BillRow(f"W-{m}", name, m, Money(fen), overdue) for m, fen, overdue in months)
+    return c.ChooseOneBill("张*三", rows)
+
+
+def _cash(inserted: int, notes: tuple[Money, ...], **more: Message) -> c.CashRunning:
+    paid = Money.yuan(inserted)
+    left = max(DUE - paid, Money(0))
+    return c.CashRunning(DUE, paid, left, notes, Message("sample.cash_ready"), **more)
+
+
+TICKS: Final = tuple(c.Tick(n, True) for n in ("seal", "figures_capitals", "customer", "fee", "stub"))
+
+
+def _receipt(stage: c.PaperStage, status: str, **more: object) -> c.ReceiptPage:
+    return c.ReceiptPage("8100000012", DUE, stage, TICKS, Message(status), **more)  # type: ignore[arg-type]
+
+
+Maker = Callable[[Language], c.AnyPage]
+Sample = tuple[Maker, tuple[int, int] | None, Button | None]
+
+_STOP: Final = _button(c.StopPaying(), "stop")
+
+PAGES: Final[dict[str, Sample]] = {  # name → page, step, way back
+    "home": (lambda la: c.Home(_fees(la, 6), WAYS, "400-810-0000"), (1, 5), None),
+    "home_more": (
+        lambda la: c.Home(
+            _fees(la, 7, off="gas"), (c.TenderTile(c.Tender.CASH, Message("sample.box_full")), WAYS[1]), "12345"
+        ),
+        (1, 5),
+        None,
+    ),
+    "account_empty": (lambda la: _account(la, ""), (2, 5), BACK),
+    "account_typed": (lambda la: _account(la, "1234567890"), (2, 5), BACK),
+    "account_problem": (lambda la: _account(la, "12345678", Message("sample.no_such_account")), (2, 5), BACK),
+    "looking_up": (lambda la: c.LookingUp(_pick(la, "水费", "Water"), "1234 **** 90"), (2, 5), BACK),
+    "choose_bill": (_bills, (2, 5), BACK),
+    "check": (_check, (3, 5), BACK),
+    "check_offline": (lambda la: _check(la, Message("sample.age")), (3, 5), BACK),
+    "pay_by": (lambda la: c.PayBy(DUE, WAYS, NOTES), (4, 5), BACK),
+    "pay_by_problem": (
+        lambda la: c.PayBy(
+            DUE,
+            (c.TenderTile(c.Tender.CASH, Message("sample.box_full")), WAYS[1]),
+            NOTES,
+            Message("sample.code_refused"),
+        ),
+        (4, 5),
+        BACK,
+    ),
+    "cash_start": (lambda la: _cash(0, NOTES), (4, 5), _STOP),
+    "cash_some": (lambda la: _cash(100, NOTES[:5]), (4, 5), _STOP),
+    "cash_problem": (lambda la: _cash(100, NOTES[:5], problem=Message("sample.note_back")), (4, 5), _STOP),
+    "cash_stop": (
+        lambda la: _cash(20, NOTES, asking_to_stop=Message("sample.stop", {"inside_fen": 2000})),
+        (4, 5),
+        None,
+    ),
+    "cash_enough": (lambda la: _cash(170, ()), (4, 5), None),
+    "show_code": (lambda la: c.ShowCode(DUE), (4, 5), BACK),
+    "show_code_problem": (lambda la: c.ShowCode(DUE, Message("sample.code_unread")), (4, 5), BACK),
+    "working": (lambda la: c.Working(DUE, Message("sample.working")), (4, 5), None),
+    "unknown": (
+        lambda la: c.Unknown(DUE, "7F3K-0192", Message("sample.unknown"), _button(c.Done(), "leave")),
+        (4, 5),
+        None,
+    ),
+    "receipt_printing": (lambda la: _receipt(c.PaperStage.PRINTING, "sample.printing"), (5, 5), None),
+    "receipt": (
+        lambda la: _receipt(c.PaperStage.PRINTED, "sample.printed", again=AGAIN, done=DONE),
+        (5, 5),
+        None,
+    ),
+    "receipt_not_printed": (
+        lambda la: _receipt(c.PaperStage.NOT_PRINTED, "sample.not_printed", qr=RECEIPT_QR, again=AGAIN, done=DONE),
+        (5, 5),
+        None,
+    ),
+    "receipt_perhaps": (
+        lambda la: _receipt(
+            c.PaperStage.PERHAPS,
+            "sample.perhaps",
+            qr=RECEIPT_QR,
+            prepaid=Money(170),
+            change_owed=Money(170),
+            claim="CL-000017",
+            again=AGAIN,
+            done=DONE,
+        ),
+        (5, 5),
+        None,
+    ),
+    "claim": (
+        lambda la: c.ClaimPage(
+            "CL-000017",
+            Money(5000),
+            Message("sample.claim_reason"),
+            c.PaperStage.PRINTED,
+            Message("sample.claim_printed"),
+            RECEIPT_QR,
+            AGAIN,
+            DONE,
+        ),
+        None,
+        None,
+    ),
+    "thank_you": (
+        lambda la: c.ThankYou(
+            DUE, "8100000012", Message("sample.thanks"), _button(c.PayAnother(), "another"), DONE
+        ),
+        None,
+        None,
+    ),
+    "thank_you_nothing": (
+        lambda la: c.ThankYou(
+            None, "", Message("sample.nothing_charged"), _button(c.PayAnother(), "another"), DONE
+        ),
+        None,
+        None,
+    ),
+    "out_of_service": (
+        lambda la: c.OutOfService(Message("sample.out"), "CL-000017", "400-810-0000"),
+        None,
+        None,
+    ),
+}
+
+IDLE: Final = c.IdleQuestion(30, _button(c.StillHere(), "stay"), _button(c.Done(), "leave"))
+IDLE_MONEY: Final = c.IdleQuestion(30, _button(c.StillHere(), "stay"), None)
+
+
+def view(
+    name: str,
+    language: Language = Language.ZH,
+    size: c.TextSize = c.TextSize.LARGE,
+    contrast: c.Contrast = c.Contrast.DAY,
+    *,
+    number: int = 1,
+    banners: tuple[c.Banner, ...] = (),
+    idle: c.IdleQuestion | None = None,
+    staff_called: bool = False,
+) -> c.View:
+    """The sample `name` (a key of PAGES) as the core would send it."""
+    make, step, back = PAGES[name]
+    return c.View(
+        number, make(language), language, size, contrast, step, back, staff_called, banners, idle
+    )

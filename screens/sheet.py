@@ -1,0 +1,220 @@
+"""The sheet on which a page is drawn: it knows the theme and the words, and puts widgets into frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple, TypeVar
+
+from kiosk.contract import Button, Message, View
+from screens import typeset
+from screens.frame import Frame
+from screens.theme import Colour, Theme
+from screens.widgets.base import Box, Picture
+from screens.widgets.press import OFF, PLAIN, Action, Look, Press, icon_texture
+from screens.widgets.text import Text
+from screens.words import Words
+
+T = TypeVar("T")
+
+
+class Act(NamedTuple):
+    """Something for the bottom bar. `off`: why it can not be pressed now."""
+
+    name: str
+    label: str
+    action: Action
+    off: str = ""
+    icon: str = ""
+
+
+class Foot(NamedTuple):
+    """What a page wants in the bottom bar: the main action at the right, a second one beside it."""
+
+    main: Act | None = None
+    second: Act | None = None
+
+
+NO_FOOT: Final = Foot()
+
+
+class Sheet:
+    """`area`: what is free for the page. `leaf`: which part of a page that did not fit as a whole is shown;
+    a page that has several sets `leaves`."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        words: Words,
+        view: View,
+        area: Frame,
+        add: Callable[[Any], None],
+        leaf: int = 0,
+        turn: Callable[[int], None] = lambda leaf: None,
+    ) -> None:
+        self.theme, self.words, self.view, self.area = theme, words, view, area
+        self.add = add
+        self.leaf, self.leaves, self.turn = leaf, 1, turn
+
+    # ---- words
+
+    def say(self, key: str, **values: str | int) -> str:
+        return self.words.text(key, **values)
+
+    def message(self, message: Message | None) -> str:
+        return self.words.message(message) if message else ""
+
+    def act(self, name: str, button: Button | None, icon: str = "") -> Act | None:
+        if button is None:
+            return None
+        return Act(name, self.message(button.label), button.intent, self.message(button.off), icon)
+
+    # ---- measuring
+
+    def height(self, text: str, px: int, width: float, bold: bool = False) -> float:
+        return typeset.height(text, px, bold, width) if text else 0
+
+    def width(self, text: str, px: int, bold: bool = False) -> float:
+        return max((typeset.width(line, px, bold) for line in text.split("\n")), default=0) + 2
+
+    def fits(self, text: str, px: int, frame: Frame, bold: bool = False) -> bool:
+        """Within the frame and no Latin word broken."""
+        words = [w for w in text.split() if w.isascii()]
+        return self.height(text, px, frame.w, bold) <= frame.h and all(
+            typeset.width(word, px, bold) <= frame.w for word in words
+        )
+
+    def page_of(self, leaves: Sequence[T]) -> T:
+        """The leaf that is open now. The core may shorten a list while its last leaf is open."""
+        self.leaves = max(1, len(leaves))
+        self.leaf = min(self.leaf, self.leaves - 1)
+        return leaves[self.leaf]
+
+    # ---- drawing
+
+    def text(
+        self,
+        frame: Frame,
+        text: str,
+        px: int | None = None,
+        colour: str = "text",
+        *,
+        bold: bool = False,
+        align: str = "left",
+        valign: str = "middle",
+        spoken: str | None = None,
+    ) -> None:
+        if text:
+            self.add(
+                Text(
+                    frame,
+                    text,
+                    px or self.theme.body,
+                    self.theme.colour(colour),
+                    bold=bold,
+                    align=align,
+                    valign=valign,
+                    spoken=spoken,
+                )
+            )
+
+    def ink_text(self, frame: Frame, text: str, px: int, ink: Colour) -> None:
+        """Centred words in a colour that is no role of the palette: the value on a banknote."""
+        self.add(Text(frame, text, px, ink, bold=True, align="center"))
+
+    def box(self, frame: Frame, fill: str = "card", border: str | None = None, radius: int | None = None) -> None:
+        colour = self.theme.colour
+        self.add(
+            Box(
+                frame,
+                colour(fill),
+                colour(border) if border else None,
+                self.theme.border,
+                self.theme.radius if radius is None else radius,
+            )
+        )
+
+    def icon(self, frame: Frame, name: str, ink: str = "primary", tint: str = "tint", spoken: str = "") -> None:
+        """As large as fits, in the middle of the frame."""
+        side = int(min(frame.w, frame.h))
+        self.picture(frame, icon_texture(self.theme, name, side, ink, tint), side, spoken)
+
+    def picture(self, frame: Frame, texture: Any, side: int, spoken: str = "") -> None:
+        self.add(Picture(frame.centred(side, side), texture, spoken))
+
+    def press(
+        self,
+        frame: Frame,
+        name: str,
+        action: Action | None,
+        look: Look = PLAIN,
+        *,
+        label: str = "",
+        icon: str = "",
+        px: int | None = None,
+        spoken: str | None = None,
+        value: str = "",
+    ) -> Press:
+        """A button; with a label and an icon they stand in its middle, side by side."""
+        if action is None:
+            look = OFF
+        pressable = Press(frame, self.theme, name, label if spoken is None else spoken, action, look)
+        pressable.a11y_value = value
+        self.add(pressable)
+        if label or icon:
+            self._face(frame.inset(self.theme.pad * 0.8, 0), label, icon, look, px or self.theme.button)
+        return pressable
+
+    def _face(self, frame: Frame, label: str, icon: str, look: Look, px: int) -> None:
+        side = round(px * 0.95) if icon else 0
+        gap = round(px * 0.28) if icon and label else 0
+        if not label:
+            self.icon(frame.centred(side, side), icon, look.words, look.tint)
+            return
+        room = frame.w - side - gap
+        lines = typeset.wrap(label, px, True, room)
+        wide = max(typeset.width(line, px, True) for line in lines) + 2
+        block = frame.centred(side + gap + wide, frame.h)
+        if icon:
+            left, block = block.from_left(side, gap)
+            self.icon(left, icon, look.words, look.tint)
+        self.text(block, "\n".join(lines), px, look.words, bold=True, align="center", spoken="")
+
+    def act_button(self, frame: Frame, act: Act, look: Look = PLAIN) -> Press:
+        return self.press(
+            frame,
+            act.name,
+            None if act.off else act.action,
+            look,
+            label=act.label,
+            icon=act.icon,
+            value=act.off,
+        )
+
+    # ---- composed: a note to the customer
+
+    _NOTICES: Final = {
+        "problem": ("pale_error", "error", "warning", "error"),
+        "warning": ("warning_bg", "help_border", "warning", "on_warning"),
+        "good": ("pale_ok", "success", "good", "success"),
+        "info": ("pale_info", None, "info", "info"),
+        "wait": ("pale_info", None, "wait", "info"),
+    }
+
+    def notice_height(self, text: str, width: float, px: int | None = None) -> float:
+        px = px or self.theme.body
+        room = width - 2 * self.theme.pad - self._notice_icon(px) - self.theme.pad
+        return self.height(text, px, room) + 1.2 * self.theme.pad
+
+    def notice(self, frame: Frame, text: str, kind: str = "info", px: int | None = None) -> None:
+        """A ground, an icon that says what kind of news it is, and the words."""
+        px = px or self.theme.body
+        fill, border, icon, ink = self._NOTICES[kind]
+        self.box(frame, fill, border)
+        left, words = frame.inset(self.theme.pad, 0).from_left(self._notice_icon(px), self.theme.pad)
+        self.icon(left, icon, ink, fill)
+        self.text(words, text, px, "on_warning" if kind == "warning" else "text")
+
+    @staticmethod
+    def _notice_icon(px: int) -> int:
+        return round(px * 1.15)
+

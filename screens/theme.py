@@ -1,0 +1,148 @@
+"""Panel, text size and contrast → sizes in pixels and colours.
+
+`tokens.json` is the one source of sizes (millimetres, made for three panels) and of the palettes. Pixels follow
+from the millimetres of the panel that is really there (`config/panels.toml`), never the other way round."""
+
+from __future__ import annotations
+
+import functools
+import json
+import tomllib
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from kiosk.contract import Contrast, TextSize
+
+TOKENS: Final = Path(__file__).with_name("tokens.json")
+PANELS: Final = Path(__file__).parent.parent / "config" / "panels.toml"
+
+TOUCH_GAP_MM: Final = 2.54  # VVSG 7.2-I: least gap between two touch areas
+HAIRLINE_MM: Final = 0.35
+BORDER_MM: Final = 0.5
+RADIUS_MM: Final = 2.4
+PAD_MM: Final = 3.0
+
+Colour = tuple[float, float, float, float]
+
+
+class Panel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One kind of glass. `active_mm`: the visible area, measured."""
+
+    title: str
+    pixels: tuple[int, int]
+    active_mm: tuple[float, float]
+    tokens: str
+    places: dict[str, str]
+    rotation: int = 0
+
+    @property
+    def pitch_mm(self) -> float:
+        """Of the denser direction: sizes are then never smaller than asked for."""
+        return min(mm / px for mm, px in zip(self.active_mm, self.pixels, strict=True))
+
+
+def load_panels(path: Path = PANELS) -> dict[str, Panel]:
+    """Raises msgspec.ValidationError or tomllib.TOMLDecodeError, naming the place."""
+    with path.open("rb") as file:
+        return msgspec.convert(tomllib.load(file), dict[str, Panel])
+
+
+@functools.cache
+def tokens() -> dict[str, Any]:
+    return json.loads(TOKENS.read_text("utf-8"))
+
+
+# Roles that the token palettes leave open. Day: two pale grounds that keep text above 9:1 (tokens, "contrast").
+# White is "black only"; low has one colour on black.
+_PALETTES: Final[dict[Contrast, dict[str, str]]] = {
+    Contrast.DAY: {
+        "card": "#F3F6FB", "tint": "#BFD3F5", "pressed": "#D8E4F8", "rule": "#C9D2DE", "info": "#0B3D91",
+        "on_success": "#FFFFFF", "on_error": "#FFFFFF", "pale_ok": "#E6F4EA", "pale_error": "#FFECEC",
+        "pale_info": "#EAF1FC", "off": "#ECEEF1", "primary_pressed": "#062863",
+    },
+    Contrast.BLACK: {
+        "text2": "#FAFAFA", "card": "#000000", "tint": "#4A4A00", "pressed": "#3A3A00", "rule": "#FAFAFA",
+        "on_success": "#000000", "on_error": "#000000", "pale_ok": "#000000", "pale_error": "#000000",
+        "pale_info": "#000000", "off": "#000000", "warning_bg": "#FFC400", "on_warning": "#000000",
+        "help_border": "#FAFAFA", "focus": "#00FFFF", "primary_pressed": "#FFFFFF",
+    },
+    Contrast.WHITE: {
+        "page": "#FFFFFF", "text": "#000000", "text2": "#000000", "primary": "#000000",
+        "on_primary": "#FFFFFF", "border": "#000000", "success": "#000000", "error": "#000000",
+        "info": "#000000", "card": "#FFFFFF", "tint": "#FFFFFF", "pressed": "#D0D0D0", "rule": "#000000",
+        "on_success": "#FFFFFF", "on_error": "#FFFFFF", "pale_ok": "#FFFFFF", "pale_error": "#FFFFFF",
+        "pale_info": "#FFFFFF", "off": "#FFFFFF", "warning_bg": "#FFFFFF", "on_warning": "#000000",
+        "help_border": "#000000", "focus": "#000000", "primary_pressed": "#333333",
+    },
+    Contrast.LOW: {
+        "text2": "#BB9966", "primary": "#BB9966", "on_primary": "#000000", "border": "#BB9966",
+        "success": "#BB9966", "error": "#BB9966", "info": "#BB9966", "card": "#000000", "tint": "#000000",
+        "pressed": "#33281A", "rule": "#BB9966", "on_success": "#000000", "on_error": "#000000",
+        "pale_ok": "#000000", "pale_error": "#000000", "pale_info": "#000000", "off": "#000000",
+        "warning_bg": "#000000", "on_warning": "#BB9966", "help_border": "#BB9966", "focus": "#BB9966",
+        "primary_pressed": "#D9B987",
+    },
+}  # fmt: skip
+
+_SMALLER: Final = {
+    TextSize.STANDARD: TextSize.STANDARD,
+    TextSize.LARGE: TextSize.STANDARD,
+    TextSize.XLARGE: TextSize.LARGE,
+}
+
+
+def rgba(colour: str) -> Colour:
+    """`#RRGGBB` → four numbers from 0 to 1."""
+    return (*(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)), 1.0)  # type: ignore[return-value]
+
+
+class Theme:
+    """Sizes in whole pixels and colours by role, for one panel, text size and contrast."""
+
+    def __init__(self, panel: Panel, size: TextSize, contrast: Contrast) -> None:
+        self.panel = panel
+        self.size = size
+        self.contrast = contrast
+        made_for = tokens()["panels"][panel.tokens]
+        # Token pixels × token pitch = millimetres; ÷ the real pitch = pixels on this glass.
+        self._scale = made_for["pitch_mm"] / panel.pitch_mm
+        mode = made_for["modes"][size.value]
+        smaller = made_for["modes"][_SMALLER[size].value]
+
+        self.body = self._px(mode["body_px"])
+        self.small = self._px(smaller["body_px"])  # captions: one step smaller, never below 4.8 mm capitals
+        self.title = self._px(mode["title_px"])
+        self.button = self._px(mode["button_px"])
+        self.digit = self._px(mode["digit_key_px"])
+        self.amount = self._px(mode["amount_px"])
+        self.button_h = self.mm(mode["button_min_mm"])
+        self.key = self.mm(mode["key_mm"])
+        self.key_least = self.mm(min(mode["key_mm"], smaller["key_mm"]))
+        self.gap = self.mm(mode["gap_mm"])
+        self.header = self._px(mode["header_px"])
+        self.bar = self._px(mode["bottom_bar_px"])
+        self.margin = self._px(mode["margin_px"])
+        self.menu_columns = mode["menu_columns"]
+
+        self.touch_gap = self.mm(TOUCH_GAP_MM)
+        self.hairline = max(1, self.mm(HAIRLINE_MM))
+        self.border = max(2, self.mm(BORDER_MM))
+        self.radius = self.mm(RADIUS_MM)
+        self.pad = self.mm(PAD_MM)
+        self.palette = {**tokens()["palette"].get(contrast.value, {}), **_PALETTES[contrast]}
+
+    def _px(self, token_px: float) -> int:
+        return round(token_px * self._scale)
+
+    def mm(self, millimetres: float) -> int:
+        """Pixels on this panel."""
+        return round(millimetres / self.panel.pitch_mm)
+
+    @property
+    def portrait(self) -> bool:
+        return self.panel.pixels[1] > self.panel.pixels[0]
+
+    def colour(self, role: str) -> Colour:
+        return rgba(self.palette[role])

@@ -1,0 +1,41 @@
+"""Which touches count. Pure: the time is given.
+
+Old hands tremble and rest; a page may change under a finger. So one finger counts, it acts on release, and
+some touches are void."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SAME_KEY_S: Final = 0.5  # EN 301 549 5.8: the same key again within this time is a tremble
+# A digit may stand twice in a number (8800…), so a real second press must count: people repeat a key no faster
+# than about 5 times a second; a bounce of the glass comes within 0.1 s.
+SAME_DIGIT_S: Final = 0.15
+NEW_PAGE_S: Final = 0.4  # accessibility facts 5.3: nobody has read a page sooner; the finger meant the old one
+
+
+class TouchGuard:
+    def __init__(self) -> None:
+        self._page_since = float("-inf")
+        self._last: tuple[str, float] = ("", float("-inf"))
+        self._began: float | None = None
+
+    def page_changed(self, now: float) -> None:
+        self._page_since = now
+
+    def begins(self, now: float) -> None:
+        """A finger comes down."""
+        self._began = now
+
+    def allows(self, name: str, now: float) -> bool:
+        """The finger is lifted over the button on which it came down. Begun on the page before, or too soon
+        on this one, it is void; so is a finger that was down before the first page (kivy 3758)."""
+        began, self._began = self._began, None
+        if began is None or began < self._page_since + NEW_PAGE_S:
+            return False
+        last_name, last_time = self._last
+        least = SAME_DIGIT_S if name.startswith("key:") else SAME_KEY_S
+        if name == last_name and now - last_time < least:
+            return False
+        self._last = (name, now)
+        return True

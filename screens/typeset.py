@@ -1,0 +1,124 @@
+"""How wide a text is and where its lines break.
+
+Kivy breaks lines at spaces only, which Chinese does not have, and would begin a line with a comma. Lines here
+break between any two Chinese characters but never before closing punctuation, and Latin words stay whole."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Any, Final
+
+from kivy.core.text import Label as CoreLabel
+
+from screens.fonts import FAMILY
+
+LEADING: Final = 1.4  # line distance in em: at least 1.3 (MIIT 2021)
+ONE_LINE: Final = 1.25  # box of a single line in em: ink is 1.1 em from the highest to the lowest stroke
+LIFT: Final = 0.06  # em by which the ink of Noto CJK stands below the middle of its line box
+
+_CLOSING: Final = "，。！？；：、）》”’%,.!?;:)…"
+_OPENING: Final = "（《“‘(¥"
+_PIECE = re.compile(r"[A-Za-z0-9¥*#@&%/+\-_.,:;'’!?()]+|\s+|.")
+
+
+@functools.lru_cache(maxsize=64)
+def _face(px: int, bold: bool) -> CoreLabel:
+    return CoreLabel(font_name=FAMILY, font_size=px, bold=bold)
+
+
+@functools.lru_cache(maxsize=4096)
+def width(text: str, px: int, bold: bool = False) -> int:
+    """Pixels of one line."""
+    return int(_face(px, bold).get_extents(text)[0]) if text else 0
+
+
+@functools.lru_cache(maxsize=512)
+def texture(text: str, px: int, bold: bool) -> Any:
+    """One line in white, to be tinted; None for nothing to show."""
+    if not text.strip():
+        return None
+    label = CoreLabel(text=text, font_name=FAMILY, font_size=px, bold=bold)
+    label.refresh()
+    return label.texture
+
+
+def forget() -> None:
+    """Drop every text that was shown: nothing of a visit stays in memory after it."""
+    width.cache_clear()
+    texture.cache_clear()
+    wrap.cache_clear()
+
+
+@functools.lru_cache(maxsize=1024)
+def wrap(text: str, px: int, bold: bool, limit: float) -> tuple[str, ...]:
+    """Lines not wider than `limit` pixels, about equally long, rather ending at punctuation."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        greedy = _fill(paragraph, px, bold, limit)
+        if len(greedy) > 1:
+            greedy = _balanced(paragraph, px, bold, limit, len(greedy))
+        lines += greedy
+    return tuple(lines)
+
+
+def _balanced(text: str, px: int, bold: bool, limit: float, count: int) -> list[str]:
+    """The narrowest column that still needs only `count` lines: no single character on a last line."""
+    low, high = limit / 2, limit
+    while high - low > px / 2:
+        middle = (low + high) / 2
+        if len(_fill(text, px, bold, middle)) <= count:
+            high = middle
+        else:
+            low = middle
+    at_comma = _fill(text, px, bold, limit, prefer_comma=True)
+    return at_comma if len(at_comma) == count else _fill(text, px, bold, high)
+
+
+def _fill(text: str, px: int, bold: bool, limit: float, prefer_comma: bool = False) -> list[str]:
+    lines, line = [], ""
+    pieces = _glued(_PIECE.findall(text))
+    while pieces:
+        piece = pieces.pop(0)
+        if width((line + piece).rstrip(), px, bold) <= limit:
+            line += piece
+            continue
+        if not line.strip():  # one word wider than the line: break inside it
+            fit = max(1, _fitting(piece, px, bold, limit))
+            lines.append(piece[:fit])
+            if piece[fit:]:
+                pieces.insert(0, piece[fit:])
+            line = ""
+            continue
+        if prefer_comma:
+            cut = max(line.rfind(mark) for mark in "，。；！？：") + 1
+            if cut and width(line[:cut], px, bold) >= 0.4 * limit and line[cut:]:
+                pieces.insert(0, piece)
+                line, piece = line[:cut], line[cut:]
+        lines.append(line.rstrip())
+        line = piece.lstrip()
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def _glued(pieces: list[str]) -> list[str]:
+    """Closing marks stay with the character before them, opening ones with the one after."""
+    glued: list[str] = []
+    for piece in pieces:
+        if glued and (piece[0] in _CLOSING or glued[-1][-1] in _OPENING) and not glued[-1].isspace():
+            glued[-1] += piece
+        else:
+            glued.append(piece)
+    return glued
+
+
+def _fitting(word: str, px: int, bold: bool, limit: float) -> int:
+    return next((n for n in range(len(word), 0, -1) if width(word[:n], px, bold) <= limit), 1)
+
+
+def height(text: str, px: int, bold: bool, limit: float) -> float:
+    """Pixels that the wrapped text needs."""
+    return height_of_lines(len(wrap(text, px, bold, limit)), px)
+
+
+def height_of_lines(count: int, px: int) -> float:
+    return px * (ONE_LINE + LEADING * (count - 1))

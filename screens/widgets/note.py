@@ -1,0 +1,40 @@
+"""A banknote as a sign, not as an imitation: the colour by which people know it, and its value."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kiosk.contract import Contrast, Money
+from screens.frame import Frame
+from screens.sheet import Sheet
+from screens.theme import Colour, rgba
+from screens.widgets.base import Box
+
+SHAPE: Final = 2.0  # width ÷ height of the sign
+
+# Value in yuan → ground; white digits on it have at least 7:1.
+_GROUNDS: Final = {
+    1: "#4A5A1E",
+    5: "#5B2A72",
+    10: "#1F3F6E",
+    20: "#6B3F12",
+    50: "#0F5236",
+    100: "#8E1B2B",
+}
+_UNKNOWN_GROUND: Final = "#3A3A3A"
+
+
+def draw_note(sheet: Sheet, frame: Frame, value: Money) -> None:
+    theme = sheet.theme
+    yuan = value.fen // 100
+    coloured = theme.contrast is Contrast.DAY
+    ground: Colour = rgba(_GROUNDS.get(yuan, _UNKNOWN_GROUND)) if coloured else theme.colour("page")
+    ink: Colour = (1, 1, 1, 1) if coloured else theme.colour("text")
+    radius = frame.h * 0.09
+    sheet.add(Box(frame, ground, ink if not coloured else None, theme.border, radius))
+    line = frame.inset(frame.h * 0.07)
+    faint: Colour = (*ink[:3], 0.55)
+    sheet.add(Box(line, faint, None, 0, radius * 0.8))
+    sheet.add(Box(line.inset(max(1, frame.h * 0.02)), ground, None, 0, radius * 0.8))
+    px = min(theme.body, int(frame.h * 0.62))
+    sheet.ink_text(line, sheet.say("cash.note", yuan=yuan), px, ink)

@@ -1,0 +1,61 @@
+"""Phrases: nested tables of `config/phrases/<language>.toml` under dotted keys, with values filled in."""
+
+from __future__ import annotations
+
+import logging
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from kiosk.contract import Language, Message, Money
+
+log = logging.getLogger(__name__)
+
+PHRASES: Final = Path(__file__).parent.parent / "config" / "phrases"
+
+
+def flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """`{"home": {"title": "…"}}` → `("home.title", "…")`. Raises ValueError for what is not text."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from flatten(value, f"{prefix}{key}.")
+        elif isinstance(value, str):
+            yield prefix + key, value
+        else:
+            raise ValueError(f"phrase {prefix}{key} is {type(value).__name__}, not text")
+
+
+class _Values(dict[str, Any]):
+    """A value that the message did not bring stays visible as {name}."""
+
+    def __missing__(self, name: str) -> str:
+        log.error("a phrase asks for {%s}, which its message does not bring", name)
+        return f"{{{name}}}"
+
+
+class Words:
+    """The phrases of one language. A key that does not exist shows as [key] and is logged: ugly on purpose,
+    but the page stands and the customer is not lost."""
+
+    def __init__(self, language: Language, folder: Path = PHRASES) -> None:
+        self.language = language
+        with (folder / f"{language.value}.toml").open("rb") as file:
+            self.phrases = dict(flatten(tomllib.load(file)))
+        self._missed: set[str] = set()
+
+    def text(self, key: str, **values: str | int) -> str:
+        phrase = self.phrases.get(key)
+        if phrase is None:
+            if key not in self._missed:
+                self._missed.add(key)
+                log.error("phrase %s is missing in %s.toml", key, self.language.value)
+            return f"[{key}]"
+        shown = {
+            name: Money(value).figures if name.endswith("_fen") and isinstance(value, int) else value
+            for name, value in values.items()
+        }
+        return phrase.format_map(_Values(shown))
+
+    def message(self, message: Message) -> str:
+        return self.text(message.key, **message.values)

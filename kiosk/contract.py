@@ -243,6 +243,7 @@ class BillRow(msgspec.Struct, frozen=True):
 class ChooseOneBill(msgspec.Struct, frozen=True, tag_field="page", tag="choose_bill"):
     customer: str  # masked
     rows: tuple[BillRow, ...]
+    problem: Message | None = None  # why the bill that was pressed can not be paid here
 
 
 class CheckItem(enum.Enum):

@@ -126,6 +126,8 @@ class PaymentOpened(Durable, frozen=True, tag="payment_opened"):
     checks: dict[str, bool]  # CheckItem → the customer's own yes
     data_from: str  # server, or bundle when offline
     data_ms: int  # how old that was
+    language: Language  # so that a restart shows the page as this customer had it
+    text_size: TextSize
 
 
 class PaymentAbandoned(Durable, frozen=True, tag="payment_abandoned"):
@@ -343,6 +345,13 @@ class PrintFailed(Durable, frozen=True, tag="print_failed"):
     because: str
 
 
+class VisitClosed(Durable, frozen=True, tag="visit_closed"):
+    """A visit with a payment ended: after a restart its page does not come back."""
+
+    visit: str
+    because: str
+
+
 AnyDurable = (
     KioskStarted
     | BoxRemoved
@@ -367,6 +376,7 @@ AnyDurable = (
     | PrintStarted
     | PrintDone
     | PrintFailed
+    | VisitClosed
 )
 DURABLE: dict[str, type[Durable]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyDurable)}
 
@@ -381,7 +391,7 @@ class VisitBegun(Passing, frozen=True, tag="visit_begun"):
 
 
 class VisitEnded(Passing, frozen=True, tag="visit_ended"):
-    """Everything personal leaves the memory."""
+    """A visit without a payment ended. Everything personal leaves the memory."""
 
     because: str
 
@@ -423,6 +433,10 @@ class CodeShown(Passing, frozen=True, tag="code_shown"):
     """The payment code, in memory until it was sent once."""
 
     code: str
+
+
+class CodeForgotten(Passing, frozen=True, tag="code_forgotten"):
+    pass
 
 
 class StopAsked(Passing, frozen=True, tag="stop_asked"):

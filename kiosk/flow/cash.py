@@ -1,0 +1,388 @@
+"""Paying with notes: what the acceptor says, and what becomes of each note.
+
+held ─┬─ fits ──── intent flushed ── take ──┬─ taken ──── credit flushed ── device acknowledged
+      └─ does not ─ give back ─ returned     ├─ returned ─ back with the customer
+                                             └─ nothing said ── the device's counter decides, else doubtful
+
+A note is ours when the device says taken, never before (acceptors.md §8.1); the restart table of §8.3 is the
+same rows, because an open note comes back from the journal as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec.structs import replace
+
+from hardware.contracts import (
+    AtRest,
+    BoxFull,
+    BoxIn,
+    BoxOut,
+    Cheated,
+    Cleared,
+    Held,
+    JamIn,
+    Jammed,
+    PoweredUp,
+    Refused,
+    RefusedBecause,
+    Returned,
+    Taken,
+)
+from kiosk.contract import Back, GoOnPaying, Message, StopForSure, StopPaying
+from kiosk.facts import (
+    AcceptorIs,
+    BoxRemoved,
+    BoxReturned,
+    ClaimIssued,
+    Fact,
+    NoteCredited,
+    NoteDoubtful,
+    NoteHeld,
+    NoteNotice,
+    NoteReturned,
+    NoteReturning,
+    NoteStacking,
+    PaymentAbandoned,
+    StopAsked,
+    StopDecided,
+)
+from kiosk.flow import offers, papers
+from kiosk.flow.commands import Command, ConfirmTaken, GiveBackNote, TakeNote
+from kiosk.flow.delays import Delay
+from kiosk.flow.state import Note, NoteStage, Stage, State
+from kiosk.flow.stimuli import Given, TimeIsUp
+from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row, stages
+from kiosk.money import Money
+
+CASH = stages(Stage.CASH)
+NO_PAYMENT = ""  # a note of which no open payment is known
+
+NOTICE = {
+    RefusedBecause.NOT_RECOGNISED: Message("cash.not_recognised"),
+    RefusedBecause.INSERTED_BADLY: Message("cash.inserted_badly"),
+    RefusedBecause.INHIBITED: Message("cash.not_now"),
+    RefusedBecause.UNMAPPED: Message("cash.not_taken_here"),
+    RefusedBecause.FAULT: Message("cash.note_came_back"),
+}
+
+
+# ---------------------------------------------------------------------------------------------------
+# Decide
+
+
+def _why_not(state: State, value: Money) -> str:
+    """Why this note can not be taken now; empty when it can."""
+    payment = state.payment
+    if state.stage is not Stage.CASH or payment is None:
+        return "no_payment"
+    if payment.stopping:
+        return "stopping"
+    if not payment.remaining:
+        return "paid_already"
+    limit = offers.highest_note(state)
+    if limit is None:
+        return "not_now"
+    return "" if value <= limit else "too_large"
+
+
+def _held(state: State, held: Held, given: Given) -> Facts:
+    note = given.ids[0]
+    payment = state.payment.id if state.payment else NO_PAYMENT
+    yield NoteHeld(note, payment, held.code, held.value, held.counter, state.box)
+    because = _why_not(state, held.value)
+    if not because:
+        yield NoteStacking(note)
+        yield NoteNotice(None)
+        return
+    yield NoteReturning(note, because)
+    if state.stage is Stage.CASH:
+        yield NoteNotice(Message(f"cash.{because}", {"note_fen": held.value.fen}))
+
+
+def _held_again(state: State, held: Held, given: Given) -> Facts:
+    """The journal has a note open and the device still holds one: the core died in between. Give it back."""
+    assert state.note is not None
+    yield NoteReturning(state.note.id, "restarted")
+
+
+def _has_note(state: State, _event: Any) -> bool:
+    return state.note is not None
+
+
+def _taken_as_meant(state: State, taken: Taken) -> bool:
+    note = state.note
+    return note is not None and note.stage is NoteStage.STACKING and note.code == taken.code
+
+
+def _credit(state: State, taken: Taken, given: Given) -> Facts:
+    assert state.note is not None
+    yield from _credited(state.note, "device")
+
+
+def _credited(note: Note, by: str) -> Iterator[Fact]:
+    yield NoteCredited(note.id, note.payment, note.value, by)
+
+
+def _doubtful_taken(state: State, taken: Taken, given: Given) -> Facts:
+    """In the box, but not what was meant to be taken: kept apart, slip for the person in front."""
+    note = state.note
+    if note is None:
+        because, note_id, payment = "taken_without_intent", given.ids[0], NO_PAYMENT
+    else:
+        because = "another_note" if note.stage is NoteStage.STACKING else "taken_against_order"
+        note_id, payment = note.id, note.payment
+    yield from _doubtful(state, note_id, payment, taken.code, taken.value, True, because, given)
+
+
+def _doubtful(
+    state: State,
+    note: str,
+    payment: str,
+    code: int,
+    value: Money | None,
+    in_box: bool,
+    because: str,
+    given: Given,
+) -> Iterator[Fact]:
+    if payment == NO_PAYMENT and state.payment is not None:
+        payment = state.payment.id
+    yield NoteDoubtful(note, payment, code, value, in_box, because)
+    yield ClaimIssued(
+        claim=papers.claim_number(state),
+        kiosk=state.site.kiosk,
+        payment=payment,
+        subject=note,
+        amount=value,
+        because="note_doubtful",
+        issued_ms=given.now_ms,
+        language=state.settings.language,
+    )
+
+
+def _returned(state: State, returned: Returned, given: Given) -> Facts:
+    assert state.note is not None
+    yield NoteReturned(state.note.id, "device")
+    if state.note.stage is NoteStage.STACKING and state.stage is Stage.CASH:
+        yield NoteNotice(Message("cash.note_came_back"))
+
+
+def _at_rest(state: State, rest: AtRest, given: Given) -> Facts:
+    """Everything is told. A note that is still open was never spoken of: the counter decides, or nobody."""
+    note = state.note
+    if note is not None:
+        if note.stage is not NoteStage.STACKING:
+            yield NoteReturned(note.id, "device")
+        elif note.counter is None or rest.counter is None:
+            yield from _doubtful(
+                state, note.id, note.payment, note.code, note.value, False, "outcome_unknown", given
+            )
+        elif rest.counter == note.counter + 1:
+            yield from _credited(note, "counter")
+        elif rest.counter == note.counter:
+            yield NoteReturned(note.id, "counter")
+        else:
+            yield from _doubtful(
+                state, note.id, note.payment, note.code, note.value, False, "counter_differs", given
+            )
+    yield AcceptorIs(settled=True, obstacle=state.house.acceptor.obstacle)
+
+
+def _refused(state: State, refused: Refused, given: Given) -> Facts:
+    yield NoteNotice(NOTICE[refused.because])
+
+
+def _box_out(state: State, event: BoxOut, given: Given) -> Facts:
+    if state.house.acceptor.obstacle != "box_out":
+        yield BoxRemoved(state.box, state.box_notes)
+        yield AcceptorIs(settled=state.house.acceptor.settled, obstacle="box_out")
+
+
+def _box_in(state: State, event: BoxIn, given: Given) -> Facts:
+    yield BoxReturned(state.box)
+    yield AcceptorIs(settled=state.house.acceptor.settled)
+
+
+def _obstacle(state: State, event: BoxFull | Jammed | Cheated, given: Given) -> Facts:
+    if isinstance(event, Jammed):
+        name = "jam" if event.where is JamIn.VALIDATOR else "box_jam"
+    else:
+        name = "box_full" if isinstance(event, BoxFull) else "cheated"
+    yield AcceptorIs(settled=state.house.acceptor.settled, obstacle=name)
+
+
+def _cleared(state: State, event: Cleared, given: Given) -> Facts:
+    yield AcceptorIs(settled=state.house.acceptor.settled)
+
+
+def _powered_up(state: State, event: PoweredUp, given: Given) -> Facts:
+    yield AcceptorIs(settled=False)
+
+
+def _stop(state: State, want: Any, given: Given) -> Facts:
+    payment = state.payment
+    if payment is None:
+        return
+    if payment.credited or state.note:
+        yield StopAsked(True)
+    else:
+        yield PaymentAbandoned(payment.id, "customer_stopped")
+
+
+def _go_on(state: State, want: GoOnPaying, given: Given) -> Facts:
+    yield StopAsked(False)
+
+
+def _stop_for_sure(state: State, stimulus: Any, given: Given) -> Facts:
+    if state.payment is not None:
+        yield StopDecided(state.payment.id)
+
+
+ROWS = (
+    Row(Held, _held_again, when=_has_note),
+    Row(Held, _held),
+    Row(Taken, _credit, when=_taken_as_meant),
+    Row(Taken, _doubtful_taken),
+    Row(Returned, _returned, when=_has_note),
+    Row(AtRest, _at_rest),
+    Row(Refused, _refused, CASH),
+    Row(BoxOut, _box_out),
+    Row(BoxIn, _box_in),
+    Row(BoxFull, _obstacle),
+    Row(Jammed, _obstacle),
+    Row(Cheated, _obstacle),
+    Row(Cleared, _cleared),
+    Row(PoweredUp, _powered_up),
+    Row(StopPaying, _stop, CASH),
+    Row(Back, _stop, CASH),
+    Row(GoOnPaying, _go_on, CASH),
+    Row(StopForSure, _stop_for_sure, CASH),
+    Row(TimeIsUp, _stop_for_sure, CASH, lambda s, up: up.delay is Delay.ABANDONED),
+)
+
+
+# ---------------------------------------------------------------------------------------------------
+# Evolve
+
+
+def _holding(state: State, fact: NoteHeld) -> State:
+    return replace(state, note=Note(fact.note, fact.payment, fact.code, fact.value, fact.counter))
+
+
+def _note_stage(stage: NoteStage) -> Evolver:
+    def evolve(state: State, fact: Any) -> State:
+        return replace(state, note=replace(state.note, stage=stage)) if state.note else state
+
+    return evolve
+
+
+def _has_credit(state: State, fact: NoteCredited) -> State:
+    payments = state.payments
+    payment = payments.get(fact.payment)
+    if payment is not None:
+        payment = replace(payment, credited=payment.credited + fact.value)
+        payments = {**payments, payment.id: payment}
+    return replace(state, note=None, payments=payments, box_notes=_one_more(state, fact.value))
+
+
+def _is_doubtful(state: State, fact: NoteDoubtful) -> State:
+    payments = state.payments
+    payment = payments.get(fact.payment)
+    if payment is not None and fact.value is not None:
+        payments = {**payments, payment.id: replace(payment, doubtful=payment.doubtful + fact.value)}
+    note = state.note if state.note and state.note.id != fact.note else None
+    counts = _one_more(state, fact.value) if fact.in_box and fact.value else state.box_notes
+    return replace(state, note=note, payments=payments, box_notes=counts)
+
+
+def _one_more(state: State, value: Money) -> dict[str, int]:
+    key = str(value.fen)
+    return {**state.box_notes, key: state.box_notes.get(key, 0) + 1}
+
+
+def _acceptor_is(state: State, fact: AcceptorIs) -> State:
+    acceptor = replace(state.house.acceptor, settled=fact.settled, obstacle=fact.obstacle)
+    return replace(state, house=replace(state.house, acceptor=acceptor))
+
+
+def _noticed(state: State, fact: NoteNotice) -> State:
+    return replace(state, visit=replace(state.visit, problem=fact.problem)) if state.visit else state
+
+
+def _asking(state: State, fact: StopAsked) -> State:
+    return replace(state, visit=replace(state.visit, asking_to_stop=fact.asking)) if state.visit else state
+
+
+def _stopping(state: State, fact: StopDecided) -> State:
+    payment = state.payments.get(fact.payment)
+    if payment is None:
+        return state
+    state = replace(state, payments={**state.payments, payment.id: replace(payment, stopping=True)})
+    return _asking(state, StopAsked(False))
+
+
+EVOLVE: dict[type[Fact], Evolver] = {
+    NoteHeld: _holding,
+    NoteStacking: _note_stage(NoteStage.STACKING),
+    NoteReturning: _note_stage(NoteStage.RETURNING),
+    NoteReturned: lambda s, f: replace(s, note=None),
+    NoteCredited: _has_credit,
+    NoteDoubtful: _is_doubtful,
+    NoteNotice: _noticed,
+    BoxRemoved: lambda s, f: replace(s, box=f.box + 1, box_notes={}),
+    BoxReturned: lambda s, f: s,
+    AcceptorIs: _acceptor_is,
+    StopAsked: _asking,
+    StopDecided: _stopping,
+}
+
+
+# ---------------------------------------------------------------------------------------------------
+# Commands
+
+
+def _take(state: State, fact: NoteStacking) -> tuple[Command, ...]:
+    return (TakeNote(fact.note),)
+
+
+def _give_back(state: State, fact: NoteReturning) -> tuple[Command, ...]:
+    return (GiveBackNote(fact.note),)
+
+
+def _confirm(state: State, fact: NoteCredited | NoteDoubtful) -> tuple[Command, ...]:
+    return (ConfirmTaken(fact.note),)
+
+
+# ---------------------------------------------------------------------------------------------------
+# Consequences
+
+
+def _cash_is_done(state: State) -> bool:
+    return any(_closes(state, p.id) for p in state.payments.values())
+
+
+def _closes(state: State, payment_id: str) -> bool:
+    """Paid in full, or stopped; and nothing of this payment is moving any more."""
+    payment = state.payments[payment_id]
+    moving = (state.note is not None and state.note.payment == payment_id) or any(
+        charge.payment == payment_id for charge in state.charges.values()
+    )
+    return not moving and (payment.stopping or bool(payment.credited and not payment.remaining))
+
+
+def _close(state: State, given: Given) -> Facts:
+    payment = next(p for p in state.payments.values() if _closes(state, p.id))
+    if payment.credited:
+        yield from papers.completed(state, payment, given)
+    else:
+        yield PaymentAbandoned(payment.id, "stopped_without_money")
+
+
+MACHINE = Machine(
+    ROWS,
+    EVOLVE,
+    {NoteStacking: _take, NoteReturning: _give_back, NoteCredited: _confirm, NoteDoubtful: _confirm},
+    (Consequence(_cash_is_done, _close),),
+)

@@ -1,0 +1,283 @@
+"""Paying with a payment code: charged by the server, never twice.
+
+shown ── intent flushed ── sent ──┬─ confirmed ── credited
+                                  ├─ declined ─── another code, another id
+                                  ├─ not sent ─── nothing happened; the server closes the id when it is back
+                                  └─ anything else ── unknown: asked by the same id until somebody knows
+
+"Failed" is never said while the truth is unknown. The code itself is in memory for one step and never written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec.structs import replace
+
+from hardware.contracts import CodeRead
+from kiosk.contract import Back, Done, Message, StopPaying
+from kiosk.facts import (
+    ChargeAsked,
+    ChargeClosed,
+    ChargeConfirmed,
+    ChargeDeclined,
+    ChargeDoubtful,
+    ChargeRequested,
+    ChargeUnknown,
+    ClaimIssued,
+    CodeForgotten,
+    CodeShown,
+    EntryRefused,
+    Fact,
+    PaymentAbandoned,
+    StaffWanted,
+    VisitClosed,
+    WaitedLong,
+)
+from kiosk.flow import papers
+from kiosk.flow.commands import Command, QueryCharge, SendCharge
+from kiosk.flow.delays import Delay
+from kiosk.flow.state import Charge, ChargeStage, Stage, State
+from kiosk.flow.stimuli import ChargeCame, ChargeSilent, Given, Started, TimeIsUp
+from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
+from kiosk.parcels import ChargeIs
+
+SHOW_CODE = stages(Stage.SHOW_CODE)
+CHARGING = stages(Stage.CHARGING)
+NOT_SENT = "not_sent"
+
+
+# ---------------------------------------------------------------------------------------------------
+# Decide
+
+
+def _shown(state: State, code: CodeRead, given: Given) -> Facts:
+    payment = state.payment
+    assert payment is not None
+    if state.site.provider_of(code.text) is None:
+        yield EntryRefused(Message("code.not_a_payment_code"))
+    elif not state.house.online:
+        yield EntryRefused(Message("pay_by.code_offline"))
+    else:
+        yield CodeShown(code.text)
+        yield ChargeRequested(given.ids[0], payment.id, payment.remaining)
+        yield CodeForgotten()
+
+
+def _known(state: State, came: ChargeCame | ChargeSilent | TimeIsUp) -> bool:
+    return _id(came) in state.charges
+
+
+def _id(came: ChargeCame | ChargeSilent | TimeIsUp) -> str:
+    if isinstance(came, ChargeCame):
+        return came.charge.charge
+    return came.charge if isinstance(came, ChargeSilent) else came.key.partition(":")[0]
+
+
+def _answered(state: State, came: ChargeCame, given: Given) -> Facts:
+    """The server's word about a charge of ours, whenever it comes."""
+    charge, said = state.charges[came.charge.charge], came.charge
+    if charge.stage is ChargeStage.NOT_SENT:
+        yield from _answered_late(state, charge, came, given)
+    elif said.state is ChargeIs.CONFIRMED and said.amount != charge.amount:
+        yield from _doubtful(state, charge, came, "another_amount", given)
+    elif said.state is ChargeIs.CONFIRMED:
+        yield ChargeConfirmed(
+            charge.id, charge.payment, charge.amount, said.provider, said.provider_reference
+        )
+    elif said.state is ChargeIs.UNKNOWN:
+        if charge.stage is ChargeStage.REQUESTED:
+            yield ChargeUnknown(charge.id, "provider")
+    else:
+        because = said.reason if said.state is ChargeIs.DECLINED else "never"
+        yield ChargeDeclined(charge.id, charge.payment, because)
+
+
+def _answered_late(state: State, charge: Charge, came: ChargeCame, given: Given) -> Iterator[Fact]:
+    """We told the customer that nothing happened. If the provider took the money all the same, it is owed."""
+    if came.charge.state is ChargeIs.CONFIRMED:
+        yield from _doubtful(state, charge, came, "charged_although_not_sent", given)
+    elif came.charge.state is not ChargeIs.UNKNOWN:
+        yield ChargeClosed(charge.id)
+
+
+def _doubtful(state: State, charge: Charge, came: ChargeCame, because: str, given: Given) -> Iterator[Fact]:
+    yield ChargeDoubtful(charge.id, charge.payment, came.charge.amount, because)
+    yield _claim(state, charge, "charge_doubtful", given)
+    yield StaffWanted(True)
+
+
+def _claim(state: State, charge: Charge, because: str, given: Given) -> ClaimIssued:
+    return ClaimIssued(
+        claim=papers.claim_number(state),
+        kiosk=state.site.kiosk,
+        payment=charge.payment,
+        subject=charge.id,
+        amount=charge.amount,
+        because=because,
+        issued_ms=given.now_ms,
+        language=state.settings.language,
+    )
+
+
+def _silent(state: State, silent: ChargeSilent, given: Given) -> Facts:
+    charge = state.charges[silent.charge]
+    if charge.stage is not ChargeStage.REQUESTED:
+        return
+    if silent.sent:
+        yield ChargeUnknown(charge.id, silent.detail)
+    else:
+        yield ChargeDeclined(charge.id, charge.payment, NOT_SENT)
+
+
+def _no_answer_in_time(state: State, up: TimeIsUp, given: Given) -> Facts:
+    yield ChargeUnknown(_id(up), "no answer in time")
+
+
+def _ask(state: State, up: TimeIsUp, given: Given) -> Facts:
+    yield ChargeAsked(_id(up))
+
+
+def _waited_long(state: State, up: TimeIsUp, given: Given) -> Facts:
+    charge = state.charges[_id(up)]
+    yield WaitedLong(charge.id)
+    yield _claim(state, charge, "charge_unknown", given)
+    yield StaffWanted(True)
+
+
+def _is(delay: Delay) -> Any:
+    return lambda state, up: up.delay is delay and _known(state, up)
+
+
+def _stop(state: State, want: Any, given: Given) -> Facts:
+    if state.payment is not None:
+        yield PaymentAbandoned(state.payment.id, "customer_stopped")
+
+
+def _leave_unknown(state: State, want: Done, given: Given) -> Facts:
+    assert state.visit is not None
+    yield VisitClosed(state.visit.id, "left_while_unknown")
+
+
+def _still_asking(state: State, started: Started, given: Given) -> Facts:
+    """The core died after the intent: the request may have left. It is asked for, never sent again."""
+    for charge in state.charges.values():
+        if charge.stage is ChargeStage.REQUESTED:
+            yield ChargeUnknown(charge.id, "the kiosk restarted")
+
+
+ROWS = (
+    Row(CodeRead, _shown, SHOW_CODE, lambda s, _c: s.payment is not None and s.charge is None),
+    Row(ChargeCame, _answered, when=_known),
+    Row(ChargeSilent, _silent, when=_known),
+    Row(TimeIsUp, _no_answer_in_time, when=_is(Delay.CHARGE)),
+    Row(TimeIsUp, _ask, when=_is(Delay.ASK_CHARGE)),
+    Row(TimeIsUp, _waited_long, CHARGING, _is(Delay.CHARGE_LONG)),
+    Row(StopPaying, _stop, SHOW_CODE),
+    Row(Back, _stop, SHOW_CODE),
+    Row(Done, _leave_unknown, CHARGING, lambda s, _w: s.visit is not None and s.visit.waited_long),
+)
+AT_START = (_still_asking,)
+
+
+# ---------------------------------------------------------------------------------------------------
+# Evolve
+
+
+def _visit(state: State, payment: str, **changes: Any) -> State:
+    """Change the visit, if this payment is that of the person in front."""
+    if state.visit is None or state.visit.payment != payment:
+        return state
+    return replace(state, visit=replace(state.visit, **changes))
+
+
+def _code(state: State, code: str) -> State:
+    return replace(state, visit=replace(state.visit, code=code)) if state.visit else state
+
+
+def _requested(state: State, fact: ChargeRequested) -> State:
+    charge = Charge(fact.charge, fact.payment, fact.amount)
+    state = replace(state, charges={**state.charges, charge.id: charge})
+    return _visit(state, fact.payment, stage=Stage.CHARGING, problem=None, waited_long=False)
+
+
+def _change(state: State, charge_id: str, **changes: Any) -> State:
+    charge = state.charges.get(charge_id)
+    if charge is None:
+        return state
+    return replace(state, charges={**state.charges, charge_id: replace(charge, **changes)})
+
+
+def _without(state: State, charge_id: str) -> State:
+    return replace(state, charges={k: v for k, v in state.charges.items() if k != charge_id})
+
+
+def _confirmed(state: State, fact: ChargeConfirmed) -> State:
+    state = _without(state, fact.charge)
+    payment = state.payments.get(fact.payment)
+    if payment is None:
+        return state
+    payment = replace(payment, credited=payment.credited + fact.amount)
+    return replace(state, payments={**state.payments, payment.id: payment})
+
+
+def _declined(state: State, fact: ChargeDeclined) -> State:
+    if fact.because == NOT_SENT:
+        state = _change(state, fact.charge, stage=ChargeStage.NOT_SENT)
+    else:
+        state = _without(state, fact.charge)
+    problem = Message(f"code.declined_{fact.because or 'other'}")
+    return _visit(state, fact.payment, stage=Stage.SHOW_CODE, problem=problem, waited_long=False)
+
+
+def _charge_doubtful(state: State, fact: ChargeDoubtful) -> State:
+    """The customer's money is with the provider: the payment closes, the claim slip says the rest."""
+    state = _without(state, fact.charge)
+    payment = state.payments.get(fact.payment)
+    if payment is None:
+        return state
+    payment = replace(payment, doubtful=payment.doubtful + fact.amount, stopping=True)
+    state = replace(state, payments={**state.payments, payment.id: payment})
+    return _visit(state, fact.payment, stage=Stage.PAPER)
+
+
+def _asked(state: State, fact: ChargeAsked) -> State:
+    charge = state.charges.get(fact.charge)
+    return _change(state, fact.charge, asked=charge.asked + 1) if charge else state
+
+
+def _long(state: State, fact: WaitedLong) -> State:
+    charge = state.charges[fact.charge]
+    return _visit(state, charge.payment, waited_long=True)
+
+
+EVOLVE: dict[type[Fact], Evolver] = {
+    CodeShown: lambda s, f: _code(s, f.code),
+    CodeForgotten: lambda s, f: _code(s, ""),
+    ChargeRequested: _requested,
+    ChargeUnknown: lambda s, f: _change(s, f.charge, stage=ChargeStage.UNKNOWN),
+    ChargeConfirmed: _confirmed,
+    ChargeDeclined: _declined,
+    ChargeClosed: lambda s, f: _without(s, f.charge),
+    ChargeDoubtful: _charge_doubtful,
+    ChargeAsked: _asked,
+    WaitedLong: _long,
+}
+
+
+# ---------------------------------------------------------------------------------------------------
+# Commands
+
+
+def _send(state: State, fact: ChargeRequested) -> tuple[Command, ...]:
+    payment = state.payments[fact.payment]
+    code = state.visit.code if state.visit else ""
+    return (SendCharge(fact.charge, fact.payment, payment.bill, fact.amount, code),)
+
+
+def _query(state: State, fact: ChargeAsked) -> tuple[Command, ...]:
+    return (QueryCharge(fact.charge),) if fact.charge in state.charges else ()
+
+
+MACHINE = Machine(ROWS, EVOLVE, {ChargeRequested: _send, ChargeAsked: _query})

@@ -1,0 +1,35 @@
+"""Every delay of the flow: name, seconds, reason. None of them ends a payment while its outcome is open."""
+
+from __future__ import annotations
+
+import enum
+from typing import NamedTuple
+
+
+class Seconds(NamedTuple):
+    s: float
+    why: str
+
+
+class Delay(enum.Enum):
+    LOOKUP = Seconds(6, "then the known arrears are shown instead; nobody waits longer for a list")
+    CHARGE = Seconds(20, "then the charge is unknown and asked for, never repeated")
+    ASK_CHARGE = Seconds(3, "first question after an unknown charge; doubles up to ASK_CHARGE_MOST")
+    CHARGE_LONG = Seconds(60, "then a slip, staff, and a way out while the bank is still asked")
+    IDLE = Seconds(120, "no touch: ask whether to go on (VVSG 7.2-O: 2 to 5 minutes)")
+    IDLE_ANSWER = Seconds(30, "time to answer the question (VVSG 7.2-O: 20 to 45 s)")
+    ABANDONED = Seconds(600, "notes inside and nobody there: close by the fee's rule, slip or receipt")
+    PAPER_TAKEN = Seconds(10, "the receipt is out: read the page, take the paper")
+    THANKS = Seconds(15, "finished page, then home")
+
+    @property
+    def seconds(self) -> float:
+        return self.value.s
+
+
+ASK_CHARGE_MOST_S = 60.0  # a provider that is down for an hour is not asked every three seconds
+
+
+def ask_charge_s(asked: int) -> float:
+    """Pause before the next question about an unknown charge that was already asked `asked` times."""
+    return float(min(Delay.ASK_CHARGE.seconds * 2 ** min(asked, 10), ASK_CHARGE_MOST_S))

@@ -1,0 +1,119 @@
+"""The kiosk around the customer: devices come and go, the network, the site bundle, the call for staff."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from hardware.contracts import Found, Lost
+from kiosk.contract import CallStaff, StopCalling
+from kiosk.facts import (
+    AllUploaded,
+    BundleIsNow,
+    DeviceIs,
+    Fact,
+    JournalBroken,
+    KioskStarted,
+    LinkIs,
+    StaffWanted,
+)
+from kiosk.flow.state import State
+from kiosk.flow.stimuli import BundleCame, Given, LinkChanged, Started, Uploaded, WriteFailed
+from kiosk.flow.table import Evolver, Facts, Machine, Row
+
+ACCEPTOR, PRINTER = "acceptor", "printer"
+SCANNERS = frozenset({"camera", "scanner"})
+
+
+def _found(state: State, found: Found, given: Given) -> Facts:
+    yield DeviceIs(found.device, None, found.identity)
+
+
+def _lost(state: State, lost: Lost, given: Given) -> Facts:
+    yield DeviceIs(lost.device, lost.trouble, lost.detail)
+
+
+def _link(state: State, changed: LinkChanged, given: Given) -> Facts:
+    if changed.online != state.house.online:
+        yield LinkIs(changed.online)
+
+
+def _bundle(state: State, came: BundleCame, given: Given) -> Facts:
+    yield BundleIsNow(came.bundle)
+
+
+def _uploaded(state: State, uploaded: Uploaded, given: Given) -> Facts:
+    if any(not paid.sent for paid in state.paid.values()):
+        yield AllUploaded()
+
+
+def _call(state: State, want: CallStaff, given: Given) -> Facts:
+    yield StaffWanted(True)
+
+
+def _stop_calling(state: State, want: StopCalling, given: Given) -> Facts:
+    yield StaffWanted(False)
+
+
+def _write_failed(state: State, failed: WriteFailed, given: Given) -> Facts:
+    yield JournalBroken(failed.detail)
+
+
+def _started(state: State, started: Started, given: Given) -> Facts:
+    yield KioskStarted(started.boot, started.software, started.time_quality)
+
+
+ROWS = (
+    Row(Found, _found),
+    Row(Lost, _lost),
+    Row(LinkChanged, _link),
+    Row(BundleCame, _bundle),
+    Row(Uploaded, _uploaded),
+    Row(CallStaff, _call),
+    Row(StopCalling, _stop_calling),
+    Row(WriteFailed, _write_failed),
+)
+AT_START = (_started,)
+
+
+def _device_is(state: State, fact: DeviceIs) -> State:
+    house, works = state.house, fact.trouble is None
+    troubles = {k: v for k, v in house.troubles.items() if k != fact.device}
+    if fact.trouble is not None:
+        troubles[fact.device] = f"{fact.trouble.value}: {fact.detail}"
+    house = replace(house, troubles=troubles)
+    if fact.device == ACCEPTOR:
+        # Found again: whatever obstacle there was is told anew, and nothing counts before it is at rest.
+        acceptor = replace(house.acceptor, present=works, trouble=fact.trouble, settled=False)
+        house = replace(house, acceptor=replace(acceptor, obstacle="") if works else acceptor)
+    elif fact.device == PRINTER and not works:
+        house = replace(house, printer=None)
+    elif fact.device in SCANNERS:
+        house = replace(
+            house, scanners=house.scanners | {fact.device} if works else house.scanners - {fact.device}
+        )
+    return replace(state, house=house)
+
+
+def _all_uploaded(state: State, fact: AllUploaded) -> State:
+    """The server knows all that was paid here, so its own answers are right again; a bundle made before is not."""
+    paid = {bill: replace(p, sent=True) for bill, p in state.paid.items()}
+    return replace(state, paid=paid)
+
+
+def _bundle_is(state: State, fact: BundleIsNow) -> State:
+    """A bundle that was made after everything was uploaded knows what was paid here."""
+    paid = {bill: p for bill, p in state.paid.items() if not p.sent}
+    return replace(state, paid=paid, house=replace(state.house, bundle=fact.bundle))
+
+
+EVOLVE: dict[type[Fact], Evolver] = {
+    KioskStarted: lambda s, f: s,
+    DeviceIs: _device_is,
+    LinkIs: lambda s, f: replace(s, house=replace(s.house, online=f.online)),
+    AllUploaded: _all_uploaded,
+    BundleIsNow: _bundle_is,
+    StaffWanted: lambda s, f: replace(s, house=replace(s.house, staff_called=f.wanted)),
+    JournalBroken: lambda s, f: replace(s, house=replace(s.house, broken=f.detail)),
+}
+
+MACHINE = Machine(ROWS, EVOLVE)

@@ -1,0 +1,107 @@
+"""The small machines composed: the four pure functions that the core calls (`present` is in its own file)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from hardware.contracts import CodeRead, Held, Refused, Returned, Taken
+from kiosk.contract import Intent
+from kiosk.facts import Durable, Fact, Passing, Seen
+from kiosk.flow import cash, code, house, papers, visit
+from kiosk.flow.commands import Command
+from kiosk.flow.state import State
+from kiosk.flow.stimuli import Given, Started, Stimulus
+from kiosk.flow.table import Commander, Evolver, Facts, Row, first_match
+
+MACHINES: Final = (visit.MACHINE, cash.MACHINE, code.MACHINE, papers.MACHINE, house.MACHINE)
+ROWS: Final = tuple(row for machine in MACHINES for row in machine.rows)
+CONSEQUENCES: Final = tuple(c for machine in MACHINES for c in machine.consequences)
+AT_START: Final[tuple[Callable[[State, Started, Given], Facts], ...]] = (
+    *house.AT_START,
+    *code.AT_START,
+    *papers.AT_START,
+)
+SOMEBODY_THERE: Final = (Intent, Held, Taken, Returned, Refused, CodeRead)
+MOST_CONSEQUENCES: Final = 20  # a step that never settles is a fault of ours, found by tests
+
+
+def _merged_evolvers() -> dict[type[Fact], Evolver]:
+    merged: dict[type[Fact], Evolver] = {}
+    for machine in MACHINES:
+        twice = merged.keys() & machine.evolve.keys()
+        assert not twice, f"two machines evolve {twice}"
+        merged |= machine.evolve
+    return merged
+
+
+def _merged_commanders() -> dict[type[Fact], Commander]:
+    merged: dict[type[Fact], Commander] = {}
+    for machine in MACHINES:
+        merged |= machine.commands
+    return merged
+
+
+_EVOLVERS: Final = _merged_evolvers()
+_COMMANDERS: Final = _merged_commanders()
+
+
+def decide(state: State, stimulus: Stimulus, given: Given) -> tuple[Fact, ...]:
+    """What this input makes true, and what follows from that by itself. Empty: ignored.
+
+    While nothing can be written, facts about money can not become true, except that a held note goes back."""
+    return tuple(_settled(state, list(_directly(state, stimulus, given)), given))
+
+
+def _directly(state: State, stimulus: Stimulus, given: Given) -> Iterator[Fact]:
+    if isinstance(stimulus, Started):
+        for at_start in AT_START:
+            yield from at_start(state, stimulus, given)
+        return
+    row: Row | None = first_match(ROWS, state, stimulus)
+    if row is None:
+        return
+    facts = list(row.do(state, stimulus, given))
+    if state.visit is not None and isinstance(stimulus, SOMEBODY_THERE) and Seen() not in facts:
+        yield Seen()
+    yield from facts
+
+
+def _settled(state: State, facts: list[Fact], given: Given) -> Iterator[Fact]:
+    for fact in facts:
+        state = evolve(state, fact)
+        yield fact
+    if not facts:
+        return
+    for _ in range(MOST_CONSEQUENCES):
+        consequence = next((c for c in CONSEQUENCES if c.when(state)), None)
+        if consequence is None:
+            return
+        for fact in consequence.do(state, given):
+            state = evolve(state, fact)
+            yield fact
+    raise AssertionError("the consequences of one step do not end")
+
+
+def evolve(state: State, fact: Fact) -> State:
+    """The only way state changes; also how the journal is replayed."""
+    return _EVOLVERS[type(fact)](state, fact)
+
+
+def commands(state: State, fact: Fact) -> tuple[Command, ...]:
+    """What the outside must now do because of `fact`; `state` already contains it."""
+    commander = _COMMANDERS.get(type(fact))
+    return tuple(commander(state, fact)) if commander else ()
+
+
+def all_facts() -> frozenset[type[Fact]]:
+    """Every concrete fact, for the test that each one has its evolver."""
+    found: set[type[Fact]] = set()
+    open_kinds: list[type[Fact]] = [Durable, Passing]
+    while open_kinds:
+        kind = open_kinds.pop()
+        below = kind.__subclasses__()
+        open_kinds.extend(below)
+        if not below:
+            found.add(kind)
+    return frozenset(found)

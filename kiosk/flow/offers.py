@@ -1,0 +1,123 @@
+"""What is on offer now, and the honest reason where something is not. Shared by what decides and what shows."""
+
+from __future__ import annotations
+
+from hardware.contracts import Trouble
+from kiosk.contract import Message, Tender
+from kiosk.facts import ClaimIssued, Overpaid
+from kiosk.flow.state import Paper, PaperState, State
+from kiosk.money import Money
+from kiosk.parcels import Bill
+from kiosk.site import Fee
+
+DAY_MS = 86_400_000
+
+
+def fee_off(state: State, fee_id: str) -> Message | None:
+    """Why this fee can not be paid here now."""
+    if all(tender_broken(state, tender) for tender in Tender):
+        return Message("home.no_tender")
+    bundle = state.house.bundle
+    if bundle and any(switch.fee == fee_id and not switch.open for switch in bundle.fees):
+        return Message("home.fee_closed")
+    return None
+
+
+def fee_limit(state: State, fee: Fee) -> Money:
+    """The smaller of what the configuration and the site bundle allow for one payment."""
+    switches = state.house.bundle.fees if state.house.bundle else ()
+    limits = [s.limit for s in switches if s.fee == fee.id and s.limit is not None]
+    return min([fee.limit, *limits])
+
+
+def bill_off(state: State, bill: Bill, data_from: str, data_ms: int, now_ms: int) -> Message | None:
+    """Why this bill can not be paid here now."""
+    fee = state.site.fee(bill.fee) if any(f.id == bill.fee for f in state.site.fees) else state.fee
+    if fee is None:
+        return Message("home.fee_closed")
+    limit = fee_limit(state, fee)
+    if bill.amount > limit:
+        return Message("bills.over_limit", {"amount_fen": bill.amount.fen, "limit_fen": limit.fen})
+    if data_from == "bundle":
+        offline = state.site.house.offline
+        if now_ms - data_ms > offline.data_age_days * DAY_MS:
+            return Message("account.offline_too_old", {"days": offline.data_age_days})
+        if bill.amount > offline.per_visit:
+            return Message("bills.over_offline_limit", {"limit_fen": offline.per_visit.fen})
+    return None
+
+
+def tender_broken(state: State, tender: Tender) -> Message | None:
+    """Why this way of paying does not work at all now, whatever is to be paid."""
+    house = state.house
+    if house.broken:
+        return Message("pay_by.journal")
+    if tender is Tender.CODE:
+        if not house.online:
+            return Message("pay_by.code_offline")
+        return None if house.scanners else Message("pay_by.no_scanner")
+    acceptor = house.acceptor
+    plan = state.site.devices.acceptor
+    if plan is None:
+        return Message("pay_by.no_acceptor")
+    if acceptor.obstacle == "box_out":
+        return Message("pay_by.box_out")
+    if acceptor.obstacle == "box_full" or state.notes_in_box >= plan.box_notes:
+        return Message("pay_by.box_full")
+    if acceptor.obstacle:
+        return Message("pay_by.acceptor_jammed")
+    if acceptor.trouble is Trouble.WRONG_DEVICE:
+        return Message("pay_by.acceptor_wrong")
+    return None if acceptor.usable else Message("pay_by.acceptor_away")
+
+
+def tender_off(state: State, tender: Tender) -> Message | None:
+    """Why the chosen bill can not be paid this way."""
+    broken = tender_broken(state, tender)
+    bill, fee = state.bill, state.fee
+    if broken or tender is Tender.CODE or bill is None or fee is None:
+        return broken
+    smallest = min(state.site.devices.acceptor.notes) if state.site.devices.acceptor else Money(0)
+    if fee.overpaid is Overpaid.REFUSE and not fee.partial and bill.amount.fen % smallest.fen:
+        return Message("pay_by.cash_exact_only")
+    return None
+
+
+def highest_note(state: State) -> Money | None:
+    """The largest note that the open cash payment may take now; None: none at all."""
+    payment = state.payment
+    plan = state.site.devices.acceptor
+    if payment is None or plan is None or payment.tender is not Tender.CASH or payment.stopping:
+        return None
+    if not payment.remaining or tender_broken(state, Tender.CASH):
+        return None
+    above = Money(0)
+    if payment.overpaid is not Overpaid.REFUSE:
+        above = state.site.fee(payment.fee).overpaid_limit
+    fitting = [note for note in plan.notes if note <= payment.remaining + above]
+    return max(fitting, default=None)
+
+
+def notes_taken(state: State) -> tuple[Money, ...]:
+    """Which notes may be inserted now."""
+    plan = state.site.devices.acceptor
+    limit = highest_note(state)
+    return tuple(note for note in plan.notes if note <= limit) if plan and limit else ()
+
+
+def masked_account(account: str) -> str:
+    """First four and last four (house rule, accessibility.md §2.5); short ones keep the last two."""
+    if len(account) >= 12:
+        return account[:4] + "*" * (len(account) - 8) + account[-4:]
+    if len(account) >= 8:
+        return account[:3] + "*" * (len(account) - 6) + account[-3:]
+    return "*" * max(len(account) - 2, 0) + account[-2:]
+
+
+def papers_to_keep(papers: dict[str, Paper]) -> dict[str, Paper]:
+    """Papers that came out are done; the others stay on the list of what was never printed."""
+    return {number: paper for number, paper in papers.items() if paper.stage is not PaperState.PRINTED}
+
+
+def claim_because(claim: ClaimIssued) -> Message:
+    return Message(f"claim.because_{claim.because}")

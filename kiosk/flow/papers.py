@@ -1,0 +1,229 @@
+"""Receipts and claim slips: issued in the same commit as the payment, printed afterwards, and printed only
+when the printer itself says so. What never came out stays on a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec.structs import replace
+
+from hardware.contracts import NotPrinted, Printed, PrinterSays
+from kiosk.contract import Done, PrintAgain
+from kiosk.facts import (
+    ClaimIssued,
+    Fact,
+    Overpaid,
+    PaymentCompleted,
+    PrintDone,
+    PrinterIs,
+    PrintFailed,
+    PrintStarted,
+    ReceiptIssued,
+    ThanksSaid,
+)
+from kiosk.flow.commands import Command, PrintPaper
+from kiosk.flow.delays import Delay
+from kiosk.flow.state import Paid, Paper, PaperState, Payment, Stage, State
+from kiosk.flow.stimuli import Given, Started, TimeIsUp
+from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row, stages
+from kiosk.money import Money
+
+PAPER = stages(Stage.PAPER)
+
+
+def receipt_number(state: State) -> str:
+    """Gapless per kiosk: `K0001-00000012`."""
+    return f"{state.site.kiosk}-{state.receipts + 1:08d}"
+
+
+def claim_number(state: State) -> str:
+    return f"{state.site.kiosk}-C{state.claims + 1:06d}"
+
+
+# ---------------------------------------------------------------------------------------------------
+# Decide
+
+
+def completed(state: State, payment: Payment, given: Given) -> Iterator[Fact]:
+    """Every fen of the payment finds its place: fee, prepaid balance, or owed in change."""
+    enough = payment.credited >= payment.due
+    above = payment.credited - payment.due if enough else Money(0)
+    to_fee = payment.due if enough else payment.credited if payment.partial else Money(0)
+    to_prepaid = above if payment.overpaid is Overpaid.PREPAID else Money(0)
+    to_change = payment.credited - to_fee - to_prepaid
+    yield PaymentCompleted(payment.id, payment.bill, payment.credited, to_fee, to_prepaid, to_change)
+    if to_fee:
+        yield ReceiptIssued(
+            receipt=receipt_number(state),
+            payment=payment.id,
+            kiosk=state.site.kiosk,
+            issued_ms=given.now_ms,
+            fee=payment.fee,
+            fee_name=payment.fee_name,
+            biller=payment.biller,
+            account=payment.account,
+            customer=payment.customer,
+            period=payment.period,
+            bill=payment.bill,
+            tender=payment.tender,
+            paid=payment.credited,
+            to_fee=to_fee,
+            to_prepaid=to_prepaid,
+            to_change=to_change,
+            language=state.settings.language,
+        )
+    if to_change:
+        yield ClaimIssued(
+            claim=claim_number(state),
+            kiosk=state.site.kiosk,
+            payment=payment.id,
+            subject=payment.id,
+            amount=to_change,
+            because="change_owed",
+            issued_ms=given.now_ms,
+            language=state.settings.language,
+        )
+
+
+def _printed(state: State, event: Printed, given: Given) -> Facts:
+    paper = _by_job(state, event.job)
+    if paper is not None:
+        yield PrintDone(event.job, paper.number)
+
+
+def _not_printed(state: State, event: NotPrinted, given: Given) -> Facts:
+    paper = _by_job(state, event.job)
+    if paper is not None:
+        yield PrintFailed(event.job, paper.number, event.unknown, event.detail)
+
+
+def _by_job(state: State, job: str) -> Paper | None:
+    return next((p for p in state.papers.values() if p.job == job), None)
+
+
+def _again(state: State, want: PrintAgain, given: Given) -> Facts:
+    paper = next(
+        (p for p in state.visit_papers if p.stage in (PaperState.NOT_PRINTED, PaperState.PERHAPS)), None
+    )
+    if paper is not None:
+        yield _start(paper, given)
+
+
+def _start(paper: Paper, given: Given) -> PrintStarted:
+    return PrintStarted(job=given.ids[-1], number=paper.number, attempt=paper.attempt + 1)
+
+
+def can_print(state: State) -> bool:
+    printer = state.house.printer
+    return printer is not None and printer.ready and state.printing is None
+
+
+def _printer_says(state: State, event: PrinterSays, given: Given) -> Facts:
+    """Paper was put in while the customer waits: what was not sent at all comes out now, unasked."""
+    was_ready = state.house.printer is not None and state.house.printer.ready
+    yield PrinterIs(event.state)
+    waiting = [p for p in state.visit_papers if p.stage is PaperState.NOT_PRINTED]
+    if event.state.ready and not was_ready and waiting and state.printing is None:
+        yield _start(waiting[0], given)
+
+
+def _still_printing(state: State, started: Started, given: Given) -> Facts:
+    """The core died with a job in the printer: it may be on paper, so it is not simply printed again."""
+    for paper in state.papers.values():
+        if paper.stage is PaperState.PRINTING:
+            yield PrintFailed(paper.job, paper.number, True, "the kiosk restarted while printing")
+
+
+def _thanks(state: State, stimulus: Any, given: Given) -> Facts:
+    yield ThanksSaid()
+
+
+def _nothing_in_printer(state: State, stimulus: Any) -> bool:
+    return state.printing is None
+
+
+ROWS = (
+    Row(Printed, _printed),
+    Row(NotPrinted, _not_printed),
+    Row(PrinterSays, _printer_says),
+    Row(PrintAgain, _again, when=lambda s, _w: can_print(s)),
+    Row(Done, _thanks, PAPER, _nothing_in_printer),
+    Row(TimeIsUp, _thanks, PAPER, lambda s, up: up.delay is Delay.PAPER_TAKEN),
+)
+AT_START = (_still_printing,)
+
+
+# ---------------------------------------------------------------------------------------------------
+# Evolve
+
+
+def _completed(state: State, fact: PaymentCompleted) -> State:
+    payments = {k: v for k, v in state.payments.items() if k != fact.payment}
+    paid = state.paid
+    if fact.to_fee:
+        before = paid.get(fact.bill, Paid(Money(0)))
+        paid = {**paid, fact.bill: Paid(before.amount + fact.to_fee)}
+    visit = state.visit
+    if visit is not None and visit.payment == fact.payment:
+        visit = replace(visit, stage=Stage.PAPER, asking_to_stop=False, problem=None, idle=False)
+    return replace(state, payments=payments, paid=paid, visit=visit)
+
+
+def _receipt_issued(state: State, fact: ReceiptIssued) -> State:
+    return replace(state, receipts=state.receipts + 1, papers={**state.papers, fact.receipt: Paper(fact)})
+
+
+def _claim_issued(state: State, fact: ClaimIssued) -> State:
+    return replace(state, claims=state.claims + 1, papers={**state.papers, fact.claim: Paper(fact)})
+
+
+def _paper(state: State, number: str, **changes: Any) -> State:
+    paper = state.papers.get(number)
+    if paper is None:
+        return state
+    return replace(state, papers={**state.papers, number: replace(paper, **changes)})
+
+
+def _started(state: State, fact: PrintStarted) -> State:
+    return _paper(state, fact.number, stage=PaperState.PRINTING, job=fact.job, attempt=fact.attempt)
+
+
+def _failed(state: State, fact: PrintFailed) -> State:
+    return _paper(state, fact.number, stage=PaperState.PERHAPS if fact.perhaps else PaperState.NOT_PRINTED)
+
+
+EVOLVE: dict[type[Fact], Evolver] = {
+    PaymentCompleted: _completed,
+    ReceiptIssued: _receipt_issued,
+    ClaimIssued: _claim_issued,
+    PrintStarted: _started,
+    PrintDone: lambda s, f: _paper(s, f.number, stage=PaperState.PRINTED),
+    PrintFailed: _failed,
+    PrinterIs: lambda s, f: replace(s, house=replace(s.house, printer=f.state)),
+}
+
+
+# ---------------------------------------------------------------------------------------------------
+# Commands and consequences
+
+
+def _print(state: State, fact: PrintStarted) -> tuple[Command, ...]:
+    return (PrintPaper(fact.job, state.papers[fact.number].issued, fact.attempt),)
+
+
+def _issued(state: State) -> Paper | None:
+    return next((p for p in state.visit_papers if p.stage is PaperState.ISSUED), None)
+
+
+def _may_start(state: State) -> bool:
+    return _issued(state) is not None and can_print(state)
+
+
+def _start_first(state: State, given: Given) -> Facts:
+    paper = _issued(state)
+    assert paper is not None
+    yield _start(paper, given)
+
+
+MACHINE = Machine(ROWS, EVOLVE, {PrintStarted: _print}, (Consequence(_may_start, _start_first),))

@@ -1,0 +1,76 @@
+"""What can reach the core, besides intents (`kiosk.contract`) and device events (`hardware.contracts`)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from hardware.contracts import Event
+from kiosk.contract import Intent
+from kiosk.flow.delays import Delay
+from kiosk.parcels import Bundle, ChargeState, Customer
+
+
+class Input(msgspec.Struct, frozen=True):
+    pass
+
+
+class Started(Input, frozen=True):
+    """After replay: settle what was open when the core stopped."""
+
+    boot: str
+    software: str
+    time_quality: str
+
+
+class BillsCame(Input, frozen=True):
+    lookup: str
+    customer: Customer | None
+
+
+class LookupFailed(Input, frozen=True):
+    lookup: str
+
+
+class ChargeCame(Input, frozen=True):
+    charge: ChargeState
+
+
+class ChargeSilent(Input, frozen=True):
+    """No answer to a charge. `sent` False: no connection was made, the server can not have seen it."""
+
+    charge: str
+    sent: bool
+    detail: str
+
+
+class LinkChanged(Input, frozen=True):
+    online: bool
+
+
+class BundleCame(Input, frozen=True):
+    bundle: Bundle
+
+
+class Uploaded(Input, frozen=True):
+    """The server holds the whole journal."""
+
+
+class TimeIsUp(Input, frozen=True):
+    """`key` names what was waited for; a delay whose key is no longer wanted never fires."""
+
+    delay: Delay
+    key: str
+
+
+class WriteFailed(Input, frozen=True):
+    detail: str
+
+
+Stimulus = Input | Intent | Event
+
+
+class Given(msgspec.Struct, frozen=True):
+    """What a decision needs from outside: the time, and fresh ids (UUIDv7)."""
+
+    now_ms: int
+    ids: tuple[str, ...]

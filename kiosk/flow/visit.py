@@ -1,0 +1,464 @@
+"""The customer's way: fee → account → bills → check → pay by, and home again. No money moves in this file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from msgspec.structs import replace
+
+from hardware.contracts import CodeRead, CodeRefused
+from kiosk.contract import (
+    AllRight,
+    Back,
+    CheckItem,
+    ChooseBill,
+    ChooseFee,
+    ChooseTender,
+    Done,
+    EraseAll,
+    EraseKey,
+    Intent,
+    Message,
+    PayAnother,
+    PressKey,
+    SetContrast,
+    SetLanguage,
+    SetTextSize,
+    SomethingWrong,
+    SubmitAccount,
+    Tender,
+)
+from kiosk.facts import (
+    BillChosen,
+    ContrastSet,
+    CustomerKnown,
+    EntryRefused,
+    Fact,
+    IdleAsked,
+    ItemsConfirmed,
+    LanguageSet,
+    LookupBegun,
+    PaymentAbandoned,
+    PaymentOpened,
+    Seen,
+    TextSizeSet,
+    ThanksSaid,
+    Typed,
+    VisitBegun,
+    VisitClosed,
+    VisitEnded,
+    WentBack,
+)
+from kiosk.flow import offers
+from kiosk.flow.commands import Command, FetchBills
+from kiosk.flow.delays import Delay
+from kiosk.flow.state import Payment, Stage, State, Visit, default_settings
+from kiosk.flow.stimuli import BillsCame, Given, LookupFailed, TimeIsUp
+from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
+from kiosk.parcels import Bill, Customer
+
+ACCOUNT_OR_LOOKUP = stages(Stage.ACCOUNT, Stage.LOOKING_UP)
+BACK_TO = {
+    Stage.LOOKING_UP: Stage.ACCOUNT,
+    Stage.BILLS: Stage.ACCOUNT,
+    Stage.PAY_BY: Stage.CHECK,
+}
+
+
+def _visit(state: State) -> Visit:
+    """The visit, where a row's stage guarantees that there is one."""
+    assert state.visit is not None
+    return state.visit
+
+
+# ---------------------------------------------------------------------------------------------------
+# Decide
+
+
+def _begin(state: State, want: ChooseFee, given: Given) -> Facts:
+    yield VisitBegun(visit=given.ids[0], fee=want.fee)
+
+
+def _fee_open(state: State, want: ChooseFee) -> bool:
+    return any(f.id == want.fee for f in state.site.fees) and offers.fee_off(state, want.fee) is None
+
+
+def _type(state: State, want: PressKey, given: Given) -> Facts:
+    visit, fee = _visit(state), state.fee
+    if fee and want.key in "0123456789" and len(want.key) == 1 and len(visit.typed) < fee.account_digits[1]:
+        yield Typed(visit.typed + want.key)
+
+
+def _erase(state: State, want: EraseKey, given: Given) -> Facts:
+    yield Typed(_visit(state).typed[:-1])
+
+
+def _erase_all(state: State, want: EraseAll, given: Given) -> Facts:
+    yield Typed("")
+
+
+def _submit(state: State, want: SubmitAccount, given: Given) -> Facts:
+    fee, typed = state.fee, _visit(state).typed
+    if fee is None or not fee.is_account(typed):
+        least = fee.account_digits[0] if fee else 0
+        yield EntryRefused(Message("account.too_short", {"digits": least, "typed": len(typed)}))
+        return
+    yield from _look_up(state, typed, given)
+
+
+def _scanned(state: State, code: CodeRead, given: Given) -> Facts:
+    fee = state.fee
+    account = fee.account_in(code.text) if fee else None
+    if account is not None:
+        yield from _look_up(state, account, given)
+        return
+    other = next((f for f in state.site.fees if f.account_in(code.text) is not None), None)
+    if other is not None:
+        name = other.name.in_(state.settings.language)
+        yield EntryRefused(Message("account.other_fee", {"fee": name}))
+    elif state.site.provider_of(code.text):
+        yield EntryRefused(Message("account.payment_code_too_early"))
+    else:
+        yield EntryRefused(Message("account.not_a_bill"))
+
+
+def _unreadable(state: State, code: CodeRefused, given: Given) -> Facts:
+    yield EntryRefused(Message(f"code.{code.because.value}"))
+
+
+def _look_up(state: State, account: str, given: Given) -> Iterator[Fact]:
+    yield LookupBegun(lookup=given.ids[0], account=account)
+    if not state.house.online:
+        yield from _from_bundle(state, account, given.now_ms)
+
+
+def _from_bundle(state: State, account: str, now_ms: int) -> Iterator[Fact]:
+    """Without network: the arrears that the last signed site bundle knows, with their age."""
+    bundle = state.house.bundle
+    if bundle is None:
+        yield EntryRefused(Message("account.offline_no_data"))
+        return
+    visit = _visit(state)
+    known = (k.customer for k in bundle.customers if k.fee == visit.fee and k.customer.account == account)
+    customer = next(known, None)
+    if customer is None:
+        yield EntryRefused(Message("account.offline_unknown"))
+        return
+    yield from _known(state, customer, "bundle", bundle.made_ms, now_ms)
+
+
+def _bills_came(state: State, came: BillsCame, given: Given) -> Facts:
+    if came.customer is None:
+        yield EntryRefused(Message("account.unknown"))
+        return
+    yield from _known(state, came.customer, "server", given.now_ms, given.now_ms)
+
+
+def _known(state: State, customer: Customer, data_from: str, data_ms: int, now_ms: int) -> Iterator[Fact]:
+    customer = replace(customer, bills=_still_due(state, customer))
+    if not customer.bills:
+        yield EntryRefused(Message("account.nothing_due", {"customer": customer.name}))
+        return
+    first = customer.bills[0]
+    problem = offers.bill_off(state, first, data_from, data_ms, now_ms) if len(customer.bills) == 1 else None
+    if problem is not None:
+        yield EntryRefused(problem)
+        return
+    yield CustomerKnown(customer, data_from, data_ms)
+    if len(customer.bills) == 1:
+        yield BillChosen(first.number)
+
+
+def _still_due(state: State, customer: Customer) -> tuple[Bill, ...]:
+    """What was paid here counts at once, also while the server or the bundle do not know it yet."""
+    due = []
+    for bill in customer.bills:
+        paid = state.paid.get(bill.number)
+        rest = bill.amount - paid.amount if paid else bill.amount
+        if rest.fen > 0:
+            due.append(replace(bill, amount=rest))
+    return tuple(due)
+
+
+def _is_this_lookup(state: State, came: BillsCame | LookupFailed) -> bool:
+    return _visit(state).lookup == came.lookup
+
+
+def _is_this_wait(state: State, up: TimeIsUp) -> bool:
+    return up.delay is Delay.LOOKUP and _visit(state).lookup == up.key
+
+
+def _lookup_failed(state: State, failed: LookupFailed | TimeIsUp, given: Given) -> Facts:
+    yield from _from_bundle(state, _visit(state).typed, given.now_ms)
+
+
+def _choose_bill(state: State, want: ChooseBill, given: Given) -> Facts:
+    visit = _visit(state)
+    for bill in visit.customer.bills if visit.customer else ():
+        if bill.number == want.number:
+            problem = offers.bill_off(state, bill, visit.data_from, visit.data_ms, given.now_ms)
+            yield EntryRefused(problem) if problem else BillChosen(bill.number)
+
+
+def _all_right(state: State, want: AllRight, given: Given) -> Facts:
+    yield ItemsConfirmed(tuple(CheckItem))
+
+
+def _something_wrong(state: State, want: SomethingWrong, given: Given) -> Facts:
+    yield EntryRefused(Message("account.something_wrong"))
+
+
+def _choose_tender(state: State, want: ChooseTender, given: Given) -> Facts:
+    visit, fee, bill = _visit(state), state.fee, state.bill
+    off = offers.tender_off(state, want.tender)
+    if off is not None or fee is None or bill is None or visit.customer is None:
+        yield EntryRefused(off or Message("pay_by.not_now"))
+        return
+    yield PaymentOpened(
+        payment=given.ids[0],
+        visit=visit.id,
+        tender=want.tender,
+        fee=fee.id,
+        fee_name=fee.name.zh,
+        biller=fee.biller,
+        account=offers.masked_account(visit.customer.account),
+        customer=visit.customer.name,
+        identity=visit.customer.identity,
+        bill=bill.number,
+        period=bill.period,
+        due=bill.amount,
+        overpaid=fee.overpaid,
+        partial=fee.partial,
+        checks={item.value: item in visit.confirmed for item in CheckItem},
+        data_from=visit.data_from,
+        data_ms=visit.data_ms,
+        language=state.settings.language,
+        text_size=state.settings.text_size,
+    )
+
+
+def _back(state: State, want: Back, given: Given) -> Facts:
+    yield WentBack()
+
+
+def _end(because: str) -> Callable[[State, Any, Given], Facts]:
+    def end(state: State, stimulus: Any, given: Given) -> Facts:
+        yield from leave(state, because)
+
+    return end
+
+
+def leave(state: State, because: str) -> Iterator[Fact]:
+    """The visit is over; a payment without money is closed with it."""
+    visit = _visit(state)
+    payment = state.payment
+    if payment is not None and not payment.credited and not state.note and not state.charge:
+        yield PaymentAbandoned(payment.id, because)
+    if visit.payment:
+        yield VisitClosed(visit.id, because)
+    else:
+        yield VisitEnded(because)
+
+
+def _may_leave(state: State, stimulus: Any) -> bool:
+    return state.visit is not None and not state.money_inside
+
+
+def _answers_idle(state: State, want: Intent) -> bool:
+    return state.visit is not None and state.visit.idle and not isinstance(want, Done)
+
+
+def _still_here(state: State, want: Intent, given: Given) -> Facts:
+    yield Seen()
+
+
+def _idle_ask(state: State, up: TimeIsUp, given: Given) -> Facts:
+    yield IdleAsked()
+
+
+def _is(delay: Delay) -> Callable[[State, TimeIsUp], bool]:
+    return lambda state, up: up.delay is delay and state.visit is not None
+
+
+def _may_leave_after(delay: Delay) -> Callable[[State, TimeIsUp], bool]:
+    return lambda state, up: up.delay is delay and _may_leave(state, up)
+
+
+def _set_language(state: State, want: SetLanguage, given: Given) -> Facts:
+    yield LanguageSet(want.language)
+
+
+def _set_text_size(state: State, want: SetTextSize, given: Given) -> Facts:
+    yield TextSizeSet(want.size)
+
+
+def _set_contrast(state: State, want: SetContrast, given: Given) -> Facts:
+    yield ContrastSet(want.contrast)
+
+
+ROWS = (
+    # The idle question covers the page: a touch answers it and does nothing else.
+    Row(Intent, _still_here, when=_answers_idle),
+    Row(Done, _end("left_at_idle_question"), when=lambda s, _w: _may_leave(s, _w) and _visit(s).idle),
+    Row(SetLanguage, _set_language),
+    Row(SetTextSize, _set_text_size),
+    Row(SetContrast, _set_contrast),
+    Row(ChooseFee, _begin, stages(Stage.HOME), _fee_open),
+    Row(PressKey, _type, stages(Stage.ACCOUNT)),
+    Row(EraseKey, _erase, stages(Stage.ACCOUNT)),
+    Row(EraseAll, _erase_all, stages(Stage.ACCOUNT)),
+    Row(SubmitAccount, _submit, stages(Stage.ACCOUNT)),
+    Row(CodeRead, _scanned, stages(Stage.ACCOUNT)),
+    Row(CodeRefused, _unreadable, stages(Stage.ACCOUNT, Stage.SHOW_CODE)),
+    Row(BillsCame, _bills_came, stages(Stage.LOOKING_UP), _is_this_lookup),
+    Row(LookupFailed, _lookup_failed, stages(Stage.LOOKING_UP), _is_this_lookup),
+    Row(TimeIsUp, _lookup_failed, stages(Stage.LOOKING_UP), _is_this_wait),
+    Row(ChooseBill, _choose_bill, stages(Stage.BILLS)),
+    Row(AllRight, _all_right, stages(Stage.CHECK)),
+    Row(SomethingWrong, _something_wrong, stages(Stage.CHECK)),
+    Row(ChooseTender, _choose_tender, stages(Stage.PAY_BY)),
+    Row(Back, _back, stages(Stage.LOOKING_UP, Stage.BILLS, Stage.CHECK, Stage.PAY_BY)),
+    Row(Back, _end("back"), stages(Stage.ACCOUNT)),
+    Row(PayAnother, _end("pays_another"), stages(Stage.THANKS)),
+    Row(Done, _end("done"), stages(Stage.THANKS), _may_leave),
+    Row(TimeIsUp, _end("thanked"), stages(Stage.THANKS), _is(Delay.THANKS)),
+    Row(TimeIsUp, _idle_ask, when=_is(Delay.IDLE)),
+    Row(TimeIsUp, _end("nobody_there"), when=_may_leave_after(Delay.IDLE_ANSWER)),
+)
+
+
+# ---------------------------------------------------------------------------------------------------
+# Evolve
+
+
+def _with(state: State, **changes: Any) -> State:
+    return replace(state, visit=replace(_visit(state), **changes))
+
+
+def _begun(state: State, fact: VisitBegun) -> State:
+    return replace(state, visit=Visit(fact.visit, fact.fee, Stage.ACCOUNT))
+
+
+def _ended(state: State, fact: VisitEnded | VisitClosed) -> State:
+    """Settings go back with the customer (VVSG 7.1-A); papers that came out are forgotten."""
+    if isinstance(fact, VisitClosed) and (state.visit is None or state.visit.id != fact.visit):
+        return state
+    return replace(
+        state, visit=None, settings=default_settings(state.site), papers=offers.papers_to_keep(state.papers)
+    )
+
+
+def _refused(state: State, fact: EntryRefused) -> State:
+    visit = _visit(state)
+    stage = Stage.ACCOUNT if visit.stage in (Stage.LOOKING_UP, Stage.CHECK) else visit.stage
+    typed = "" if visit.stage is Stage.CHECK else visit.typed
+    return _with(
+        state,
+        problem=fact.problem,
+        wrong_entries=visit.wrong_entries + 1,
+        stage=stage,
+        typed=typed,
+        lookup="",
+        bill="",
+    )
+
+
+def _known_now(state: State, fact: CustomerKnown) -> State:
+    return _with(
+        state,
+        customer=fact.customer,
+        data_from=fact.data_from,
+        data_ms=fact.data_ms,
+        stage=Stage.BILLS,
+        lookup="",
+        problem=None,
+    )
+
+
+def _went_back(state: State, fact: WentBack) -> State:
+    visit = _visit(state)
+    if visit.stage is Stage.CHECK:
+        several = visit.customer is not None and len(visit.customer.bills) > 1
+        return _with(
+            state, stage=Stage.BILLS if several else Stage.ACCOUNT, bill="", confirmed=(), problem=None
+        )
+    return _with(state, stage=BACK_TO[visit.stage], lookup="", problem=None)
+
+
+def _opened(state: State, fact: PaymentOpened) -> State:
+    payment = Payment(
+        id=fact.payment,
+        visit=fact.visit,
+        tender=fact.tender,
+        fee=fact.fee,
+        fee_name=fact.fee_name,
+        biller=fact.biller,
+        account=fact.account,
+        customer=fact.customer,
+        bill=fact.bill,
+        period=fact.period,
+        due=fact.due,
+        overpaid=fact.overpaid,
+        partial=fact.partial,
+    )
+    stage = Stage.CASH if fact.tender is Tender.CASH else Stage.SHOW_CODE
+    # After a restart the visit is not in memory: the payment is enough to stand on the right page again.
+    visit = (
+        state.visit if state.visit and state.visit.id == fact.visit else Visit(fact.visit, fact.fee, stage)
+    )
+    settings = replace(state.settings, language=fact.language, text_size=fact.text_size)
+    return replace(
+        state,
+        payments={**state.payments, fact.payment: payment},
+        visit=replace(visit, stage=stage, payment=fact.payment, problem=None, wrong_entries=0),
+        settings=settings,
+        papers=offers.papers_to_keep(state.papers),
+    )
+
+
+def _abandoned(state: State, fact: PaymentAbandoned) -> State:
+    payments = {k: v for k, v in state.payments.items() if k != fact.payment}
+    visit = state.visit
+    if visit and visit.payment == fact.payment:
+        visit = replace(visit, stage=Stage.PAY_BY, payment="", asking_to_stop=False, problem=None, code="")
+        if visit.customer is None:  # a payment of before a restart: there is no page to go back to
+            return replace(state, payments=payments, visit=None, settings=default_settings(state.site))
+    return replace(state, payments=payments, visit=visit)
+
+
+EVOLVE: dict[type[Fact], Evolver] = {
+    VisitBegun: _begun,
+    VisitEnded: _ended,
+    VisitClosed: _ended,
+    Typed: lambda s, f: _with(s, typed=f.account, problem=None),
+    EntryRefused: _refused,
+    LookupBegun: lambda s, f: _with(
+        s, lookup=f.lookup, typed=f.account, stage=Stage.LOOKING_UP, problem=None
+    ),
+    CustomerKnown: _known_now,
+    BillChosen: lambda s, f: _with(s, bill=f.bill, stage=Stage.CHECK, problem=None),
+    ItemsConfirmed: lambda s, f: _with(s, confirmed=f.items, stage=Stage.PAY_BY, problem=None),
+    WentBack: _went_back,
+    PaymentOpened: _opened,
+    PaymentAbandoned: _abandoned,
+    ThanksSaid: lambda s, f: _with(s, stage=Stage.THANKS),
+    Seen: lambda s, f: _with(s, touches=_visit(s).touches + 1, idle=False) if s.visit else s,
+    IdleAsked: lambda s, f: _with(s, idle=True),
+    LanguageSet: lambda s, f: replace(s, settings=replace(s.settings, language=f.language)),
+    TextSizeSet: lambda s, f: replace(s, settings=replace(s.settings, text_size=f.size)),
+    ContrastSet: lambda s, f: replace(s, settings=replace(s.settings, contrast=f.contrast)),
+}
+
+
+# ---------------------------------------------------------------------------------------------------
+# Commands
+
+
+def _fetch(state: State, fact: LookupBegun) -> tuple[Command, ...]:
+    if not state.house.online:
+        return ()
+    return (FetchBills(fact.lookup, _visit(state).fee, fact.account),)
+
+
+MACHINE = Machine(ROWS, EVOLVE, {LookupBegun: _fetch})

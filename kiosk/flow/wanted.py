@@ -1,0 +1,68 @@
+"""What the outside shall be like while the state is this: not commands but conditions, so that after a restart,
+a reconnect or a lost message it is simply applied again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from kiosk.flow import offers
+from kiosk.flow.delays import Delay, ask_charge_s
+from kiosk.flow.state import ChargeStage, PaperState, Stage, State
+from kiosk.money import Money
+
+QUIET_STAGES = frozenset(
+    {Stage.HOME, Stage.CHARGING, Stage.THANKS}
+)  # no idle question: nothing to ask, or no way out
+
+
+class Timer(msgspec.Struct, frozen=True):
+    delay: Delay
+    key: str
+    seconds: float
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    accept_up_to: Money | None  # None: the acceptor refuses everything
+    looking: bool  # whether scanners read
+    timers: tuple[Timer, ...]
+
+
+def wanted(state: State) -> Wanted:
+    return Wanted(
+        accept_up_to=offers.highest_note(state) if state.stage is Stage.CASH else None,
+        looking=state.stage in (Stage.ACCOUNT, Stage.SHOW_CODE),
+        timers=tuple(_timers(state)),
+    )
+
+
+def _timers(state: State) -> Iterator[Timer]:
+    visit = state.visit
+    if visit is not None:
+        here = f"{visit.id}:{visit.stage.value}:{visit.touches}"
+        if visit.stage is Stage.LOOKING_UP:
+            yield _timer(Delay.LOOKUP, visit.lookup)
+        if visit.stage is Stage.THANKS:
+            yield _timer(Delay.THANKS, here)
+        papers = state.visit_papers
+        if visit.stage is Stage.PAPER and papers and all(p.stage is PaperState.PRINTED for p in papers):
+            yield _timer(Delay.PAPER_TAKEN, here)
+        if visit.stage not in QUIET_STAGES and not state.printing:
+            if not visit.idle:
+                yield _timer(Delay.IDLE, here)
+            elif not state.money_inside:
+                yield _timer(Delay.IDLE_ANSWER, here)
+        if visit.stage is Stage.CASH and state.money_inside:
+            yield _timer(Delay.ABANDONED, here)
+    for charge in state.charges.values():
+        if charge.stage is ChargeStage.REQUESTED:
+            yield _timer(Delay.CHARGE, charge.id)
+        elif state.house.online:
+            yield Timer(Delay.ASK_CHARGE, f"{charge.id}:{charge.asked}", ask_charge_s(charge.asked))
+        if charge is state.charge and visit and not visit.waited_long:
+            yield _timer(Delay.CHARGE_LONG, charge.id)
+
+
+def _timer(delay: Delay, key: str) -> Timer:
+    return Timer(delay, key, delay.seconds)

@@ -1,0 +1,172 @@
+"""`python -m central`: one command that starts with no settings, and a few for the person who runs it."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import os
+import secrets
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from central.ledger import DATABASE_FILE, connect, write_beside
+
+STATE: Final = Path("var") / "central"
+DEMO_USER: Final = "demo"
+DEMO_PASSWORD_FILE: Final = "demo-password.txt"
+LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+
+
+class Trouble(Exception):
+    """Said to the person at the keyboard; exit code 1."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    from central.office import setup
+
+    os.umask(0o077)  # the state folder holds a key and personal data
+    try:
+        sandbox = getattr(options, "sandbox", False)
+        setup.configure(options.state, sandbox=sandbox, hosts=tuple(getattr(options, "allow_host", ())))
+        setup.migrate(options.state)
+        options.run(options)
+    except (Trouble, LookupError, OSError) as error:
+        print(f"central: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--state", type=Path, default=argparse.SUPPRESS, help=f"state folder (default {STATE})"
+    )
+    serving = argparse.ArgumentParser(add_help=False)
+    serving.add_argument("--host", default="127.0.0.1")
+    serving.add_argument("--port", type=int, default=8800, help="0 takes a free one")
+    serving.add_argument(
+        "--sandbox",
+        action="store_true",
+        help="seed an empty database; pages readable without signing in, loopback only",
+    )
+    serving.add_argument(
+        "--allow-host", action="append", default=[], help="a further name under which the office is reached"
+    )
+    parser = argparse.ArgumentParser(prog="python -m central", description=__doc__, parents=[common, serving])
+    parser.set_defaults(run=_serve, state=STATE)
+    commands = parser.add_subparsers()
+
+    def command(name: str, run: Callable[[argparse.Namespace], None], help: str, *parents: Any) -> Any:
+        made = commands.add_parser(name, help=help, parents=[common, *parents])
+        made.set_defaults(run=run)
+        return made
+
+    command("serve", _serve, "serve kiosks and office (the default)", serving)
+    command("migrate", lambda options: None, "bring the schema up to date (serve does it by itself)")
+    command("seed", _seed, "fill an empty database with customers and bills to try things out")
+    code = command(
+        "enrolment-code", _enrolment_code, "print a one-time code for a kiosk, good for ten minutes"
+    )
+    code.add_argument("--site", default="lobby")
+    code.add_argument(
+        "--kiosk", default="", help="open a new epoch of this kiosk (after its card was replaced)"
+    )
+    user = command("user", _user, "make a person who may sign in, or give a new password; asks for it")
+    user.add_argument("name")
+    user.add_argument("--may-enrol", action="store_true")
+    user.add_argument("--may-settle", action="store_true")
+    command("totals", _totals, "what each kiosk holds and owes, from its records, as JSON")
+    command("rebuild", _rebuild, "read all records again and make the projections anew")
+    return parser
+
+
+def _serve(options: argparse.Namespace) -> None:
+    from central import server
+
+    if options.sandbox and options.host not in LOOPBACK:
+        raise Trouble(
+            f"--sandbox opens the pages to everybody: it listens on loopback only, not on {options.host}"
+        )
+    if options.sandbox:
+        _seed_now(options.state)
+    sock = server.listen(options.host, options.port)
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    print(f"listening on http://{host}:{sock.getsockname()[1]}", flush=True)
+    server.serve(options.state, sock)
+
+
+def _seed(options: argparse.Namespace) -> None:
+    if _seed_now(options.state):
+        print(f"seeded; sign in as {DEMO_USER} with the password in {options.state / DEMO_PASSWORD_FILE}")
+    else:
+        print("nothing done: there are fees already")
+
+
+def _seed_now(state: Path) -> bool:
+    from central.seed import seed
+    from central.server import now_ms
+    from kiosk.identity import write_durably
+
+    fresh = bool(write_beside(state, lambda db: seed(db, now_ms())))
+    if fresh:
+        password = secrets.token_urlsafe(9)
+        _make_user(state, DEMO_USER, password, "see_office", "enrol_kiosk", "settle_problem")
+        write_durably(state / DEMO_PASSWORD_FILE, f"{password}\n".encode())
+    return fresh
+
+
+def _make_user(state: Path, name: str, password: str, *permissions: str) -> None:
+    from django.contrib.auth.models import Permission, User
+
+    from central.office.setup import write_locked
+
+    def work() -> None:
+        user, _ = User.objects.get_or_create(username=name)
+        user.set_password(password)
+        user.save()
+        user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+
+    write_locked(state, work)
+
+
+def _user(options: argparse.Namespace) -> None:
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise Trouble(" ".join(error.messages)) from error
+    wanted = ["see_office"]
+    wanted += ["enrol_kiosk"] if options.may_enrol else []
+    wanted += ["settle_problem"] if options.may_settle else []
+    _make_user(options.state, options.name, password, *wanted)
+
+
+def _enrolment_code(options: argparse.Namespace) -> None:
+    from central.dock.enrolment import issue
+    from central.server import now_ms
+
+    print(write_beside(options.state, lambda db: issue(db, options.site, options.kiosk, now_ms())))
+
+
+def _totals(options: argparse.Namespace) -> None:
+    from central.totals import totals
+
+    connection = connect(options.state / DATABASE_FILE, writes=False)
+    print(json.dumps(totals(connection), ensure_ascii=False, indent=1))
+    connection.close()
+
+
+def _rebuild(options: argparse.Namespace) -> None:
+    from central.projections import rebuild
+    from central.server import now_ms
+
+    write_beside(options.state, lambda db: rebuild(db, now_ms()))

@@ -1,0 +1,80 @@
+"""What a kiosk asks about its site: bills, the signed bundle, the heartbeat."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from central import editions, owed
+from central.dock.room import Caller, Room
+from kiosk import codec
+from kiosk.identity import Signer
+from kiosk.money import Money
+from kiosk.parcels import (
+    BUNDLE_DOMAIN,
+    AskBills,
+    AskBundle,
+    BillsFound,
+    Bundle,
+    BundleIs,
+    FeeSwitch,
+    Heartbeat,
+    HeartbeatSeen,
+    KnownCustomer,
+)
+
+
+async def bills(room: Room, who: Caller, ask: AskBills) -> BillsFound:
+    customer = await room.ledger.read(lambda db: owed.of_account(db, ask.fee, ask.account))
+    return BillsFound(customer, room.now_ms())
+
+
+async def bundle(room: Room, who: Caller, ask: AskBundle) -> BundleIs:
+    newest = await room.ledger.read(editions.newest)
+    if ask.have == newest:
+        return BundleIs()
+    return await room.ledger.write(lambda db: make_bundle(db, who.site, room.signer, room.now_ms()))
+
+
+def make_bundle(db: sqlite3.Connection, site: str, signer: Signer, now_ms: int) -> BundleIs:
+    """The newest bundle of a site; made and signed once per edition."""
+    version = editions.newest(db)
+    row = db.execute(
+        "SELECT text, signature FROM bundle WHERE site = ? AND version = ?", (site, version)
+    ).fetchone()
+    if row is not None:
+        return BundleIs(row["text"], row["signature"])
+    fees = tuple(
+        FeeSwitch(
+            fee["code"], bool(fee["open"]), None if fee["limit_fen"] is None else Money(fee["limit_fen"])
+        )
+        for fee in db.execute("SELECT code, open, limit_fen FROM fee ORDER BY place")
+    )
+    customers = tuple(KnownCustomer(owing.fee, owing.customer) for owing in owed.of_all(db))
+    text = codec.encode(Bundle(version, now_ms, site, fees, customers))
+    signature = signer.sign(BUNDLE_DOMAIN + text)
+    db.execute("DELETE FROM bundle WHERE site = ?", (site,))  # nobody asks for an older one
+    db.execute(
+        "INSERT INTO bundle (site, version, text, signature) VALUES (?, ?, ?, ?)",
+        (site, version, text.decode(), signature),
+    )
+    return BundleIs(text.decode(), signature)
+
+
+async def heartbeat(room: Room, who: Caller, beat: Heartbeat) -> HeartbeatSeen:
+    now_ms = room.now_ms()
+
+    def job(db: sqlite3.Connection) -> HeartbeatSeen:
+        db.execute(
+            "UPDATE kiosk SET last_seen_ms = ?, beat_ms = ?, version = ?, beat_head_seq = ?, beat_acked_seq = ?,"
+            " devices = ?, staff_called = ?, calls_since_ms = ? WHERE id = ?",
+            (
+                now_ms, beat.at_ms, beat.version, beat.head_seq, beat.acked_seq,
+                codec.encode(beat.devices).decode(), beat.staff_called, beat.calls_since_ms, who.kiosk,
+            ),
+        )  # fmt: skip
+        head = db.execute(
+            "SELECT seq FROM head WHERE kiosk = ? AND epoch = ?", (who.kiosk, who.epoch)
+        ).fetchone()
+        return HeartbeatSeen(now_ms, editions.newest(db), head["seq"] if head else 0)
+
+    return await room.ledger.write(job)

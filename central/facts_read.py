@@ -1,0 +1,126 @@
+"""The server's own reading of the facts in kiosks' journals, independent of any kiosk's version.
+
+Only what the projections need is named; fields that a newer kiosk adds are skipped. What does not fit
+raises `kiosk.codec.Malformed`, and the record goes to the staff's list."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from kiosk import codec
+from kiosk.money import Money
+
+ZERO: Final = Money(0)
+
+
+class PaymentOpened(msgspec.Struct):
+    payment: str
+    tender: str
+    fee: str
+    account: str
+    bill: str
+    due: Money
+    customer: str = ""
+
+
+class PaymentAbandoned(msgspec.Struct):
+    payment: str
+
+
+class PaymentCompleted(msgspec.Struct):
+    payment: str
+    bill: str
+    paid: Money
+    to_fee: Money
+    to_prepaid: Money = ZERO
+    to_change: Money = ZERO
+
+    @property
+    def adds_up(self) -> bool:
+        return self.paid == self.to_fee + self.to_prepaid + self.to_change
+
+
+class NoteHeld(msgspec.Struct):
+    note: str
+    payment: str
+    value: Money
+    box: int | None = None
+
+
+class NoteStep(msgspec.Struct):
+    """note_stacking, note_returning, note_returned"""
+
+    note: str
+
+
+class NoteCredited(msgspec.Struct):
+    note: str
+    payment: str
+    value: Money
+
+
+class NoteDoubtful(msgspec.Struct):
+    note: str
+    payment: str
+    value: Money | None
+    in_box: bool
+    because: str = ""
+
+
+class ChargeStep(msgspec.Struct):
+    """charge_requested, charge_unknown, charge_declined, charge_closed"""
+
+    charge: str
+    payment: str = ""
+
+
+class ChargeTook(msgspec.Struct):
+    """charge_confirmed, charge_doubtful"""
+
+    charge: str
+    payment: str
+    amount: Money
+    because: str = ""
+
+
+class ReceiptIssued(msgspec.Struct):
+    receipt: str
+    payment: str
+    paid: Money
+
+
+class ClaimIssued(msgspec.Struct):
+    claim: str
+    payment: str
+    amount: Money | None
+    because: str = ""
+
+
+class Printed(msgspec.Struct):
+    """print_started, print_done, print_failed"""
+
+    number: str
+    perhaps: bool = False
+
+
+class BoxRemoved(msgspec.Struct):
+    box: int
+    notes: dict[str, int]
+
+
+class Anything(msgspec.Struct):
+    """A fact that moves nothing here; it must be a JSON object all the same."""
+
+
+def read(kind: type, body: str) -> msgspec.Struct:
+    """Raises Malformed; also for an amount below zero, which no fact of a kiosk has."""
+    fact: msgspec.Struct = codec.decode(body, kind)
+    for name in fact.__struct_fields__:
+        value = getattr(fact, name)
+        if isinstance(value, Money) and value < ZERO:
+            raise codec.Malformed(f"{name} is {value}, which is below zero")
+        if isinstance(value, int) and abs(value) >= 2**63:
+            raise codec.Malformed(f"{name} is {value}, which no column holds")
+    return fact

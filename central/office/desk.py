@@ -1,0 +1,40 @@
+"""The office's way to the ledger: what it changes goes through the one writer like everything else."""
+
+from __future__ import annotations
+
+import time
+from typing import TypeVar
+
+from central import problems
+from central.dock import enrolment
+from central.ledger import Job, Ledger
+
+T = TypeVar("T")
+_ledger: Ledger | None = None
+
+
+def open_desk(ledger: Ledger) -> None:
+    global _ledger
+    _ledger = ledger
+
+
+def _book() -> Ledger:
+    if _ledger is None:
+        raise RuntimeError("the office was started without the server (central.server.build)")
+    return _ledger
+
+
+def look(job: Job[T]) -> T:
+    """A question in plain SQL."""
+    return _book().look(job)
+
+
+def issue_code(site: str, kiosk: str) -> str:
+    """Raises LookupError when there is no such kiosk."""
+    now_ms = time.time_ns() // 1_000_000
+    return _book().submit(lambda db: enrolment.issue(db, site, kiosk, now_ms)).result()
+
+
+def settle_problem(problem: int, by: str) -> None:
+    now_ms = time.time_ns() // 1_000_000
+    _book().submit(lambda db: problems.settle(db, problem, by, now_ms)).result()

@@ -1,0 +1,358 @@
+# ruff: noqa: RUF012 -- Django reads Meta as plain class attributes
+"""The schema. The dock writes these tables in plain SQL (it stays off the ORM), the pages read them here.
+
+Times are UTC milliseconds, money is whole fen. Four families: who may talk; what they said, as it came and
+never changed; what follows from it (projections, rebuilt by `python -m central rebuild`); what is owed.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+# ---------------------------------------------------------------------------------------------------
+# Who may talk
+
+
+class Kiosk(models.Model):
+    id = models.TextField(primary_key=True)
+    site = models.TextField()
+    epoch = models.BigIntegerField()
+    machine = models.TextField()
+    enrolled_ms = models.BigIntegerField()
+    last_seen_ms = models.BigIntegerField()
+    beat_ms = models.BigIntegerField()  # the kiosk's own clock at its last heartbeat; 0: none yet
+    version = models.TextField()
+    beat_head_seq = models.BigIntegerField()
+    beat_acked_seq = models.BigIntegerField()
+    devices = models.TextField()  # JSON list of DeviceHealth
+    staff_called = models.BooleanField()
+    calls_since_ms = models.BigIntegerField()
+
+    class Meta:
+        db_table = "kiosk"
+        permissions = [
+            ("see_office", "May see the office pages"),
+            ("enrol_kiosk", "May issue enrolment codes"),
+        ]
+
+
+class KioskKey(models.Model):
+    """One key per epoch; older ones stay so that what they signed can still be checked."""
+
+    kiosk = models.ForeignKey(Kiosk, models.PROTECT, db_column="kiosk")
+    epoch = models.BigIntegerField()
+    public_key = models.TextField(unique=True)
+    made_ms = models.BigIntegerField()
+
+    class Meta:
+        db_table = "kiosk_key"
+        constraints = [models.UniqueConstraint(fields=["kiosk", "epoch"], name="kiosk_key_epoch")]
+
+
+class EnrolmentCode(models.Model):
+    code_hash = models.TextField(primary_key=True)
+    site = models.TextField()
+    kiosk = models.TextField()  # not empty: a new epoch for this kiosk instead of a new kiosk
+    made_ms = models.BigIntegerField()
+    expires_ms = models.BigIntegerField()
+    used_by = models.TextField()  # public key; empty: not used
+
+    class Meta:
+        db_table = "enrolment_code"
+
+
+# ---------------------------------------------------------------------------------------------------
+# What they said
+
+
+class RecordColumns(models.Model):
+    kiosk = models.TextField()
+    epoch = models.BigIntegerField()
+    seq = models.BigIntegerField()
+    wall_ms = models.BigIntegerField()
+    boot = models.TextField()
+    boot_ms = models.BigIntegerField()
+    quality = models.TextField()
+    kind = models.TextField()
+    version = models.BigIntegerField()
+    body = models.TextField()
+    prev = models.TextField()
+    hash = models.TextField()
+    received_ms = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class Record(RecordColumns):
+    """The journal as the kiosk hashed it: append only (triggers refuse anything else)."""
+
+    class Meta:
+        db_table = "record"
+        constraints = [models.UniqueConstraint(fields=["kiosk", "epoch", "seq"], name="record_place")]
+
+
+class ForkRecord(RecordColumns):
+    """A signed record that contradicts one that was there before. Kept for ever, by its hash."""
+
+    class Meta:
+        db_table = "fork_record"
+        constraints = [models.UniqueConstraint(fields=["kiosk", "epoch", "hash"], name="fork_record_hash")]
+
+
+class Head(models.Model):
+    """End of a kiosk's journal, per epoch, with the last signature over it."""
+
+    kiosk = models.TextField()
+    epoch = models.BigIntegerField()
+    seq = models.BigIntegerField()
+    hash = models.TextField()
+    signature = models.TextField()
+    forked = models.BooleanField()
+    moved_ms = models.BigIntegerField()
+
+    class Meta:
+        db_table = "head"
+        constraints = [models.UniqueConstraint(fields=["kiosk", "epoch"], name="head_place")]
+
+
+class Quarantined(models.Model):
+    """A batch that was signed by its kiosk but broken inside, byte for byte."""
+
+    kiosk = models.TextField()
+    digest = models.TextField()
+    reason = models.TextField()
+    raw = models.BinaryField()
+    first_ms = models.BigIntegerField()
+    last_ms = models.BigIntegerField()
+    times = models.BigIntegerField()
+
+    class Meta:
+        db_table = "quarantine"
+        constraints = [models.UniqueConstraint(fields=["kiosk", "digest"], name="quarantine_once")]
+
+
+class Problem(models.Model):
+    """Something for staff. `subject` names what it is about, so that the same trouble is listed once."""
+
+    kiosk = models.TextField()
+    kind = models.TextField()
+    subject = models.TextField()
+    detail = models.TextField()
+    at_ms = models.BigIntegerField()
+    settled_ms = models.BigIntegerField()  # 0: open
+    settled_by = models.TextField()
+
+    class Meta:
+        db_table = "problem"
+        constraints = [models.UniqueConstraint(fields=["kiosk", "kind", "subject"], name="problem_once")]
+        permissions = [("settle_problem", "May mark a problem as settled")]
+
+
+# ---------------------------------------------------------------------------------------------------
+# What follows from it
+
+
+class Payment(models.Model):
+    kiosk = models.TextField()
+    payment = models.TextField()
+    epoch = models.BigIntegerField()
+    fee = models.TextField()
+    account = models.TextField()
+    bill = models.TextField()
+    due_fen = models.BigIntegerField()
+    tender = models.TextField()
+    customer = models.TextField()  # masked by the kiosk's source
+    state = models.TextField()  # open, paid, part_paid, abandoned
+    paid_fen = models.BigIntegerField()
+    started_ms = models.BigIntegerField()
+    ended_ms = models.BigIntegerField()
+
+    class Meta:
+        db_table = "payment"
+        constraints = [models.UniqueConstraint(fields=["kiosk", "payment"], name="payment_once")]
+        indexes = [models.Index(fields=["-started_ms"], name="payment_by_time")]
+
+
+class Note(models.Model):
+    kiosk = models.TextField()
+    note = models.TextField()
+    payment = models.TextField()
+    value_fen = models.BigIntegerField(null=True)  # null: a code that no table names
+    box = models.BigIntegerField(null=True)
+    state = models.TextField()  # held, stacking, credited, returned, doubtful
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        db_table = "note"
+        constraints = [models.UniqueConstraint(fields=["kiosk", "note"], name="note_once")]
+        indexes = [models.Index(fields=["kiosk", "payment"], name="note_by_payment")]
+
+
+class Paper(models.Model):
+    """A receipt, or a claim: the slip for money that is owed or in doubt."""
+
+    kiosk = models.TextField()
+    number = models.TextField()
+    sort = models.TextField()  # receipt, claim
+    payment = models.TextField()
+    amount_fen = models.BigIntegerField(null=True)
+    because = models.TextField()  # of a claim
+    state = models.TextField()  # issued, printed, failed, perhaps
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        db_table = "paper"
+        constraints = [models.UniqueConstraint(fields=["kiosk", "number"], name="paper_once")]
+        indexes = [models.Index(fields=["kiosk", "payment"], name="paper_by_payment")]
+
+
+class Posting(models.Model):
+    """One leg of a double entry: the legs of one record sum to zero. `part` splits an account: by fee,
+    denomination, charge, or the customer's account."""
+
+    kiosk = models.TextField()
+    epoch = models.BigIntegerField()
+    seq = models.BigIntegerField()
+    leg = models.BigIntegerField()
+    payment = models.TextField()
+    account = models.TextField()
+    part = models.TextField()
+    amount_fen = models.BigIntegerField()
+
+    class Meta:
+        db_table = "posting"
+        constraints = [models.UniqueConstraint(fields=["kiosk", "epoch", "seq", "leg"], name="posting_place")]
+        indexes = [
+            models.Index(fields=["kiosk", "payment"], name="posting_by_payment"),
+            models.Index(fields=["account", "part"], name="posting_by_account"),
+        ]
+
+
+class Trace(models.Model):
+    """Which record speaks of which payment."""
+
+    kiosk = models.TextField()
+    payment = models.TextField()
+    epoch = models.BigIntegerField()
+    seq = models.BigIntegerField()
+
+    class Meta:
+        db_table = "trace"
+        constraints = [
+            models.UniqueConstraint(fields=["kiosk", "payment", "epoch", "seq"], name="trace_once")
+        ]
+
+
+class Settlement(models.Model):
+    """How much of a bill a payment paid. What is open of a bill is its amount less these."""
+
+    kiosk = models.TextField()
+    payment = models.TextField()
+    bill = models.TextField()
+    amount_fen = models.BigIntegerField()
+
+    class Meta:
+        db_table = "settlement"
+        constraints = [models.UniqueConstraint(fields=["kiosk", "payment", "bill"], name="settlement_once")]
+        indexes = [models.Index(fields=["bill"], name="settlement_by_bill")]
+
+
+# ---------------------------------------------------------------------------------------------------
+# What is owed
+
+
+class Fee(models.Model):
+    code = models.TextField(primary_key=True)
+    name = models.TextField()
+    name_en = models.TextField()
+    account_digits = models.BigIntegerField()
+    open = models.BooleanField()
+    limit_fen = models.BigIntegerField(null=True)
+    place = models.BigIntegerField()  # order on pages
+
+    class Meta:
+        db_table = "fee"
+
+
+class Customer(models.Model):
+    fee = models.ForeignKey(Fee, models.PROTECT, db_column="fee")
+    account = models.TextField()
+    name = models.TextField()
+    identity = models.TextField()
+    contact = models.TextField()
+
+    class Meta:
+        db_table = "customer"
+        constraints = [models.UniqueConstraint(fields=["fee", "account"], name="customer_account")]
+
+
+class Bill(models.Model):
+    number = models.TextField(primary_key=True)
+    customer = models.ForeignKey(Customer, models.PROTECT, db_column="customer")
+    period = models.TextField()
+    amount_fen = models.BigIntegerField()
+    due_ms = models.BigIntegerField()
+    region = models.TextField()
+
+    class Meta:
+        db_table = "bill"
+
+
+class Edition(models.Model):
+    """Number of the newest site bundle: goes up by one with each change of fees, bills or payments. One row."""
+
+    number = models.BigIntegerField()
+
+    class Meta:
+        db_table = "edition"
+
+
+class Bundle(models.Model):
+    """A bundle as it was signed."""
+
+    site = models.TextField()
+    version = models.BigIntegerField()
+    text = models.TextField()
+    signature = models.TextField()
+
+    class Meta:
+        db_table = "bundle"
+        constraints = [models.UniqueConstraint(fields=["site", "version"], name="bundle_once")]
+
+
+class Charge(models.Model):
+    """A kiosk's order to charge a payment code. Kept for ever: a repeated id never charges twice."""
+
+    id = models.TextField(primary_key=True)
+    kiosk = models.TextField()
+    payment = models.TextField()
+    bill = models.TextField()
+    amount_fen = models.BigIntegerField()
+    code_hash = models.TextField()  # keyed; the code itself is nowhere
+    state = models.TextField()  # kiosk.parcels.ChargeIs
+    provider = models.TextField()
+    reference = models.TextField()
+    reason = models.TextField()
+    asked_ms = models.BigIntegerField()
+    changed_ms = models.BigIntegerField()
+
+    class Meta:
+        db_table = "charge"
+        indexes = [models.Index(fields=["kiosk", "payment"], name="charge_by_payment")]
+
+
+class SandboxCharge(models.Model):
+    """The sandbox provider's own book; a real provider keeps it in its own house."""
+
+    id = models.TextField(primary_key=True)
+    code_hash = models.TextField()
+    amount_fen = models.BigIntegerField()
+    ends = models.TextField()  # what it will be from settles_ms on
+    reason = models.TextField()
+    settles_ms = models.BigIntegerField()
+    reference = models.TextField()
+
+    class Meta:
+        db_table = "sandbox_charge"
+        indexes = [models.Index(fields=["code_hash"], name="sandbox_charge_code")]

@@ -1,0 +1,49 @@
+"""Template tags: words, money, times."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from central.office.words import word
+from kiosk.money import Money
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def w(context: dict[str, Any], key: str, prefix: str = "") -> str:
+    """The word for a key; `prefix` puts a family before it, as in state_ and problem_."""
+    return word(prefix + str(key), context["lang"])
+
+
+@register.filter
+def yuan(fen: int | None) -> str:
+    return "—" if fen is None else Money(int(fen)).figures
+
+
+@register.filter
+def minus(fen: int) -> int:
+    return -fen
+
+
+@register.filter
+def moment(ms: int) -> str:
+    """Site time, to the second."""
+    if not ms:
+        return "—"
+    return timezone.localtime(datetime.fromtimestamp(ms / 1000, UTC)).strftime("%Y-%m-%d %H:%M:%S")
+
+
+@register.filter
+def day(ms: int) -> str:
+    return moment(ms)[:10]
+
+
+@register.filter
+def short(text: str) -> str:
+    """The start of a hash or an id."""
+    return f"{text[:10]}…" if len(text) > 12 else text

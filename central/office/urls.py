@@ -1,0 +1,18 @@
+from django.contrib.auth import views as auth
+from django.urls import path
+
+from central.office import pages, transactions
+
+urlpatterns = [
+    path("", pages.dashboard, name="dashboard"),
+    path("kiosks/<str:kiosk>", pages.kiosk, name="kiosk"),
+    path("transactions", transactions.listing, name="transactions"),
+    path("transactions/<str:kiosk>/<str:payment>", transactions.detail, name="transaction"),
+    path("problems", pages.problems, name="problems"),
+    path("problems/<int:problem>/settle", pages.settle, name="settle"),
+    path("customers", pages.customers, name="customers"),
+    path("enrolment-code", pages.enrolment_code, name="enrolment_code"),
+    path("language", pages.set_language, name="language"),
+    path("sign-in", auth.LoginView.as_view(template_name="office/sign_in.html"), name="login"),
+    path("sign-out", auth.LogoutView.as_view(), name="logout"),
+]

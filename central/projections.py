@@ -1,0 +1,333 @@
+"""From records to what the office sees: payments, notes, papers, postings, settled bills.
+
+Written in the same commit as the records, rebuilt from them at any time, and never fed by a total that a
+kiosk states: a stated total is compared, and a difference goes to the staff's list.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from central import editions, problems
+from central import facts_read as f
+from kiosk import codec
+from kiosk.money import Money
+from kiosk.parcels import ChargeIs, WireRecord
+
+PROJECTED: Final = ("payment", "note", "paper", "posting", "trace", "settlement")
+
+
+class Pen:
+    """Writes the rows that follow from one record."""
+
+    def __init__(self, db: sqlite3.Connection, record: WireRecord, now_ms: int) -> None:
+        self.db = db
+        self.record = record
+        self.kiosk = record.kiosk
+        self.now_ms = now_ms
+
+    def run(self, sql: str, *values: object) -> int:
+        return self.db.execute(sql, values).rowcount
+
+    def one(self, sql: str, *values: object) -> Any:
+        return self.db.execute(sql, values).fetchone()
+
+    def trace(self, payment: str) -> None:
+        if payment:
+            self.run(
+                "INSERT OR IGNORE INTO trace (kiosk, payment, epoch, seq) VALUES (?, ?, ?, ?)",
+                self.kiosk, payment, self.record.epoch, self.record.seq,
+            )  # fmt: skip
+
+    def post(self, payment: str, *legs: tuple[str, str, Money]) -> None:
+        """`legs`: account, part, amount; positive is what the kiosk holds more. They sum to zero."""
+        self.db.executemany(
+            "INSERT INTO posting (kiosk, epoch, seq, leg, payment, account, part, amount_fen)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (self.kiosk, self.record.epoch, self.record.seq, leg, payment, account, part, amount.fen)
+                for leg, (account, part, amount) in enumerate(legs)
+                if amount
+            ],
+        )
+
+    def problem(self, kind: str, subject: str, detail: str) -> None:
+        place = f"{self.record.epoch}/{self.record.seq}"
+        problems.note(self.db, self.kiosk, kind, subject or place, f"{detail} (记录 {place})", self.now_ms)
+
+
+# ---------------------------------------------------------------------------------------------------
+# Payments
+
+
+def _opened(pen: Pen, fact: f.PaymentOpened) -> None:
+    pen.trace(fact.payment)
+    new = pen.run(
+        "INSERT INTO payment (kiosk, payment, epoch, fee, account, bill, due_fen, tender, customer, state, paid_fen,"
+        " started_ms, ended_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', 0, ?, 0) ON CONFLICT DO NOTHING",
+        pen.kiosk, fact.payment, pen.record.epoch, fact.fee, fact.account, fact.bill, fact.due.fen, fact.tender,
+        fact.customer, pen.record.wall_ms,
+    )  # fmt: skip
+    if not new:
+        pen.problem("told_twice", fact.payment, f"payment {fact.payment} was opened twice")
+
+
+def _abandoned(pen: Pen, fact: f.PaymentAbandoned) -> None:
+    pen.trace(fact.payment)
+    pen.run(
+        "UPDATE payment SET state = 'abandoned', ended_ms = ? WHERE kiosk = ? AND payment = ? AND state = 'open'",
+        pen.record.wall_ms, pen.kiosk, fact.payment,
+    )  # fmt: skip
+
+
+def _completed(pen: Pen, fact: f.PaymentCompleted) -> None:
+    pen.trace(fact.payment)
+    row = pen.one("SELECT * FROM payment WHERE kiosk = ? AND payment = ?", pen.kiosk, fact.payment)
+    if row is None or row["state"] in ("paid", "part_paid"):
+        why = "was never opened" if row is None else "was completed twice"
+        pen.problem("payment_odd", fact.payment, f"payment {fact.payment} {why}; not booked again")
+        return
+    if not fact.adds_up:
+        pen.problem(
+            "sum_differs", fact.payment, f"payment {fact.payment}: the parts do not add up; not booked"
+        )
+        return
+    received = pen.one(
+        "SELECT -coalesce(sum(amount_fen), 0) AS fen FROM posting"
+        " WHERE kiosk = ? AND payment = ? AND account = 'customer'",
+        pen.kiosk, fact.payment,
+    )["fen"]  # fmt: skip
+    if received != fact.paid.fen:
+        pen.problem(
+            "sum_differs",
+            fact.payment,
+            f"payment {fact.payment}: notes and charges make {Money(received)}, the kiosk says {fact.paid}",
+        )
+    pen.run(
+        "UPDATE payment SET state = ?, paid_fen = ?, ended_ms = ? WHERE kiosk = ? AND payment = ?",
+        "paid" if fact.to_fee.fen >= row["due_fen"] else "part_paid",
+        fact.paid.fen, pen.record.wall_ms, pen.kiosk, fact.payment,
+    )  # fmt: skip
+    pen.run(
+        "INSERT INTO settlement (kiosk, payment, bill, amount_fen) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        pen.kiosk, fact.payment, fact.bill, fact.to_fee.fen,
+    )  # fmt: skip
+    pen.post(
+        fact.payment,
+        ("customer", "", fact.paid),
+        ("fee", row["fee"], -fact.to_fee),
+        ("prepaid", f"{row['fee']}/{row['account']}", -fact.to_prepaid),
+        ("change_owed", f"{row['fee']}/{row['account']}", -fact.to_change),
+    )
+    _check_bill(pen, fact.bill, row["fee"])
+    editions.change(pen.db)
+
+
+def _check_bill(pen: Pen, bill: str, fee: str) -> None:
+    """Two customers, or one at two offline kiosks, may pay the same bill: both are booked, staff look."""
+    row = pen.one(
+        "SELECT bill.amount_fen AS due, coalesce(sum(settlement.amount_fen), 0) AS paid FROM bill"
+        " LEFT JOIN settlement ON settlement.bill = bill.number WHERE bill.number = ? GROUP BY bill.number",
+        bill,
+    )
+    if row is None:
+        pen.problem("unknown_bill", bill, f"paid bill {bill} ({fee}) is not known here")
+    elif row["paid"] > row["due"]:
+        pen.problem("paid_twice", bill, f"bill {bill}: due {Money(row['due'])}, paid {Money(row['paid'])}")
+
+
+# ---------------------------------------------------------------------------------------------------
+# Notes
+
+_NOTE = (
+    "INSERT INTO note (kiosk, note, payment, value_fen, box, state, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (kiosk, note) DO UPDATE SET state = excluded.state, at_ms = excluded.at_ms"
+)
+
+
+def _note_held(pen: Pen, fact: f.NoteHeld) -> None:
+    pen.trace(fact.payment)
+    pen.run(_NOTE, pen.kiosk, fact.note, fact.payment, fact.value.fen, fact.box, "held", pen.record.wall_ms)
+
+
+def _note_step(state: str) -> Callable[[Pen, f.NoteStep], None]:
+    def step(pen: Pen, fact: f.NoteStep) -> None:
+        row = pen.one("SELECT payment FROM note WHERE kiosk = ? AND note = ?", pen.kiosk, fact.note)
+        if row is None:
+            pen.problem("note_odd", fact.note, f"note {fact.note} is {state} but was never held")
+            return
+        pen.trace(row["payment"])
+        pen.run(
+            "UPDATE note SET state = ?, at_ms = ? WHERE kiosk = ? AND note = ?",
+            state, pen.record.wall_ms, pen.kiosk, fact.note,
+        )  # fmt: skip
+
+    return step
+
+
+def _credited(pen: Pen, fact: f.NoteCredited) -> None:
+    pen.trace(fact.payment)
+    row = pen.one("SELECT state FROM note WHERE kiosk = ? AND note = ?", pen.kiosk, fact.note)
+    if row is not None and row["state"] == "credited":
+        pen.problem("told_twice", fact.note, f"note {fact.note} was credited twice; booked once")
+        return
+    pen.run(_NOTE, pen.kiosk, fact.note, fact.payment, fact.value.fen, None, "credited", pen.record.wall_ms)
+    pen.post(fact.payment, ("cash_box", str(fact.value.fen), fact.value), ("customer", "", -fact.value))
+
+
+def _doubtful_note(pen: Pen, fact: f.NoteDoubtful) -> None:
+    pen.trace(fact.payment)
+    fen = None if fact.value is None else fact.value.fen
+    pen.run(_NOTE, pen.kiosk, fact.note, fact.payment, fen, None, "doubtful", pen.record.wall_ms)
+    if fact.value is not None:
+        held = "cash_box" if fact.in_box else "in_question"
+        pen.post(fact.payment, (held, str(fen), fact.value), ("doubtful", fact.note, -fact.value))
+    amount = "unknown value" if fact.value is None else str(fact.value)
+    pen.problem("doubtful", fact.note, f"note {fact.note}, {amount}: {fact.because}")
+
+
+def _box_removed(pen: Pen, fact: f.BoxRemoved) -> None:
+    ours = {
+        str(row["value_fen"]): row["n"]
+        for row in pen.db.execute(
+            "SELECT value_fen, count(*) AS n FROM note WHERE kiosk = ? AND box = ? AND state = 'credited'"
+            " GROUP BY value_fen",
+            (pen.kiosk, fact.box),
+        )
+    }
+    theirs = {value: count for value, count in fact.notes.items() if count}
+    if ours != theirs:
+        pen.problem(
+            "box_differs", str(fact.box), f"box {fact.box}: records say {ours}, the kiosk says {theirs}"
+        )
+
+
+# ---------------------------------------------------------------------------------------------------
+# Charges and papers
+
+
+def _charge_step(pen: Pen, fact: f.ChargeStep) -> None:
+    row = pen.one("SELECT payment FROM charge WHERE id = ?", fact.charge)
+    pen.trace(fact.payment or (row["payment"] if row else ""))
+
+
+def _took(owed: str) -> Callable[[Pen, f.ChargeTook], None]:
+    def took(pen: Pen, fact: f.ChargeTook) -> None:
+        pen.trace(fact.payment)
+        if pen.one(
+            "SELECT 1 FROM posting WHERE kiosk = ? AND account = 'code_clearing' AND part = ?",
+            pen.kiosk, fact.charge,
+        ):  # fmt: skip
+            pen.problem("told_twice", fact.charge, f"charge {fact.charge} was told twice; booked once")
+            return
+        row = pen.one("SELECT kiosk, amount_fen, state FROM charge WHERE id = ?", fact.charge)
+        agreed = (pen.kiosk, fact.amount.fen, ChargeIs.CONFIRMED.value)
+        if row is None or (row["kiosk"], row["amount_fen"], row["state"]) != agreed:
+            pen.problem(
+                "charge_differs",
+                fact.charge,
+                f"charge {fact.charge}: the kiosk says confirmed over {fact.amount}, this server does not",
+            )
+        part = fact.charge if owed == "doubtful" else ""
+        pen.post(fact.payment, ("code_clearing", fact.charge, fact.amount), (owed, part, -fact.amount))
+        if owed == "doubtful":
+            pen.problem("doubtful", fact.charge, f"charge {fact.charge}, {fact.amount}: {fact.because}")
+
+    return took
+
+
+_PAPER = (
+    "INSERT INTO paper (kiosk, number, sort, payment, amount_fen, because, state, at_ms)"
+    " VALUES (?, ?, ?, ?, ?, ?, 'issued', ?) ON CONFLICT DO NOTHING"
+)
+
+
+def _receipt(pen: Pen, fact: f.ReceiptIssued) -> None:
+    pen.trace(fact.payment)
+    wall_ms = pen.record.wall_ms
+    if not pen.run(_PAPER, pen.kiosk, fact.receipt, "receipt", fact.payment, fact.paid.fen, "", wall_ms):
+        pen.problem("told_twice", fact.receipt, f"number {fact.receipt} was issued twice")
+
+
+def _claim(pen: Pen, fact: f.ClaimIssued) -> None:
+    pen.trace(fact.payment)
+    fen = None if fact.amount is None else fact.amount.fen
+    if not pen.run(
+        _PAPER, pen.kiosk, fact.claim, "claim", fact.payment, fen, fact.because, pen.record.wall_ms
+    ):
+        pen.problem("told_twice", fact.claim, f"number {fact.claim} was issued twice")
+    amount = "unknown amount" if fact.amount is None else str(fact.amount)
+    pen.problem("claim", fact.claim, f"slip {fact.claim}, {amount}: {fact.because}")
+
+
+def _print(state: str) -> Callable[[Pen, f.Printed], None]:
+    def printed(pen: Pen, fact: f.Printed) -> None:
+        row = pen.one("SELECT payment FROM paper WHERE kiosk = ? AND number = ?", pen.kiosk, fact.number)
+        if row is not None:
+            pen.trace(row["payment"])
+        # What was printed once stays printed, whatever becomes of a second copy.
+        pen.run(
+            "UPDATE paper SET state = ? WHERE kiosk = ? AND number = ? AND state <> 'printed'",
+            "perhaps" if fact.perhaps else state, pen.kiosk, fact.number,
+        )  # fmt: skip
+
+    return printed
+
+
+def _nothing(pen: Pen, fact: f.Anything) -> None:
+    pass
+
+
+READERS: Final[dict[str, tuple[type, Callable[[Pen, Any], None]]]] = {
+    "kiosk_started": (f.Anything, _nothing),
+    "box_removed": (f.BoxRemoved, _box_removed),
+    "box_returned": (f.Anything, _nothing),
+    "payment_opened": (f.PaymentOpened, _opened),
+    "payment_abandoned": (f.PaymentAbandoned, _abandoned),
+    "payment_completed": (f.PaymentCompleted, _completed),
+    "note_held": (f.NoteHeld, _note_held),
+    "note_stacking": (f.NoteStep, _note_step("stacking")),
+    "note_returning": (f.NoteStep, _note_step("returning")),
+    "note_returned": (f.NoteStep, _note_step("returned")),
+    "note_credited": (f.NoteCredited, _credited),
+    "note_doubtful": (f.NoteDoubtful, _doubtful_note),
+    "charge_requested": (f.ChargeStep, _charge_step),
+    "charge_unknown": (f.ChargeStep, _charge_step),
+    "charge_confirmed": (f.ChargeTook, _took("customer")),
+    "charge_declined": (f.ChargeStep, _charge_step),
+    "charge_closed": (f.ChargeStep, _charge_step),
+    "charge_doubtful": (f.ChargeTook, _took("doubtful")),
+    "receipt_issued": (f.ReceiptIssued, _receipt),
+    "claim_issued": (f.ClaimIssued, _claim),
+    "print_started": (f.Printed, _print("printing")),
+    "print_done": (f.Printed, _print("printed")),
+    "print_failed": (f.Printed, _print("failed")),
+}
+
+
+def project(db: sqlite3.Connection, records: Iterable[WireRecord], now_ms: int) -> None:
+    """In the order of the journal. What is not understood is listed for staff; its record is kept anyway."""
+    for record in records:
+        pen = Pen(db, record, now_ms)
+        if record.kind not in READERS:
+            pen.problem("unknown_kind", record.kind, f"kind {record.kind!r} is not known to this server")
+            continue
+        shape, reader = READERS[record.kind]
+        try:
+            fact = f.read(shape, record.body)
+        except codec.Malformed as error:
+            pen.problem("not_understood", "", f"{record.kind}: {error}")
+            continue
+        reader(pen, fact)
+
+
+def rebuild(db: sqlite3.Connection, now_ms: int) -> None:
+    """Throws the projections away and reads all records again, kiosk by kiosk in order."""
+    for table in PROJECTED:
+        db.execute(f"DELETE FROM {table}")
+    columns = ", ".join(WireRecord.__struct_fields__)
+    rows = db.execute(f"SELECT {columns} FROM record ORDER BY kiosk, epoch, seq").fetchall()
+    project(db, (WireRecord(*row) for row in rows), now_ms)
+    editions.change(db)

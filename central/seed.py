@@ -1,0 +1,130 @@
+"""A believable town to try things out: six fees, some forty customers and their bills. No real person.
+
+ID numbers have birth years up to 1905 or county codes that are not assigned, with a right check digit;
+phone numbers lie in 199-0000-xxxx. The accounts in `STORIES` are the ones that documents and tests name.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from datetime import datetime, timedelta, timezone
+from typing import Final
+
+from central import editions
+from kiosk.money import Money
+
+# code, 名称, English, digits of the account, limit of one payment in fen
+FEES: Final = (
+    ("water", "水费", "Water", 10, 500_000),
+    ("electricity", "电费", "Electricity", 10, 500_000),
+    ("gas", "燃气费", "Gas", 10, 500_000),
+    ("property", "物业费", "Property fee", 8, 500_000),
+    ("tuition", "学杂费", "Tuition", 12, 500_000),
+    ("admin", "行政事业性收费", "Administrative fees", 12, 500_000),
+)
+
+STORIES: Final = (
+    ("water", "1002003001", "张建国", ("37.50",)),
+    ("water", "1002003002", "李秀英", ("86.20",)),
+    ("water", "1002003008", "王德福餐饮店", ("6200.00",)),  # over the fee's limit
+    ("water", "1002003009", "陈玉兰", ()),
+    ("electricity", "2002003001", "刘志强", ("126.40", "98.75")),
+    ("gas", "3002003001", "赵淑珍", ("52.00",)),
+    ("property", "40020001", "欧阳文华", ("1280.00",)),
+    ("tuition", "500200300101", "周小雨", ("4800.00",)),
+    ("admin", "600200300101", "吴永康", ("200.00",)),
+)
+
+_OTHERS_PER_FEE: Final = {"water": 6, "electricity": 7, "gas": 6, "property": 5, "tuition": 4, "admin": 3}
+_AMOUNTS: Final = {  # yuan, from and to
+    "water": (18, 160),
+    "electricity": (45, 420),
+    "gas": (22, 210),
+    "property": (420, 2600),
+    "tuition": (1200, 4900),
+    "admin": (5, 260),
+}
+_SURNAMES: Final = "王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗郑梁谢宋唐许邓冯韩曹"
+_GIVEN: Final = (
+    "伟民",
+    "桂英",
+    "丽华",
+    "国栋",
+    "秀兰",
+    "海燕",
+    "志明",
+    "春梅",
+    "永福",
+    "雪",
+    "思远",
+    "静",
+    "建平",
+    "玉珍",
+    "浩",
+)
+_COUNTIES: Final = ("110199", "310199", "440199", "510199", "330199", "420199", "610199", "370199")
+_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_SITE_ZONE: Final = timezone(timedelta(hours=8))
+
+
+def seed(db: sqlite3.Connection, now_ms: int) -> bool:
+    """Fills an empty database; False, and nothing touched, when there are fees already."""
+    if db.execute("SELECT 1 FROM fee").fetchone():
+        return False
+    for place, (code, name, name_en, digits, limit_fen) in enumerate(FEES):
+        db.execute(
+            "INSERT INTO fee (code, name, name_en, account_digits, open, limit_fen, place)"
+            " VALUES (?, ?, ?, ?, 1, ?, ?)",
+            (code, name, name_en, digits, limit_fen, place),
+        )
+    dice = random.Random(20261001)  # the same town each time
+    today = datetime.fromtimestamp(now_ms / 1000, _SITE_ZONE)
+    for fee, account, name, amounts in STORIES:
+        _customer(db, dice, today, fee, account, name, [Money.yuan(amount).fen for amount in amounts])
+    digits_of = {code: digits for code, _, _, digits, _ in FEES}
+    for fee, count in _OTHERS_PER_FEE.items():
+        for n in range(count):
+            first = "123456"[[code for code, *_ in FEES].index(fee)]
+            account = first + f"{8 + n:0{digits_of[fee] - 5}d}" + f"{dice.randrange(10_000):04d}"
+            low, high = _AMOUNTS[fee]
+            fens = [dice.randrange(low * 100, high * 100, 5) for _ in range(dice.choice((0, 1, 1, 1, 2)))]
+            name = dice.choice(_SURNAMES) + dice.choice(_GIVEN)
+            _customer(db, dice, today, fee, account, name, fens)
+    editions.change(db)
+    return True
+
+
+def _customer(
+    db: sqlite3.Connection,
+    dice: random.Random,
+    today: datetime,
+    fee: str,
+    account: str,
+    name: str,
+    amounts: list[int],
+) -> None:
+    customer = db.execute(
+        "INSERT INTO customer (fee, account, name, identity, contact) VALUES (?, ?, ?, ?, ?)",
+        (fee, account, name, _identity(dice), f"1990000{dice.randrange(10_000):04d}"),
+    ).lastrowid
+    for n, fen in enumerate(amounts):
+        # The newest bill is last month's; one more that is open is older, and overdue.
+        month = today.replace(day=1) - timedelta(days=1)
+        for _ in range(len(amounts) - 1 - n):
+            month = month.replace(day=1) - timedelta(days=1)
+        due = month.replace(day=1, hour=23, minute=59, second=59, microsecond=0) + timedelta(days=54)
+        db.execute(
+            "INSERT INTO bill (number, customer, period, amount_fen, due_ms, region) VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                f"{fee[0].upper()}{month:%Y%m}{account}", customer, f"{month:%Y-%m}", fen,
+                int(due.timestamp() * 1000), dice.choice(("东湖街道", "南门社区", "新华路", "滨江新村")),
+            ),
+        )  # fmt: skip
+
+
+def _identity(dice: random.Random) -> str:
+    body = f"{dice.choice(_COUNTIES)}{dice.randrange(1936, 2004)}{dice.randrange(1, 13):02d}{dice.randrange(1, 29):02d}"
+    body += f"{dice.randrange(1, 1000):03d}"
+    rest = sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True)) % 11
+    return body + "10X98765432"[rest]

@@ -75,28 +75,21 @@ class CcnetSim:
     ) -> None:
         self.name = name
         self._link = link
-        self._first_settings = settings or Settings()
+        self._settings = settings or Settings()
         self._baud = baud
         self._clock = clock
         self._lock = threading.RLock()
         self._pty: Pty | None = None
+        self._plugged = True
         self._reader = FrameReader()
-        self._as_new()
-        self._actions = self._verbs() | self._fault_setters()
-
-    def _as_new(self) -> None:
-        """Another unit out of the same box: no notes anywhere, counter 0, no faults, just powered up."""
-        self._settings = self._first_settings
+        self._replied_at_s = 0.0
         self._faults = Faults()
         self._armed: list[tuple[State, str, Json]] = []
         self._missed: list[str] = []
-        self._replied_at_s = 0.0
+        self._actions = self._verbs() | self._fault_setters()
         self._unit = Unit(self._settings, FIRST_SERIAL, self._entered)
-        self._unit.advance(self._clock())
+        self._unit.advance(clock())
         self._unit.power_on()
-        if self._pty is not None:
-            self._pty.plug()
-        self._plugged = True
 
     # --- Simulator
 
@@ -122,7 +115,7 @@ class CcnetSim:
         Hands: insert(fen) · insert_bad(reason, fen) · pull_note · pull_box, empty_box, put_box · fill_box ·
         jam(where: validator or cash_box) · cheat · fail(kind) · clear(note: "" or pulled_out) ·
         swap(serial, counter) · unplug, plug · power_cut, power_on.
-        Unit: busy(ms) · setup(any of Settings) · reset (as new).
+        Unit: busy(ms) · setup(any of Settings).
         Faults: drop_replies, corrupt_crc, drop_acks, nak, deaf, wrong_address, repeat_stacked (times each) ·
         split, echo (on) · slow, ack_limit (ms) · wrong_type(code) · garbage(hex) · behave (ends all faults).
         when(moment, then, given): do `then` as soon as that state is entered next."""
@@ -259,7 +252,6 @@ class CcnetSim:
             "repeat_stacked": self._repeat_stacked,
             "wrong_type": self._wrong_type,
             "behave": self._behave,
-            "reset": self._as_new,
         }
 
     def _fault_setters(self) -> dict[str, Callable[..., None]]:

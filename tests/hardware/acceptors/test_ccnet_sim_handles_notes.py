@@ -478,13 +478,3 @@ def test_an_armed_action_that_turns_out_impossible_is_noted(bench: Bench) -> Non
     assert bench.sim.state()["missed"] == [
         "insert at disabled: the note is not drawn in while the acceptor is 'disabled'"
     ]
-
-
-def test_reset_makes_it_as_new(bench: Bench) -> None:
-    new = bench.sim.state()
-    bench.do("setup", has_counter=False)
-    bench.get_escrow(100)
-    for action, given in [("echo", {}), ("when", {"moment": "idle", "then": "cheat"}), ("unplug", {})]:
-        bench.do(action, **given)
-    assert bench.do("reset") == new
-    assert bench.ask(COUNTER) == b"\x00\x00"

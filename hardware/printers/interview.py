@@ -1,0 +1,108 @@
+"""Questions to the printer and what it says unasked: bytes on the wire ↔ `PrinterState` and proofs."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from hardware.contracts import PrinterState, Trouble
+from hardware.line import LineTrouble
+from hardware.printers.escpos import ask_status
+from hardware.printers.status import Automatic, ProcessId, Queued, RealTime, Replies, Reply, state_of
+from hardware.printers.wire import Wire
+
+REPLY_LIMIT_S: Final = 1.0  # a real-time answer takes milliseconds; a busy kiosk may add to that
+TRIES: Final = 3  # one disturbed byte must not take the printer away
+QUIET_S: Final = 0.2  # silence after which no late answer can be taken for the next one
+_BABBLE_LIMIT_S: Final = 2.0  # a line that never falls silent is not waited for
+_QUESTIONS: Final = (1, 2, 3, 4)  # DLE EOT n: printer, cause of offline, cause of error, paper
+_SHOWN: Final = 16  # bytes of garbage that an operator gets to see
+
+
+class Interview:
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._replies = Replies()
+        self._answer: int | None = None
+        self._asked = b""
+        self._heard = b""
+        self.changed = False  # the printer said by itself that something changed, since `state` was asked
+        self.proofs: list[ProcessId | Queued] = []  # since the caller last emptied it
+
+    def begin(self) -> None:
+        """A line that was just opened: nothing heard before counts."""
+        self._replies.reset()
+        self.changed = False
+        self.proofs.clear()
+
+    def state(self) -> PrinterState:
+        """Ask everything. Raises LineTrouble SILENT, ECHO or GARBAGE where no whole valid answer comes."""
+        self._heard = b""
+        for _ in range(TRIES):
+            self.changed = False
+            self._asked = b""
+            answers = self._answers()
+            if len(answers) == len(_QUESTIONS):
+                return state_of(*answers)
+            self._fall_silent()
+        raise self._trouble()
+
+    def listen(self, limit_s: float) -> None:
+        """Take in what has come, waiting up to `limit_s` for something."""
+        data = self._wire.read(max(0.0, limit_s))
+        self._heard += data
+        for reply in self._replies.feed(data):
+            self._take(reply)
+
+    def _take(self, reply: Reply) -> None:
+        match reply:
+            case RealTime(bits):
+                self._answer = bits
+            case Automatic():
+                self.changed = True
+            case ProcessId() | Queued():
+                self.proofs.append(reply)
+            case _:
+                pass  # garbage and blocks nobody asked for say nothing
+
+    def _answers(self) -> list[int]:
+        answers: list[int] = []
+        for question in _QUESTIONS:
+            self._answer = None
+            self._asked += ask_status(question)
+            self._wire.write(ask_status(question))
+            until = time.monotonic() + REPLY_LIMIT_S
+            while self._answer is None and time.monotonic() < until:
+                self.listen(until - time.monotonic())
+            if self._answer is None:
+                break
+            answers.append(self._answer)
+        return answers
+
+    def _fall_silent(self) -> None:
+        self._replies.reset()
+        until = time.monotonic() + _BABBLE_LIMIT_S
+        heard = -1
+        while heard != len(self._heard) and time.monotonic() < until:
+            heard = len(self._heard)
+            self.listen(QUIET_S)
+        self._replies.reset()
+
+    def _trouble(self) -> LineTrouble:
+        port, heard = self._wire.port, self._heard[:_SHOWN].hex(" ")
+        if not self._heard:
+            return LineTrouble(
+                Trouble.SILENT,
+                f"{port}: the printer does not answer DLE EOT; check that it is on, its cable, and baud in"
+                " [printer] of config/devices.toml",
+            )
+        if self._heard.startswith(self._asked):
+            return LineTrouble(
+                Trouble.ECHO,
+                f"{port}: our own bytes come back ({heard}); check for a loop-back plug or a wrong cable",
+            )
+        return LineTrouble(
+            Trouble.GARBAGE,
+            f"{port}: no whole valid answer to DLE EOT 1 to 4, but {heard}; check baud in [printer] of"
+            " config/devices.toml, and that this is the printer's port",
+        )

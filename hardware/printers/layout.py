@@ -1,0 +1,114 @@
+"""Document → lines that fit the paper. The one place where a receipt gets its shape: what goes to the
+printer, into a picture and into plain text all comes from these lines."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+import segno
+
+from hardware.contracts import Align, Block, Document, Feed, Pair, Qr, Rule, Size, Text
+from hardware.printers.text import balanced, clean, width, wrap
+
+DOTS_PER_MM: Final = 8  # 203 dpi
+CELL_DOTS: Final = 24  # a Chinese character of the printer's font, before it is enlarged
+QUIET_MODULES: Final = 4  # white around a QR code (ISO/IEC 18004)
+_READABLE_DOTS: Final = 3  # per module: below that, phones fail on thermal paper
+_LEAST_GAP: Final = 1  # columns between a label and its value
+
+
+class TextLine(msgspec.Struct, frozen=True):
+    """One line of cleaned text. `right`, where there is one, stands at the right edge of the same line."""
+
+    text: str
+    size: Size
+    right: str = ""
+    align: Align = Align.LEFT
+    bold: bool = False
+
+    def filled(self, columns: int) -> str:
+        """The whole line as one string; `right` ends in the last of `columns`."""
+        if not self.right:
+            return self.text
+        return self.text + " " * (columns - width(self.text) - width(self.right)) + self.right
+
+
+class RuleLine(msgspec.Struct, frozen=True):
+    pass
+
+
+class QrLine(msgspec.Struct, frozen=True):
+    """A QR code, level M. `modules`: rows of 0 and 1 without quiet zone; `module_dots`: printed size of one."""
+
+    data: bytes
+    modules: tuple[bytes, ...]
+    module_dots: int
+
+
+class FeedLine(msgspec.Struct, frozen=True):
+    lines: int  # empty lines of normal size, 0 to 255
+
+
+Line = TextLine | RuleLine | QrLine | FeedLine
+
+
+def pitch_dots(size: Size) -> int:
+    """From one line to the next: the character and air of a fifth, so that lines do not touch."""
+    return size.value * CELL_DOTS * 5 // 4
+
+
+def columns(dots: int, size: Size) -> int:
+    """Half-width characters on a line of `dots`: 24 at 80 mm and 16 at 58 mm for Size.NORMAL."""
+    return dots * 2 // (CELL_DOTS * size.value)
+
+
+def lay_out(document: Document, dots: int) -> tuple[Line, ...]:
+    """The lines of `document` on paper of `dots` printable dots.
+
+    Raises ValueError where a QR code holds too much for any code or for this paper."""
+    return tuple(line for block in document.blocks for line in _lines(block, dots))
+
+
+def _lines(block: Block, dots: int) -> list[Line]:
+    match block:
+        case Text(text, size, align, bold):
+            fold = balanced if align is Align.CENTRE else wrap
+            lines = fold(clean(text), columns(dots, size))
+            return [TextLine(line, size, align=align, bold=bold) for line in lines]
+        case Pair():
+            return _pair(block, columns(dots, block.size))
+        case Rule():
+            return [RuleLine()]
+        case Qr(data, width_mm):
+            return [_qr(data, width_mm, dots)]
+        case Feed(count):
+            return [FeedLine(max(0, min(count, 255)))]
+
+
+def _pair(pair: Pair, room: int) -> list[Line]:
+    label, value = clean(pair.label).strip(" "), clean(pair.value).strip(" ")
+    if width(label) + _LEAST_GAP + width(value) <= room:
+        return [TextLine(label, pair.size, right=value, bold=pair.bold)]
+    labels, values = wrap(label, room), wrap(value, room)
+    align = Align.RIGHT if len(values) == 1 else Align.LEFT  # several ragged lines read better from the left
+    return [
+        *(TextLine(line, pair.size, bold=pair.bold) for line in labels),
+        *(TextLine(line, pair.size, align=align, bold=pair.bold) for line in values),
+    ]
+
+
+def _qr(text: str, width_mm: int, dots: int) -> QrLine:
+    # Only controls go: any other change would make it another code.
+    data = "".join(c for c in text if not (c < " " or "\x7f" <= c <= "\x9f")).encode("utf-8", "replace")
+    # Never segno's kanji mode: the printer, which draws the code itself, would take another version.
+    code = segno.make(
+        data, error="m", mode=None if data.isascii() else "byte", micro=False, boost_error=False
+    )
+    modules = tuple(bytes(row) for row in code.matrix)
+    fits_paper = dots // (len(modules) + 2 * QUIET_MODULES)
+    fits_wish = width_mm * DOTS_PER_MM // len(modules)
+    module_dots = min(16, fits_paper, max(fits_wish, _READABLE_DOTS))
+    if module_dots < 1:
+        raise ValueError(f"a QR code of {len(data)} bytes is wider than the paper of {dots} dots: shorten it")
+    return QrLine(data, modules, module_dots)

@@ -160,6 +160,8 @@ def _doubtful(
         issued_ms=given.now_ms,
         language=state.settings.language,
     )
+    if state.stage is Stage.CASH:
+        yield NoteNotice(Message("cash.note_doubtful", {"claim": papers.claim_number(state)}))
 
 
 def _returned(state: State, returned: Returned, given: Given) -> Facts:

@@ -418,12 +418,15 @@ def _opened(state: State, fact: PaymentOpened) -> State:
 
 
 def _abandoned(state: State, fact: PaymentAbandoned) -> State:
+    payment = state.payments.get(fact.payment)
     payments = {k: v for k, v in state.payments.items() if k != fact.payment}
     visit = state.visit
     if visit and visit.payment == fact.payment:
-        visit = replace(visit, stage=Stage.PAY_BY, payment="", asking_to_stop=False, problem=None, code="")
+        if payment and payment.doubtful:  # nothing was credited, but there is a claim slip to take along
+            return replace(state, payments=payments, visit=replace(visit, stage=Stage.PAPER, problem=None))
         if visit.customer is None:  # a payment of before a restart: there is no page to go back to
             return replace(state, payments=payments, visit=None, settings=default_settings(state.site))
+        visit = replace(visit, stage=Stage.PAY_BY, payment="", asking_to_stop=False, problem=None, code="")
     return replace(state, payments=payments, visit=visit)
 
 

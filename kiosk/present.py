@@ -1,0 +1,331 @@
+"""State → view: what the customer sees and may press. Pure; decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from kiosk import contract as c
+from kiosk.contract import Message
+from kiosk.facts import ClaimIssued, ReceiptIssued
+from kiosk.flow import offers, papers
+from kiosk.flow.delays import Delay
+from kiosk.flow.state import ChargeStage, Paper, PaperState, Stage, State
+from kiosk.money import Money
+from kiosk.receipts import five_checks, paper_qr
+
+STEPS = 5  # account, check, pay by, pay, receipt
+STEP_OF = {
+    Stage.ACCOUNT: 1,
+    Stage.LOOKING_UP: 1,
+    Stage.BILLS: 1,
+    Stage.CHECK: 2,
+    Stage.PAY_BY: 3,
+    Stage.CASH: 4,
+    Stage.SHOW_CODE: 4,
+    Stage.CHARGING: 4,
+    Stage.PAPER: 5,
+}
+
+
+def present(state: State, number: int, now_ms: int) -> c.View:
+    page = PAGES[state.stage](state, now_ms)
+    if state.house.broken and not state.money_inside:
+        page = _out_of_service(state)
+    step = STEP_OF.get(state.stage)
+    return c.View(
+        number=number,
+        page=page,
+        language=state.settings.language,
+        text_size=state.settings.text_size,
+        contrast=state.settings.contrast,
+        step=(step, STEPS) if step else None,
+        back=_back(state),
+        staff_called=state.house.staff_called,
+        banners=_banners(state),
+        idle=_idle(state),
+    )
+
+
+def _button(intent: c.AnyIntent, key: str, off: Message | None = None) -> c.Button:
+    return c.Button(intent, Message(f"button.{key}"), off)
+
+
+def _back(state: State) -> c.Button | None:
+    """The way back, as long as it costs nobody anything."""
+    if state.stage in (Stage.HOME, Stage.CHARGING, Stage.PAPER, Stage.THANKS):
+        return None
+    if state.stage is Stage.CASH and state.money_inside:
+        return _button(c.StopPaying(), "stop_paying")
+    return _button(c.Back(), "back")
+
+
+def _banners(state: State) -> tuple[c.Banner, ...]:
+    found = []
+    if not state.house.online:
+        found.append(c.Banner.OFFLINE)
+    if state.house.printer is None or not state.house.printer.ready:
+        found.append(c.Banner.NO_RECEIPTS)
+    if state.house.staff_called:
+        found.append(c.Banner.STAFF_CALLED)
+    if state.site.simulated:
+        found.append(c.Banner.SIMULATED)
+    return tuple(found)
+
+
+def _idle(state: State) -> c.IdleQuestion | None:
+    if state.visit is None or not state.visit.idle:
+        return None
+    leave = None if state.money_inside else _button(c.Done(), "leave")
+    return c.IdleQuestion(int(Delay.IDLE_ANSWER.seconds), _button(c.StillHere(), "stay"), leave)
+
+
+# ---------------------------------------------------------------------------------------------------
+# Pages
+
+
+def _home(state: State, now_ms: int) -> c.AnyPage:
+    language = state.settings.language
+    tiles = tuple(
+        c.FeeTile(fee.id, fee.name.in_(language), fee.icon, offers.fee_off(state, fee.id))
+        for fee in state.site.fees
+    )
+    ways = tuple(c.TenderTile(tender, offers.tender_broken(state, tender)) for tender in c.Tender)
+    return c.Home(tiles, ways, state.site.house.service_phone)
+
+
+def _account(state: State, now_ms: int) -> c.AnyPage:
+    visit, fee = state.visit, state.fee
+    assert visit is not None and fee is not None
+    missing = fee.account_digits[0] - len(visit.typed)
+    off = Message("account.digits_missing", {"digits": missing}) if missing > 0 else None
+    return c.EnterAccount(
+        fee_name=fee.name.in_(state.settings.language),
+        icon=fee.icon,
+        account_name=fee.account_name.in_(state.settings.language),
+        typed=visit.typed,
+        groups=fee.account_groups,
+        can_scan=bool(state.house.scanners),
+        problem=visit.problem,
+        submit=_button(c.SubmitAccount(), "submit_account", off),
+    )
+
+
+def _looking_up(state: State, now_ms: int) -> c.AnyPage:
+    visit, fee = state.visit, state.fee
+    assert visit is not None and fee is not None
+    return c.LookingUp(fee.name.in_(state.settings.language), offers.masked_account(visit.typed))
+
+
+def _bills(state: State, now_ms: int) -> c.AnyPage:
+    visit, fee = state.visit, state.fee
+    assert visit is not None and fee is not None and visit.customer is not None
+    name = fee.name.in_(state.settings.language)
+    rows = tuple(
+        c.BillRow(bill.number, name, bill.period, bill.amount, overdue=bill.due_ms < now_ms)
+        for bill in visit.customer.bills
+    )
+    return c.ChooseOneBill(visit.customer.name, rows, visit.problem)
+
+
+def _check(state: State, now_ms: int) -> c.AnyPage:
+    visit, fee, bill = state.visit, state.fee, state.bill
+    assert visit is not None and fee is not None and bill is not None and visit.customer is not None
+    customer = visit.customer
+    rows = (
+        c.CheckRow(c.CheckItem.NAME, customer.name),
+        c.CheckRow(c.CheckItem.IDENTITY, customer.identity),
+        c.CheckRow(
+            c.CheckItem.FEE,
+            fee.name.in_(state.settings.language),
+            offers.masked_account(customer.account),
+        ),
+        c.CheckRow(c.CheckItem.AMOUNT, bill.amount.figures, bill.amount.capital),
+        c.CheckRow(c.CheckItem.PERIOD, bill.period, _day(state, bill.due_ms)),
+        c.CheckRow(c.CheckItem.CONTACT, customer.contact),
+    )
+    age = None
+    if visit.data_from == "bundle":
+        days = max(0, (now_ms - visit.data_ms) // offers.DAY_MS)
+        age = Message("check.data_from_today" if not days else "check.data_age", {"days": days})
+    return c.CheckItems(
+        rows, bill.amount, _button(c.AllRight(), "all_right"), _button(c.SomethingWrong(), "wrong"), age
+    )
+
+
+def _day(state: State, at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(state.site.house.zone).strftime("%Y-%m-%d")
+
+
+def _pay_by(state: State, now_ms: int) -> c.AnyPage:
+    visit, fee, bill = state.visit, state.fee, state.bill
+    assert visit is not None and fee is not None and bill is not None
+    note = Message(f"pay_by.overpaid_{fee.overpaid.value}")
+    ways = tuple(
+        c.TenderTile(tender, offers.tender_off(state, tender), note if tender is c.Tender.CASH else None)
+        for tender in c.Tender
+    )
+    plan = state.site.devices.acceptor
+    return c.PayBy(bill.amount, ways, plan.notes if plan else (), visit.problem)
+
+
+def _cash(state: State, now_ms: int) -> c.AnyPage:
+    visit, payment = state.visit, state.payment
+    assert visit is not None and payment is not None
+    broken = offers.tender_broken(state, c.Tender.CASH)
+    asking = None
+    if visit.asking_to_stop:
+        key = "cash.stop_partial" if payment.partial else "cash.stop_change"
+        asking = Message(key, {"inserted_fen": payment.credited.fen})
+    return c.CashRunning(
+        due=payment.due,
+        inserted=payment.credited,
+        remaining=payment.remaining,
+        notes=offers.notes_taken(state),
+        status=_cash_status(state, broken),
+        problem=visit.problem if broken is None else broken,
+        asking_to_stop=asking,
+    )
+
+
+def _cash_status(state: State, broken: Message | None) -> Message:
+    payment = state.payment
+    assert payment is not None
+    if payment.stopping:
+        return Message("cash.closing")
+    if state.note is not None:
+        return Message(f"cash.note_{state.note.stage.value}", {"note_fen": state.note.value.fen})
+    if broken is not None:
+        return Message("cash.out_of_order", {"inserted_fen": payment.credited.fen})
+    return Message("cash.insert" if not payment.credited else "cash.insert_more")
+
+
+def _show_code(state: State, now_ms: int) -> c.AnyPage:
+    visit, payment = state.visit, state.payment
+    assert visit is not None and payment is not None
+    return c.ShowCode(payment.remaining, visit.problem)
+
+
+def _charging(state: State, now_ms: int) -> c.AnyPage:
+    visit, charge = state.visit, state.charge
+    assert visit is not None and charge is not None
+    if charge.stage is ChargeStage.REQUESTED:
+        return c.Working(charge.amount, Message("working.charging"))
+    claim = next((p.number for p in state.visit_papers if isinstance(p.issued, ClaimIssued)), "")
+    leave = _button(c.Done(), "leave_with_slip") if visit.waited_long else None
+    status = "unknown.long" if visit.waited_long else "unknown.asking"
+    return c.Unknown(charge.amount, claim or charge.id[-8:].upper(), Message(status), leave)
+
+
+def _paper_page(state: State, now_ms: int) -> c.AnyPage:
+    of_visit = state.visit_papers
+    receipt = next((p for p in of_visit if isinstance(p.issued, ReceiptIssued)), None)
+    claim = next((p for p in of_visit if isinstance(p.issued, ClaimIssued)), None)
+    if receipt is not None and isinstance(receipt.issued, ReceiptIssued):
+        return _receipt(state, receipt, receipt.issued, claim)
+    assert claim is not None and isinstance(claim.issued, ClaimIssued)
+    return c.ClaimPage(
+        number=claim.number,
+        amount=claim.issued.amount or Money(0),
+        reason=offers.claim_because(claim.issued),
+        stage=_stage(state, claim),
+        status=_paper_status(state, claim),
+        qr=paper_qr(claim.issued),
+        again=_again(state, of_visit),
+        done=_done(state),
+    )
+
+
+def _receipt(state: State, paper: Paper, issued: ReceiptIssued, claim: Paper | None) -> c.ReceiptPage:
+    worst = _worst(state)
+    return c.ReceiptPage(
+        number=issued.receipt,
+        amount=issued.paid,
+        stage=_stage(state, worst),
+        ticks=tuple(c.Tick(name, good) for name, good in five_checks(state.site, issued).items()),
+        status=_paper_status(state, worst),
+        qr="" if paper.stage is PaperState.PRINTED else paper_qr(issued),
+        prepaid=issued.to_prepaid or None,
+        change_owed=issued.to_change or None,
+        claim=claim.number if claim else "",
+        again=_again(state, state.visit_papers),
+        done=_done(state),
+    )
+
+
+def _worst(state: State) -> Paper:
+    """The paper that the customer still has to care about; else the first."""
+    order = (PaperState.PRINTING, PaperState.PERHAPS, PaperState.NOT_PRINTED, PaperState.ISSUED)
+    of_visit = state.visit_papers
+    for stage in order:
+        for paper in of_visit:
+            if paper.stage is stage:
+                return paper
+    return of_visit[0]
+
+
+def _stage(state: State, paper: Paper) -> c.PaperStage:
+    if paper.stage is PaperState.ISSUED:
+        return c.PaperStage.PRINTING if papers.can_print(state) else c.PaperStage.NOT_PRINTED
+    return c.PaperStage(paper.stage.value)
+
+
+def _paper_status(state: State, paper: Paper) -> Message:
+    stage = _stage(state, paper)
+    kind = "receipt" if isinstance(paper.issued, ReceiptIssued) else "claim"
+    values: dict[str, str | int] = {"number": paper.number}
+    if stage is c.PaperStage.NOT_PRINTED:
+        return Message(f"{kind}.not_printed_{_printer_trouble(state)}", values)
+    return Message(f"{kind}.{stage.value}", values)
+
+
+def _printer_trouble(state: State) -> str:
+    printer = state.house.printer
+    if printer is None:
+        return "away"
+    if printer.paper.value == "out":
+        return "no_paper"
+    if printer.cover_open:
+        return "cover"
+    return "ready" if printer.ready else "failed"
+
+
+def _again(state: State, of_visit: tuple[Paper, ...]) -> c.Button | None:
+    if not any(p.stage in (PaperState.NOT_PRINTED, PaperState.PERHAPS) for p in of_visit):
+        return None
+    off = None if papers.can_print(state) else Message("receipt.printer_not_ready")
+    return _button(c.PrintAgain(), "print_again", off)
+
+
+def _done(state: State) -> c.Button | None:
+    return None if state.printing else _button(c.Done(), "done")
+
+
+def _thanks(state: State, now_ms: int) -> c.AnyPage:
+    receipt = next((p.issued for p in state.visit_papers if isinstance(p.issued, ReceiptIssued)), None)
+    return c.ThankYou(
+        amount=receipt.paid if receipt else None,
+        number=receipt.receipt if receipt else "",
+        message=Message("thanks.paid" if receipt else "thanks.claim"),
+        another=_button(c.PayAnother(), "pay_another"),
+        done=_button(c.Done(), "finish"),
+    )
+
+
+def _out_of_service(state: State) -> c.OutOfService:
+    return c.OutOfService(Message("out.journal"), "", state.site.house.service_phone)
+
+
+PAGES: dict[Stage, Callable[[State, int], c.AnyPage]] = {
+    Stage.HOME: _home,
+    Stage.ACCOUNT: _account,
+    Stage.LOOKING_UP: _looking_up,
+    Stage.BILLS: _bills,
+    Stage.CHECK: _check,
+    Stage.PAY_BY: _pay_by,
+    Stage.CASH: _cash,
+    Stage.SHOW_CODE: _show_code,
+    Stage.CHARGING: _charging,
+    Stage.PAPER: _paper_page,
+    Stage.THANKS: _thanks,
+}

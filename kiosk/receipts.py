@@ -1,0 +1,165 @@
+"""A receipt or claim slip as a document, free of any printer; and the five checks that it must pass."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from hardware.contracts import Align, Block, Document, Feed, Pair, Qr, Rule, Size, Text
+from kiosk.contract import Language, TextSize
+from kiosk.facts import ClaimIssued, ReceiptIssued
+from kiosk.site import Site, Words
+
+LABELS: dict[str, Words] = {
+    "receipt": Words("缴费凭证", "Payment receipt"),
+    "claim": Words("待办凭条", "Claim slip"),
+    "again": Words("补打 第{attempt}次", "Reprint no. {attempt}"),
+    "number": Words("票号", "Receipt no."),
+    "claim_number": Words("凭条号", "Claim no."),
+    "biller": Words("收款单位", "Paid to"),
+    "fee": Words("缴费项目", "Fee"),
+    "account": Words("户号", "Account"),
+    "customer": Words("客户", "Customer"),
+    "period": Words("账期", "Period"),
+    "bill": Words("账单号", "Bill no."),
+    "tender": Words("付款方式", "Paid by"),
+    "cash": Words("现金", "Cash"),
+    "code": Words("付款码", "Payment code"),
+    "to_fee": Words("缴费金额", "Fee paid"),
+    "paid": Words("实收", "Received"),
+    "capital": Words("大写 人民币", "In words: CNY"),
+    "to_prepaid": Words("转入预存余额", "To prepaid balance"),
+    "to_change": Words("待退找零", "Change owed"),
+    "time": Words("时间", "Time"),
+    "kiosk": Words("终端", "Kiosk"),
+    "seal": Words("{biller}（业务专用章）", "Sealed: {biller}"),
+    "phone": Words("服务电话", "Help"),
+    "keep": Words("请妥善保管本凭证", "Please keep this receipt"),
+    "amount": Words("金额", "Amount"),
+    "unknown_amount": Words("待核", "to be checked"),
+    "why": Words("原因", "Reason"),
+    "who": Words("由谁办理", "Followed up by"),
+    "keep_claim": Words("请保管凭条，凭此办理", "Please keep this slip; it proves your claim"),
+}
+REASONS: dict[str, Words] = {
+    "change_owed": Words("应退找零，请到服务台领取", "Change is owed to you: please collect it at the desk"),
+    "note_doubtful": Words(
+        "有一张纸币的去向需要核对，核对后退还或入账",
+        "One of your notes has to be checked; it will be returned or credited",
+    ),
+    "charge_unknown": Words(
+        "银行还没有答复，款项安全；确认后自动入账",
+        "The bank has not answered yet. Your money is safe and is credited as soon as it does",
+    ),
+    "charge_doubtful": Words(
+        "有一笔扣款需要核对，核对后退还", "A charge has to be checked; it will be refunded"
+    ),
+}
+
+
+def paper_qr(issued: ReceiptIssued | ClaimIssued) -> str:
+    """What the QR code of a paper says: what was signed, and the signature."""
+    return f"{issued.proof};{issued.signature}"
+
+
+def document(
+    site: Site, issued: ReceiptIssued | ClaimIssued, attempt: int, text_size: TextSize = TextSize.STANDARD
+) -> Document:
+    """`attempt` above 1 marks the paper 补打: it can not be mistaken for a second payment."""
+    size = Size.LARGE if text_size is TextSize.XLARGE else Size.NORMAL
+    if isinstance(issued, ReceiptIssued):
+        return _receipt(site, issued, attempt, size)
+    return _claim(site, issued, attempt, size)
+
+
+def five_checks(site: Site, issued: ReceiptIssued) -> dict[str, bool]:
+    """Seal, figures = capitals, customer, fee, stub = copy: each looked up in the document that is printed."""
+    blocks = _receipt(site, issued, 1, Size.NORMAL).blocks
+    texts = [b.text for b in blocks if isinstance(b, Text)]
+    values = [b.value for b in blocks if isinstance(b, Pair)]
+    stub = paper_qr(issued)
+    return {
+        "seal": any(issued.biller in text for text in texts) and bool(issued.signature),
+        "figures_capitals": issued.paid.figures in values and issued.paid.capital in values,
+        "customer": bool(issued.customer) and issued.customer in values,
+        "fee": bool(issued.fee_name) and issued.fee_name in values,
+        "stub": any(isinstance(b, Qr) and b.data == stub for b in blocks),
+    }
+
+
+def _head(site: Site, language: Language, title: str, attempt: int, size: Size) -> list[Block]:
+    blocks: list[Block] = [
+        Text(site.house.name.in_(language), size, Align.CENTRE, bold=True),
+        Text(LABELS[title].in_(language), size, Align.CENTRE),
+    ]
+    if attempt > 1:
+        again = LABELS["again"].in_(language).format(attempt=attempt)
+        blocks.append(Text(again, size, Align.CENTRE, bold=True))
+    blocks.append(Rule())
+    return blocks
+
+
+def _receipt(site: Site, issued: ReceiptIssued, attempt: int, size: Size) -> Document:
+    language = issued.language
+
+    def pair(label: str, value: str, bold: bool = False) -> Pair:
+        return Pair(LABELS[label].in_(language), value, size, bold)
+
+    blocks = _head(site, language, "receipt", attempt, size)
+    blocks += [
+        pair("number", issued.receipt),
+        pair("fee", issued.fee_name),
+        pair("biller", issued.biller),
+        pair("customer", issued.customer),
+        pair("account", issued.account),
+        pair("period", issued.period),
+        pair("bill", issued.bill),
+        Rule(),
+        pair("tender", LABELS[issued.tender.value].in_(language)),
+        pair("paid", issued.paid.figures, bold=True),
+        pair("capital", issued.paid.capital),
+        pair("to_fee", issued.to_fee.figures),
+    ]
+    if issued.to_prepaid:
+        blocks.append(pair("to_prepaid", issued.to_prepaid.figures))
+    if issued.to_change:
+        blocks.append(pair("to_change", issued.to_change.figures, bold=True))
+    blocks += [
+        Rule(),
+        pair("time", _time(site, issued.issued_ms)),
+        pair("kiosk", issued.kiosk),
+        Text(LABELS["seal"].in_(language).format(biller=issued.biller), size),
+        Qr(paper_qr(issued), 32),
+        pair("phone", site.house.service_phone),
+        Text(LABELS["keep"].in_(language), size, Align.CENTRE),
+        Feed(),
+    ]
+    return Document(f"{issued.receipt}", tuple(blocks))
+
+
+def _claim(site: Site, issued: ClaimIssued, attempt: int, size: Size) -> Document:
+    language = issued.language
+
+    def pair(label: str, value: str, bold: bool = False) -> Pair:
+        return Pair(LABELS[label].in_(language), value, size, bold)
+
+    blocks = _head(site, language, "claim", attempt, size)
+    blocks.append(pair("claim_number", issued.claim, bold=True))
+    if issued.amount is None:
+        blocks.append(pair("amount", LABELS["unknown_amount"].in_(language)))
+    else:
+        blocks += [pair("amount", issued.amount.figures, bold=True), pair("capital", issued.amount.capital)]
+    blocks += [
+        pair("why", REASONS[issued.because].in_(language)),
+        pair("who", site.house.claims.follow_up.in_(language)),
+        pair("time", _time(site, issued.issued_ms)),
+        pair("kiosk", issued.kiosk),
+        Qr(paper_qr(issued), 32),
+        pair("phone", site.house.service_phone),
+        Text(LABELS["keep_claim"].in_(language), size, Align.CENTRE),
+        Feed(),
+    ]
+    return Document(issued.claim, tuple(blocks))
+
+
+def _time(site: Site, at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(site.house.zone).strftime("%Y-%m-%d %H:%M")

@@ -12,8 +12,9 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from io import BufferedRWPair
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import msgspec
 
@@ -57,7 +58,7 @@ class ControlClient:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._stream: IO[bytes] | None = None
+        self._stream: BufferedRWPair | None = None
 
     def do(self, device: str, action: str, /, **given: Any) -> Json:
         """The state after `action`. Raises NotPossible with the device's reason, ConnectionError or
@@ -72,8 +73,7 @@ class ControlClient:
         """Each device's state as it is now, then again whenever it changes, for as long as they run."""
         stream = self._connected(None)
         with stream:
-            for device, state in _asked(stream, Request("watch")).items():
-                yield device, state
+            yield from _asked(stream, Request("watch")).items()
             for line in stream:
                 change = msgspec.json.decode(line, type=Change)
                 yield change.device, change.state
@@ -92,7 +92,7 @@ class ControlClient:
                 self._drop()
                 raise
 
-    def _connected(self, limit_s: float | None) -> IO[bytes]:
+    def _connected(self, limit_s: float | None) -> BufferedRWPair:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(limit_s)
             connection.connect(checked_address(self._path))
@@ -108,7 +108,7 @@ class ControlClient:
             pass  # what could not be sent is lost with the other side
 
 
-def _asked(stream: IO[bytes], request: Request) -> Json:
+def _asked(stream: BufferedRWPair, request: Request) -> Json:
     stream.write(msgspec.json.encode(request) + b"\n")
     stream.flush()
     line = stream.readline()

@@ -16,8 +16,8 @@ from kiosk.money import Money
 
 REPLY_S: Final = 0.3  # to the first byte: 10 ms in the specification, but USB adapters alone take 16 ms
 GAP_S: Final = 0.1  # between bytes of a frame: 5 ms in the specification, the same adapters in between
-TRANSACTION_S: Final = 1.0  # a line that babbles without end must not keep us
-DISCARD_READS: Final = 16  # same reason: at most so many buffers of old bytes are dropped before a command
+TRANSACTION_S: Final = 3.0  # a bill table (125 bytes) with 16 ms between any two; more is babble
+DISCARD_READS: Final = 16  # buffers of old bytes dropped before a command; a line that babbles has more
 CLOSE_S: Final = 3.0  # a unit at rest is disabled in two polls; a note on its way is left to the unit
 
 

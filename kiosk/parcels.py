@@ -25,6 +25,11 @@ REQUEST_DOMAIN: Final = b"kiosk-request-1\0"
 ANSWER_DOMAIN: Final = b"kiosk-answer-1\0"
 
 
+MAX_PARCEL_BYTES: Final = (
+    32 * 1024 * 1024
+)  # a site bundle with all known arrears of a district is the largest
+
+
 def request_bytes(call: str, body: bytes) -> bytes:
     """What the kiosk signs."""
     return REQUEST_DOMAIN + call.encode() + b"\0" + body

@@ -10,12 +10,13 @@ import re
 import tomllib
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Meta
 
+from hardware.shelf import Shelf
 from kiosk import codec
 from kiosk.contract import Language, TextSize
 from kiosk.facts import Overpaid
@@ -114,52 +115,6 @@ class Fee(Part, frozen=True):
         return bool(re.fullmatch(r"[0-9]+", text, re.ASCII)) and least <= len(text) <= most
 
 
-class AcceptorPlan(Part, frozen=True):
-    driver: Literal["ccnet"]
-    port: NonEmpty
-    baud: Literal[9600, 19200]
-    currencies: Annotated[tuple[NonEmpty, ...], Meta(min_length=1)]
-    notes_yuan: Annotated[tuple[Annotated[int, Meta(ge=1)], ...], Meta(min_length=1)]
-    box_notes: Annotated[int, Meta(ge=1)]
-
-    @cached_property
-    def notes(self) -> tuple[Money, ...]:
-        return tuple(Money.yuan(yuan) for yuan in sorted(self.notes_yuan))
-
-
-class PrinterPlan(Part, frozen=True):
-    driver: Literal["escpos"]
-    port: NonEmpty
-    baud: Literal[9600, 19200, 38400, 57600, 115200]
-    dots: Literal[384, 576]
-    coverage: Literal["none", "gb2312", "gbk", "gb18030-2", "gb18030-4"]
-    cutter: bool
-    proof: Literal["process-id", "queued-status"]
-
-
-class CameraPlan(Part, frozen=True):
-    driver: Literal["camera"]
-    source: NonEmpty
-    width: Annotated[int, Meta(ge=320, le=3840)]
-    height: Annotated[int, Meta(ge=240, le=2160)]
-    frames_per_s: Annotated[int, Meta(ge=1, le=60)]
-
-
-class ScannerPlan(Part, frozen=True):
-    driver: Literal["serial"]
-    port: NonEmpty
-    baud: Literal[9600, 19200, 38400, 57600, 115200]
-
-
-class Devices(Part, frozen=True):
-    """A table that is missing means that this kiosk has no such device."""
-
-    acceptor: AcceptorPlan | None = None
-    printer: PrinterPlan | None = None
-    camera: CameraPlan | None = None
-    scanner: ScannerPlan | None = None
-
-
 class SiteFile(Part, frozen=True):
     name: Words
     service_phone: NonEmpty
@@ -185,7 +140,7 @@ class Site(msgspec.Struct, frozen=True, dict=True):
 
     house: SiteFile
     fees: tuple[Fee, ...]
-    devices: Devices
+    devices: Shelf
     kiosk: str = "K0000"
     simulated: bool = False
 
@@ -208,13 +163,13 @@ def load(overrides: Path | None = OVERRIDES, packaged: Path = PACKAGED) -> Site:
     """Raises BadConfiguration."""
     house_path, house = _read("site.toml", SiteFile, overrides, packaged)
     fees_path, fees = _read("fees.toml", FeesFile, overrides, packaged)
-    _, devices = _read("devices.toml", Devices, overrides, packaged)
+    _, devices = _read("devices.toml", Shelf, overrides, packaged)
     _check_house(house_path, house)
     _check_fees(fees_path, fees.fee)
     return Site(house=house, fees=fees.fee, devices=devices)
 
 
-PartType = TypeVar("PartType", bound=Part)
+PartType = TypeVar("PartType", bound=msgspec.Struct)
 
 
 def _read(name: str, kind: type[PartType], overrides: Path | None, packaged: Path) -> tuple[Path, PartType]:

@@ -1,0 +1,356 @@
+"""The core process: the only one that touches money. Opens devices, journal and two Unix sockets; no network.
+
+python -m kiosk.core [--state DIR] [--run DIR] [--config DIR] [--simulated DIR]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from hardware.contracts import Event, Found
+from hardware.shelf import Devices, build
+from kiosk import parcels, site
+from kiosk.clock import SystemClock
+from kiosk.contract import SPEAKS, Drawn, FromScreens, Hello, Touched, View
+from kiosk.engine import SOFTWARE, Engine, Ledger, NoLedger
+from kiosk.flow.commands import (
+    Command,
+    ConfirmTaken,
+    FetchBills,
+    GiveBackNote,
+    PrintPaper,
+    QueryCharge,
+    SendCharge,
+    TakeNote,
+)
+from kiosk.flow.stimuli import (
+    BillsCame,
+    BundleCame,
+    ChargeCame,
+    ChargeSilent,
+    LinkChanged,
+    LookupFailed,
+    TimeIsUp,
+    Uploaded,
+    WriteFailed,
+)
+from kiosk.flow.wanted import Timer, Wanted
+from kiosk.identity import NotEnrolled, load_identity, load_signer
+from kiosk.journal.store import SPACE_NEEDED, Damaged, Journal
+from kiosk.links import LineRefused, Link, Peer, allowed_users
+from kiosk.notify import notify, watchdog_s
+from kiosk.post import Outbox, Post, Silence
+from kiosk.receipts import document
+
+log = logging.getLogger(__name__)
+
+STATE: Final = Path("/var/lib/kiosk")
+RUN: Final = Path("/run/kiosk")
+JOURNAL_FILE: Final = "journal.db"
+SPACE_CHECK_S: Final = 30.0  # a log that fills the disk does so slowly
+LOOKUP_S: Final = 5.0  # below the flow's own LOOKUP delay, so that the reason is known
+
+
+class Core:
+    """The outside of the engine: devices, sockets, timers. Everything runs in one event loop."""
+
+    def __init__(self, plan: site.Site, state: Path, run: Path) -> None:
+        self._state, self._run = state, run
+        self._clock = SystemClock()
+        self._loop = asyncio.get_running_loop()
+        self._signer = load_signer(state)
+        self._identity = load_identity(state)
+        plan = msgspec.structs.replace(plan, kiosk=self._identity.kiosk)
+        self._site = plan
+        self._journal, ledger, broken = self._open_journal()
+        self._engine = Engine(plan, ledger, self, self._clock)
+        self._broken = broken
+        self._devices: Devices = build(plan.devices)
+        self._timers: dict[Timer, asyncio.TimerHandle] = {}
+        self._screens: set[Peer] = set()
+        self._accepting: object = None
+        self._looking = False
+        self._post = Post(self._identity, self._signer, self._reached)
+        self._outbox: Outbox | None = None
+        users = allowed_users()
+        self._screen_link = Link(
+            run / "screens.sock", FromScreens, self._from_screen, self._screen_came, self._screen_went, users
+        )
+        self._courier_link = Link(
+            run / "courier.sock",
+            parcels.Brought | Hello,
+            self._from_courier,
+            self._post.connected,
+            self._post.gone,
+            users,
+            parcels.MAX_PARCEL_BYTES,
+        )
+
+    def _open_journal(self) -> tuple[Journal | None, Ledger, str]:
+        try:
+            journal = Journal.open(self._state / JOURNAL_FILE, self._identity, self._signer, self._clock)
+            return journal, journal, ""
+        except Damaged as error:
+            log.critical("journal: %s", error)
+            return None, NoLedger(str(error)), str(error)
+
+    async def start(self) -> None:
+        try:
+            self._engine.start(self._broken)
+        except Damaged as error:
+            log.critical("journal: %s", error)
+            self._broken = str(error)
+            self._journal = None
+            self._engine = Engine(self._site, NoLedger(self._broken), self, self._clock)
+            self._engine.start(self._broken)
+        if self._journal is not None:
+            self._outbox = Outbox(
+                self._post,
+                self._journal,
+                self._state,
+                self._clock,
+                self._health,
+                lambda: self._engine.feed(Uploaded()),
+                lambda bundle: self._engine.feed(BundleCame(bundle)),
+                lambda: self._engine.feed(LinkChanged(False)),
+                SOFTWARE,
+            )
+            self._outbox.start()
+        for device in self._devices.all:
+            device.start(self._from_device)
+        await self._screen_link.open()
+        await self._courier_link.open()
+        self._check_space()
+        notify("READY=1")
+        self._ping()
+
+    async def stop(self) -> None:
+        notify("STOPPING=1")
+        await self._screen_link.close()
+        await self._courier_link.close()
+        if self._outbox:
+            self._outbox.stop()
+        await asyncio.gather(*(asyncio.to_thread(device.close) for device in self._devices.all))
+        if self._journal:
+            self._journal.close()
+
+    def _ping(self) -> None:
+        """From the loop itself: a step that hangs stops the pings."""
+        pause = watchdog_s()
+        if pause is not None:
+            notify("WATCHDOG=1")
+            self._loop.call_later(pause, self._ping)
+
+    def _check_space(self) -> None:
+        disk = os.statvfs(self._state)
+        if disk.f_bavail * disk.f_frsize < SPACE_NEEDED:
+            self._engine.feed(WriteFailed(f"{self._state}: less than {SPACE_NEEDED >> 20} MiB free"))
+        self._loop.call_later(SPACE_CHECK_S, self._check_space)
+
+    def _health(self) -> tuple[tuple[parcels.DeviceHealth, ...], bool]:
+        house = self._engine.state.house
+        devices = []
+        for device in self._devices.all:
+            trouble = house.troubles.get(device.name, "")
+            name, _, detail = trouble.partition(": ")
+            devices.append(parcels.DeviceHealth(device.name, name or "ok", detail))
+        return tuple(devices), house.staff_called
+
+    # ---- what comes in ---------------------------------------------------------------------------------
+
+    def _from_device(self, event: Event) -> None:
+        """Called in the device's thread."""
+        self._loop.call_soon_threadsafe(self._device_event, event)
+
+    def _device_event(self, event: Event) -> None:
+        self._engine.feed(event)
+        if isinstance(event, Found):
+            self._accepting, self._looking = None, False  # a device that came back knows nothing of before
+            self._engine.apply_again()
+        self._written()
+
+    def _from_screen(self, peer: Peer, message: Touched | Hello | Drawn) -> None:
+        if isinstance(message, Touched):
+            self._engine.touched(message)
+            self._written()
+        elif isinstance(message, Hello) and message.speaks != SPEAKS:
+            peer.send(LineRefused(f"this core speaks contract {SPEAKS}, the screens speak {message.speaks}"))
+
+    def _screen_came(self, peer: Peer) -> None:
+        self._screens.add(peer)
+        peer.send(Hello("core", SPEAKS))
+        if self._engine.view is not None:
+            peer.send(self._engine.view)
+        self._engine.apply_again()
+
+    def _screen_went(self, peer: Peer) -> None:
+        self._screens.discard(peer)
+        self._engine.apply_again()
+
+    def _from_courier(self, peer: Peer, message: parcels.Brought | Hello) -> None:
+        if isinstance(message, parcels.Brought):
+            self._post.brought(message)
+        elif self._outbox is not None:
+            self._outbox.beat()  # a courier that has just come up: is the server there?
+
+    def _reached(self, online: bool) -> None:
+        self._engine.feed(LinkChanged(online))
+
+    def _written(self) -> None:
+        """New records go up at once while the line is good."""
+        if self._outbox is not None and self._engine.state.house.online:
+            self._outbox.upload()
+
+    # ---- Outside: what the engine wants ----------------------------------------------------------------
+
+    def do(self, command: Command) -> None:
+        DOERS[type(command)](self, command)
+
+    def apply(self, wanted: Wanted) -> None:
+        # Without a screen nobody sees what the machine does with the money: it takes none.
+        limit = wanted.accept_up_to if self._screens else None
+        acceptor = self._devices.acceptor
+        if acceptor is not None and limit != self._accepting:
+            self._accepting = limit
+            acceptor.disable() if limit is None else acceptor.enable(limit)
+        if wanted.looking != self._looking:
+            self._looking = wanted.looking
+            for scanner in self._devices.scanners:
+                scanner.look() if wanted.looking else scanner.rest()
+        self._set_timers(wanted.timers)
+
+    def show(self, view: View) -> None:
+        for peer in self._screens:
+            peer.send(view)
+
+    def _set_timers(self, timers: tuple[Timer, ...]) -> None:
+        for timer in self._timers.keys() - set(timers):
+            self._timers.pop(timer).cancel()
+        for timer in timers:
+            if timer not in self._timers:
+                self._timers[timer] = self._loop.call_later(timer.seconds, self._time_is_up, timer)
+
+    def _time_is_up(self, timer: Timer) -> None:
+        self._engine.feed(TimeIsUp(timer.delay, timer.key))
+        self._written()
+
+    def _take(self, command: TakeNote) -> None:
+        if self._devices.acceptor:
+            self._devices.acceptor.take()
+
+    def _give_back(self, command: GiveBackNote) -> None:
+        if self._devices.acceptor:
+            self._devices.acceptor.give_back()
+
+    def _confirm(self, command: ConfirmTaken) -> None:
+        if self._devices.acceptor:
+            self._devices.acceptor.confirm()
+
+    def _print(self, command: PrintPaper) -> None:
+        if self._devices.printer:
+            size = self._engine.state.settings.text_size
+            self._devices.printer.print(
+                command.job, document(self._site, command.issued, command.attempt, size)
+            )
+
+    def _fetch_bills(self, command: FetchBills) -> None:
+        def came(answer: parcels.BillsFound | Silence) -> None:
+            if isinstance(answer, Silence):
+                self._engine.feed(LookupFailed(command.lookup))
+            else:
+                self._engine.feed(BillsCame(command.lookup, answer.customer))
+
+        body = parcels.AskBills(command.fee, command.account)
+        self._post.call("bills", body, parcels.BillsFound, came, LOOKUP_S)
+
+    def _send_charge(self, command: SendCharge) -> None:
+        body = parcels.AskCharge(command.charge, command.payment, command.bill, command.amount, command.code)
+        self._post.call("charge", body, parcels.ChargeState, self._charge_came(command.charge))
+
+    def _query_charge(self, command: QueryCharge) -> None:
+        body = parcels.AskChargeState(command.charge)
+        self._post.call("charge_state", body, parcels.ChargeState, self._charge_came(command.charge))
+
+    def _charge_came(self, charge: str) -> Callable[[parcels.ChargeState | Silence], None]:
+        def came(answer: parcels.ChargeState | Silence) -> None:
+            if isinstance(answer, Silence):
+                self._engine.feed(ChargeSilent(charge, answer.sent, answer.detail))
+            elif answer.charge == charge:
+                self._engine.feed(ChargeCame(answer))
+            self._written()
+
+        return came
+
+
+DOERS: dict[type[Command], Callable[[Core, Any], None]] = {
+    TakeNote: Core._take,
+    GiveBackNote: Core._give_back,
+    ConfirmTaken: Core._confirm,
+    PrintPaper: Core._print,
+    FetchBills: Core._fetch_bills,
+    SendCharge: Core._send_charge,
+    QueryCharge: Core._query_charge,
+}
+
+
+def simulated(plan: site.Site, folder: Path) -> site.Site:
+    """The same devices on the lines of `hardware.simulators`, which stand in `folder`."""
+    replace = msgspec.structs.replace
+    shelf = plan.devices
+    return replace(
+        plan,
+        simulated=True,
+        devices=replace(
+            shelf,
+            acceptor=shelf.acceptor and replace(shelf.acceptor, port=str(folder / "acceptor")),
+            printer=shelf.printer and replace(shelf.printer, port=str(folder / "printer")),
+            camera=shelf.camera and replace(shelf.camera, source=str(folder / "camera")),
+            scanner=shelf.scanner and replace(shelf.scanner, port=str(folder / "scanner")),
+        ),
+    )
+
+
+async def _run(plan: site.Site, state: Path, run: Path) -> None:
+    core = Core(plan, state, run)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    await core.start()
+    await stop.wait()
+    await core.stop()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m kiosk.core", description=__doc__.partition("\n")[0])
+    parser.add_argument("--state", type=Path, default=STATE, help="journal, keys, site bundle")
+    parser.add_argument("--run", type=Path, default=RUN, help="sockets")
+    parser.add_argument(
+        "--config", type=Path, default=site.OVERRIDES, help="files that replace the packaged ones"
+    )
+    parser.add_argument("--simulated", type=Path, help="folder with the lines of hardware.simulators")
+    given = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        plan = site.load(given.config)
+        if given.simulated:
+            plan = simulated(plan, given.simulated)
+        asyncio.run(_run(plan, given.state, given.run))
+    except (site.BadConfiguration, NotEnrolled) as error:
+        print(f"kiosk core: {error}", file=sys.stderr)
+        return 78  # EX_CONFIG: starting again does not help
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,157 @@
+"""Feed, decide, append, evolve, dispatch, show: one stimulus at a time.
+
+Everything outside comes in through `Outside`, the journal and the clock, so that a test can be the whole world.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+from hardware.contracts import Held
+from kiosk.clock import Clock
+from kiosk.contract import CallStaff, SetContrast, SetLanguage, SetTextSize, Touched, View
+from kiosk.facts import Durable, Fact, JournalBroken
+from kiosk.flow.commands import Command, GiveBackNote
+from kiosk.flow.machine import commands, decide, evolve
+from kiosk.flow.state import State, begin
+from kiosk.flow.stimuli import Given, Started, Stimulus
+from kiosk.flow.wanted import Wanted, wanted
+from kiosk.identity import new_id
+from kiosk.journal.store import NotWritten
+from kiosk.present import present
+from kiosk.site import Site
+
+log = logging.getLogger(__name__)
+
+IDS_PER_STEP = 4
+ALWAYS_HEARD = (CallStaff, SetLanguage, SetTextSize, SetContrast)  # whatever page they were pressed on
+SOFTWARE = "0.1.0"
+
+
+class Ledger(Protocol):
+    """What the engine needs of the journal."""
+
+    def append(self, facts: Sequence[Durable]) -> list[Durable]: ...
+    def replay(self) -> Iterable[Durable]: ...
+
+
+class Outside(Protocol):
+    def do(self, command: Command) -> None:
+        """Must not block and must not call back into the engine before it returned."""
+
+    def apply(self, wanted: Wanted) -> None: ...
+    def show(self, view: View) -> None: ...
+
+
+class NoLedger:
+    """Stands in when the journal can not be opened: nothing can be written, so no money is taken."""
+
+    def __init__(self, why: str) -> None:
+        self._why = why
+
+    def append(self, facts: Sequence[Durable]) -> list[Durable]:
+        raise NotWritten(self._why)
+
+    def replay(self) -> Iterable[Durable]:
+        return ()
+
+
+class Engine:
+    def __init__(
+        self,
+        site: Site,
+        ledger: Ledger,
+        outside: Outside,
+        clock: Clock,
+        ids: Callable[[int], str] = new_id,
+    ) -> None:
+        self.state: State = begin(site)
+        self.view: View | None = None
+        self._ledger = ledger
+        self._outside = outside
+        self._clock = clock
+        self._ids = ids
+        self._waiting: deque[Stimulus] = deque()
+        self._stepping = False
+        self._wanted: Wanted | None = None
+
+    def start(self, broken: str = "") -> None:
+        """Replay the journal, then settle what was open. Raises `journal.Damaged` while replaying."""
+        for fact in self._ledger.replay():
+            self.state = evolve(self.state, fact)
+        if broken:
+            self.state = evolve(self.state, JournalBroken(broken))
+        now = self._clock.now()
+        self.feed(Started(boot=now.boot, software=SOFTWARE, time_quality=now.quality))
+
+    def touched(self, touch: Touched) -> None:
+        """A touch on a page that is no longer shown means nothing: the finger was for the old page."""
+        if (self.view is not None and touch.view == self.view.number) or isinstance(
+            touch.intent, ALWAYS_HEARD
+        ):
+            self.feed(touch.intent)
+
+    def feed(self, stimulus: Stimulus) -> None:
+        """Stimuli that arrive while a step is running wait for its end."""
+        self._waiting.append(stimulus)
+        if self._stepping:
+            return
+        self._stepping = True
+        try:
+            while self._waiting:
+                self._step(self._waiting.popleft())
+        finally:
+            self._stepping = False
+
+    def _step(self, stimulus: Stimulus) -> None:
+        now_ms = self._clock.now().wall_ms
+        given = Given(now_ms, tuple(self._ids(now_ms) for _ in range(IDS_PER_STEP)))
+        facts = decide(self.state, stimulus, given)
+        try:
+            facts = self._written(facts)
+        except NotWritten as error:
+            self._not_written(stimulus, error)
+        else:
+            for fact in facts:
+                self.state = evolve(self.state, fact)
+                for command in commands(self.state, fact):
+                    self._outside.do(command)
+        self._apply()
+        self._show(now_ms)
+
+    def _written(self, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+        """Flush the durable facts in one commit; papers come back signed."""
+        durable = [fact for fact in facts if isinstance(fact, Durable)]
+        if not durable:
+            return facts
+        written = iter(self._ledger.append(durable))
+        return tuple(next(written) if isinstance(fact, Durable) else fact for fact in facts)
+
+    def _not_written(self, stimulus: Stimulus, error: NotWritten) -> None:
+        """Nothing of this step counts. A note that waits goes back; then no money is taken until staff came."""
+        log.error("journal: %s; no money is taken until this is repaired and the kiosk restarted", error)
+        if isinstance(stimulus, Held):
+            self._outside.do(GiveBackNote(note=""))
+        if not self.state.house.broken:
+            self.state = evolve(self.state, JournalBroken(str(error)))
+
+    def _apply(self) -> None:
+        now_wanted = wanted(self.state)
+        if now_wanted != self._wanted:
+            self._wanted = now_wanted
+            self._outside.apply(now_wanted)
+
+    def apply_again(self) -> None:
+        """A device or a screen came back: tell it once more what is wanted."""
+        if self._wanted is not None:
+            self._outside.apply(self._wanted)
+
+    def _show(self, now_ms: int) -> None:
+        number = self.view.number if self.view else 0
+        view = present(self.state, number, now_ms)
+        if view != self.view:
+            self.view = present(self.state, number + 1, now_ms)
+            self._outside.show(self.view)

@@ -20,6 +20,7 @@ from hardware.scanners.camera_sim_code128 import bars_of
 Kind = Literal["qr", "code128"]
 Carrier = Literal["phone", "paper"]
 Rgb = npt.NDArray[np.uint8]
+Modules = npt.NDArray[np.bool_]  # True is black, shape (rows, columns)
 
 WIDTH: Final = 640
 HEIGHT: Final = 480
@@ -92,7 +93,7 @@ def _drawn(code: Shown, most_px: float) -> Image.Image:
     return Image.fromarray(fine).resize((width, height), Image.Resampling.BOX)
 
 
-def _qr(payload: bytes) -> npt.NDArray[np.bool_]:
+def _qr(payload: bytes) -> Modules:
     # Byte mode beyond ASCII: left alone, segno would write some Chinese as Shift JIS kanji.
     mode = None if payload.isascii() else "byte"
     try:
@@ -101,16 +102,16 @@ def _qr(payload: bytes) -> npt.NDArray[np.bool_]:
         )
     except (segno.DataOverflowError, ValueError) as error:
         raise CanNotDraw(f"{len(payload)} bytes do not fit a QR code: {error}") from error
-    matrix: npt.NDArray[np.bool_] = np.array(symbol.matrix, dtype=np.bool_)
+    matrix: Modules = np.array(symbol.matrix, dtype=np.bool_)
     return np.pad(matrix, _QUIET_QR)
 
 
-def _bars(payload: bytes) -> npt.NDArray[np.bool_]:
+def _bars(payload: bytes) -> Modules:
     try:
         row = bars_of(payload.decode("latin-1"))
     except ValueError as error:
         raise CanNotDraw(str(error)) from error
-    return np.pad(np.array([row], dtype=np.bool_), ((0, 0), (_QUIET_BARS, _QUIET_BARS)))
+    return np.array([[False] * _QUIET_BARS + row + [False] * _QUIET_BARS], dtype=np.bool_)
 
 
 class Lobby:
@@ -141,7 +142,8 @@ class Lobby:
     def _exposed(self, view: Image.Image, exposure: float) -> Rgb:
         top, left = self._random.integers(0, 64, 2)
         grain = self._grain[top : top + HEIGHT, left : left + WIDTH]
-        return np.clip(np.asarray(view, np.float32) * exposure + grain, 0, 255).astype(np.uint8)
+        light: npt.NDArray[np.float32] = np.asarray(view, np.float32) * exposure + grain
+        return light.clip(0, 255).astype(np.uint8)
 
     def _furnish(self) -> Image.Image:
         """Floor, wall, a door, lamps and passers-by, out of focus."""

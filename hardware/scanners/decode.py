@@ -27,6 +27,7 @@ CODE_128: Final = "Code128"
 
 _BOTH: Final = zxingcpp.barcode_formats_from_str("QRCode|Code128")
 _BARS: Final = zxingcpp.barcode_formats_from_str("Code128")
+_LEAST_PX: Final = 21  # modules of the smallest QR code
 _UPSCALE_BELOW_PX: Final = 800  # longer side; above it doubling costs more than it finds
 
 
@@ -50,6 +51,8 @@ class Decoder:
 
     def read(self, gray: Gray) -> tuple[Code, ...]:
         """The distinct codes of the picture, () when there is none."""
+        if min(gray.shape) < _LEAST_PX:
+            return ()
         found = _distinct([*_full_size(gray), *_half_size(gray)])
         for look in _DEARER:
             if found:

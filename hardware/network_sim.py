@@ -6,8 +6,11 @@ Bytes are passed on unread, so TLS goes through unharmed. It runs an event loop 
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable, Coroutine
+from contextlib import ExitStack
+from functools import partial
 from typing import Annotated, Any, Final, Literal, TypeVar
 
 import msgspec
@@ -42,7 +45,7 @@ class NetworkPlug:
         self.target_port = target_port
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name=name, daemon=True)
-        self._server: asyncio.Server | None = None
+        self._listening: asyncio.Task[None] | None = None
         self._connections: set[asyncio.Task[None]] = set()
         self._passed_on: dict[Way, int] = {"up": 0, "down": 0}
         self._plugged = self._powered = True
@@ -160,43 +163,48 @@ class NetworkPlug:
     async def _follow_plug(self) -> None:
         """Listen or do not, as cable and power say."""
         if self._plugged and self._powered:
-            if self._server is None:
-                self._server = await asyncio.start_server(self._connected, HOST, self.listen_port)
-                self.listen_port = self._server.sockets[0].getsockname()[1]
+            if self._listening is None:
+                listener = socket.create_server((HOST, self.listen_port), backlog=MOST_CONNECTIONS)
+                listener.setblocking(False)
+                self.listen_port = listener.getsockname()[1]
+                self._listening = asyncio.create_task(self._accept(listener))
             return
-        if self._server is not None:
-            self._server.close()
-            self._server = None
         dying = list(self._connections)
-        for connection in dying:
-            connection.cancel()
+        if self._listening is not None:
+            dying.append(self._listening)
+            self._listening = None
+        for task in dying:
+            task.cancel()
         await asyncio.gather(*dying, return_exceptions=True)
 
-    async def _connected(self, kiosk: asyncio.StreamReader, to_kiosk: asyncio.StreamWriter) -> None:
-        connection = asyncio.current_task()
-        if connection is None or self._server is None or len(self._connections) >= MOST_CONNECTIONS:
-            to_kiosk.transport.abort()
-            return
-        self._connections.add(connection)
-        try:
-            await self._forward(kiosk, to_kiosk)
-        finally:
-            self._connections.discard(connection)
-            to_kiosk.transport.abort()
+    async def _accept(self, listener: socket.socket) -> None:
+        with listener:
+            while True:
+                kiosk, _ = await asyncio.get_running_loop().sock_accept(listener)
+                if len(self._connections) >= MOST_CONNECTIONS:
+                    kiosk.close()
+                    continue
+                connection = asyncio.create_task(self._forward(kiosk))
+                self._connections.add(connection)
+                connection.add_done_callback(self._connections.discard)
+                # A task that is cancelled before its first step never gets to close anything itself.
+                connection.add_done_callback(partial(_close, kiosk))
 
-    async def _forward(self, kiosk: asyncio.StreamReader, to_kiosk: asyncio.StreamWriter) -> None:
-        try:
-            server, to_server = await asyncio.open_connection(HOST, self.target_port)
-        except OSError:
-            return  # no server there: for the kiosk the connection just ends
-        try:
-            async with asyncio.TaskGroup() as both_ways:
-                both_ways.create_task(self._pass_on("up", kiosk, to_server))
-                both_ways.create_task(self._pass_on("down", server, to_kiosk))
-        except* (_Cut, OSError):
-            pass
-        finally:
-            to_server.transport.abort()
+    async def _forward(self, kiosk_end: socket.socket) -> None:
+        with ExitStack() as ends:
+            kiosk, to_kiosk = await asyncio.open_connection(sock=kiosk_end)
+            ends.callback(to_kiosk.transport.abort)
+            try:
+                server, to_server = await asyncio.open_connection(HOST, self.target_port)
+            except OSError:
+                return  # no server there: for the kiosk the connection just ends
+            ends.callback(to_server.transport.abort)
+            try:
+                async with asyncio.TaskGroup() as both_ways:
+                    both_ways.create_task(self._pass_on("up", kiosk, to_server))
+                    both_ways.create_task(self._pass_on("down", server, to_kiosk))
+            except* (_Cut, OSError):
+                pass
 
     async def _pass_on(self, way: Way, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         sink.transport.set_write_buffer_limits(0)  # so that drain means: it has left
@@ -218,3 +226,7 @@ class NetworkPlug:
                 raise _Cut
         if sink.can_write_eof():
             sink.write_eof()
+
+
+def _close(end: socket.socket, _: asyncio.Task[None]) -> None:
+    end.close()

@@ -153,8 +153,8 @@ class Control:
         self._conversations.add(conversation)
         try:
             await self._answer_all(reader, writer)
-        except ConnectionError:
-            pass  # the other side has gone: its right
+        except (ConnectionError, asyncio.CancelledError):
+            pass  # the other side has gone, or we stop; asyncio's streams would report a cancelled task as a fault
         finally:
             self._conversations.discard(conversation)
             writer.close()

@@ -59,6 +59,7 @@ class EscposSim:
         self._deaf = False
         self._resumes_by_itself = True
         self._bytes_received = 0
+        self._bytes_lost = 0  # arrived while there was no power or no cable
         self._real_time = RealTime()
         self._sends = Transmitter(lambda data: self._pty.send(data), name)
         self._inside = Mechanism(
@@ -113,6 +114,8 @@ class EscposSim:
                     self._changed.wait_for(lambda: inside.stopping, timeout=len(part) * 10 / self._baud)
                 if inside.powered and self._plugged:
                     self._take_in(part)
+                else:
+                    self._bytes_lost += len(part)
 
     def _take_in(self, data: bytes) -> None:
         inside = self._inside
@@ -308,6 +311,7 @@ class EscposSim:
                 "buffer_bytes": len(inside.buffer),
                 "buffer_capacity": RECEIVE_BUFFER_BYTES,
                 "bytes_received": self._bytes_received,
+                "bytes_lost": self._bytes_lost,
                 "commands": dict(inside.commands),
                 "drawer_kicks": list(inside.drawer_kicks),
                 "piece_count": inside.paper.piece_count,

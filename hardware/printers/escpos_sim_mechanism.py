@@ -58,7 +58,7 @@ class Mechanism:
         self._shown_at = 0.0
         self._head_free_at = 0.0
         self._asb = 0
-        self._asb_told = b""
+        self._asb_told = automatic_status(self.now)
         self._ids: list[bytes] = []  # answers that wait for the line before them to be printed
         self._acts: dict[str, Callable[[bytes], None]] = {
             "ESC @": self._initialise,

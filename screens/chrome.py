@@ -7,7 +7,7 @@ from typing import Final
 
 from kiosk.contract import Banner, CallStaff, Language, SetLanguage, StopCalling
 from screens.frame import Frame
-from screens.sheet import Act, Foot, Sheet
+from screens.sheet import FACE_INSET, Act, Foot, Sheet
 from screens.widgets.press import AMBER, MAIN, PLAIN
 
 BANNERS: Final = {  # icon, ground, words, and the ink of the icon
@@ -89,75 +89,87 @@ def banners(sheet: Sheet, frame: Frame) -> Frame:
     theme = sheet.theme
     if not sheet.view.banners:
         return frame
-    px = theme.small
-    height = round(px * 1.4)
     words = [(banner, sheet.say(f"banner.{banner.value}")) for banner in sheet.view.banners]
-    widths = [sheet.width(text, px) + px * 1.15 + 2.5 * theme.pad for _, text in words]
-    rows: list[list[int]] = [[]]
-    for index, wide in enumerate(widths):
-        if rows[-1] and sum(widths[i] for i in rows[-1]) + wide + theme.pad * len(rows[-1]) > frame.w:
-            rows.append([])
-        rows[-1].append(index)
+    for px in (theme.small, theme.least):
+        widths = [sheet.width(text, px) + px * 1.3 + 1.8 * theme.pad for _, text in words]
+        rows = _rows(widths, frame.w, theme.pad)
+        if len(rows) == 1:
+            break
+    height = round(px * 1.35)
     for row in rows:
         line, frame = frame.from_top(height, theme.pad * 0.4)
         spare = (line.w - sum(widths[i] for i in row) - theme.pad * (len(row) - 1)) / len(row)
         for index in row:
             place, line = line.from_left(widths[index] + spare, theme.pad)
-            _banner(sheet, place, *words[index])
+            _banner(sheet, place, *words[index], px)
     return frame
 
 
-def _banner(sheet: Sheet, frame: Frame, banner: Banner, words: str) -> None:
+def _rows(widths: list[float], room: float, gap: float) -> list[list[int]]:
+    """Which of them stand beside each other."""
+    rows: list[list[int]] = [[]]
+    for index, wide in enumerate(widths):
+        if rows[-1] and sum(widths[i] for i in rows[-1]) + wide + gap * len(rows[-1]) > room:
+            rows.append([])
+        rows[-1].append(index)
+    return rows
+
+
+def _banner(sheet: Sheet, frame: Frame, banner: Banner, words: str, px: int) -> None:
     theme = sheet.theme
     icon, ground, colour, ink = BANNERS[banner]
     sheet.box(frame, ground, "help_border" if ground == "warning_bg" else "rule")
-    left, text = frame.inset(theme.pad * 0.8, 0).from_left(theme.small, theme.small * 0.3)
-    sheet.icon(left.centred(left.w, theme.small), icon, ink, ground)
-    sheet.text(text, words, theme.small, colour)
+    left, text = frame.inset(theme.pad * 0.8, 0).from_left(px, px * 0.3)
+    sheet.icon(left.centred(left.w, px), icon, ink, ground)
+    sheet.text(text, words, px, colour)
 
 
 def bottom(sheet: Sheet, frame: Frame, foot: Foot, back: Act | None) -> None:
     """Help at the left, back in the middle, the main action at the right: always there, never elsewhere."""
     theme = sheet.theme
-    inset = min(theme.gap, (frame.h - theme.button_h) / 2)
-    inner = Frame(frame.x + theme.margin, frame.y + inset, frame.w - 2 * theme.margin, frame.h - 2 * inset)
-    others = [act for act in (back, foot.second, foot.main) if act]
-    wants = [_wanted(sheet, act) for act in others]
-    gap = theme.gap if len(others) < 3 else theme.touch_gap
-
+    inset = (frame.h - theme.button_h) / 2
+    inner = Frame(frame.x + theme.margin, frame.y + inset, frame.w - 2 * theme.margin, theme.button_h)
+    acts = [act for act in (back, foot.second, foot.main) if act]
     called = sheet.view.staff_called
     label = sheet.say("button.stop_calling" if called else "button.call")
-    help_wide = sheet.width(label, theme.button, bold=True) + theme.button * 1.25 + 2 * theme.pad
-    room = inner.w - sum(wants) - gap * len(others)
-    icon = "call"
-    if help_wide > room:  # two lines; the bell stays if it can
-        icon = ""
-        help_wide = max(theme.button_h * 1.4, min(room, help_wide - theme.button * 1.25))
+    short = sheet.say("button.stop_calling_short" if called else "button.call_short")
+
+    # From generous to tight; words are dropped last, never made smaller.
+    for words, bell, icons, air, gap in (
+        (label, "call", True, 1.6, theme.gap),
+        (label, "call", False, 1.0, theme.touch_gap),
+        (label, "", False, 0.4, theme.touch_gap),
+        (short, "call", False, 0.4, theme.touch_gap),
+        (short, "", False, 0.0, theme.touch_gap),
+    ):
+        help_wide = _button_width(sheet, words, bool(bell), air)
+        widths = [_button_width(sheet, act.label, icons and bool(act.icon), air) for act in acts]
+        spare = inner.w - help_wide - sum(widths) - gap * len(acts)
+        if spare >= 0:
+            break
     place, rest = inner.from_left(help_wide, gap)
-    sheet.press(place, "call", StopCalling() if called else CallStaff(), AMBER, label=label, icon=icon)
-
+    sheet.press(
+        place, "call", StopCalling() if called else CallStaff(), AMBER, label=words, icon=bell, spoken=label
+    )
+    if not icons:
+        acts = [act._replace(icon="") for act in acts]
+    wide_of = dict(zip([act.name for act in acts], widths, strict=True))
+    named = {act.name: act for act in acts}
     if foot.main:
-        least = _wanted(sheet, foot.main)
-        spare = rest.w - sum(wants) - gap * (len(others) - 1)
-        place, rest = rest.from_right(least + min(max(0.0, spare), theme.mm(22)), gap)
-        sheet.act_button(place, foot.main, MAIN)
+        wide = wide_of[foot.main.name] + min(max(0.0, spare), theme.mm(16))
+        place, rest = rest.from_right(wide, gap)
+        sheet.act_button(place, named[foot.main.name], MAIN)
     if foot.second:
-        least = _wanted(sheet, foot.second)
-        place, rest = rest.from_right(least, gap)
-        sheet.act_button(place, foot.second)
+        place, rest = rest.from_right(wide_of[foot.second.name], gap)
+        sheet.act_button(place, named[foot.second.name])
     if back:
-        wide = _wanted(sheet, back)
-        middle = frame.centred(wide, inner.h)
-        x = min(max(middle.x, rest.x), max(rest.x, rest.right - wide))
-        sheet.act_button(Frame(x, inner.y, min(wide, rest.w), inner.h), back)
+        wide = wide_of[back.name]
+        x = min(max(frame.centred(wide, 0).x, rest.x), max(rest.x, rest.right - wide))
+        sheet.act_button(Frame(x, inner.y, wide, inner.h), named[back.name])
 
 
-def _wanted(sheet: Sheet, act: Act) -> float:
-    """A label of more than six characters' width takes two lines."""
+def _button_width(sheet: Sheet, label: str, icon: bool, air: float) -> float:
+    """`air`: pads beside the words beyond the least."""
     theme = sheet.theme
-    icon = theme.button * 1.25 if act.icon else 0
-    one = sheet.width(act.label, theme.button, bold=True)
-    if one > theme.button * 6:
-        words = max((sheet.width(word, theme.button, bold=True) for word in act.label.split()), default=0)
-        one = max(one * 0.58, words if act.label.isascii() else 0)
-    return max(one + icon + 2.2 * theme.pad, theme.button_h * 1.35)
+    words = sheet.width(label, theme.button, bold=True) + (theme.button * 1.25 if icon else 0)
+    return max(words + (2 * FACE_INSET + air) * theme.pad + 2, theme.button_h)

@@ -65,7 +65,7 @@ def _account(language: Language, typed: str, problem: Message | None = None) -> 
     return c.EnterAccount(
         _pick(language, "水费", "Water"),
         "water",
-        _pick(language, "户号", "account number"),
+        _pick(language, "户号", "Account number"),
         typed,
         (4, 4, 2),
         True,

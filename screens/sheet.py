@@ -34,6 +34,8 @@ class Foot(NamedTuple):
     second: Act | None = None
 
 
+FACE_INSET: Final = 0.7  # of the pad: words stay that far from the side of their button
+
 NO_FOOT: Final = Foot()
 
 
@@ -82,6 +84,13 @@ class Sheet:
         return self.height(text, px, frame.w, bold) <= frame.h and all(
             typeset.width(word, px, bold) <= frame.w for word in words
         )
+
+    def px_for(self, fits: Callable[[int], bool]) -> int:
+        """The largest size for running text that fits; the smallest legal one if none does."""
+        return next((px for px in self.theme.text_steps if fits(px)), self.theme.least)
+
+    def notice_px(self, text: str, width: float, height: float) -> int:
+        return self.px_for(lambda px: self.notice_height(text, width, px) <= height)
 
     def page_of(self, leaves: Sequence[T]) -> T:
         """The leaf that is open now. The core may shorten a list while its last leaf is open."""
@@ -153,6 +162,7 @@ class Sheet:
         px: int | None = None,
         spoken: str | None = None,
         value: str = "",
+        inset: float = FACE_INSET,
     ) -> Press:
         """A button; with a label and an icon they stand in its middle, side by side."""
         if action is None:
@@ -161,7 +171,7 @@ class Sheet:
         pressable.a11y_value = value
         self.add(pressable)
         if label or icon:
-            self._face(frame.inset(self.theme.pad * 0.8, 0), label, icon, look, px or self.theme.button)
+            self._face(frame.inset(inset * self.theme.pad, 0), label, icon, look, px or self.theme.button)
         return pressable
 
     def _face(self, frame: Frame, label: str, icon: str, look: Look, px: int) -> None:
@@ -196,13 +206,14 @@ class Sheet:
         "problem": ("pale_error", "error", "warning", "error"),
         "warning": ("warning_bg", "help_border", "warning", "on_warning"),
         "good": ("pale_ok", "success", "good", "success"),
+        "ask": ("pale_info", "primary", "info", "info"),
         "info": ("pale_info", None, "info", "info"),
         "wait": ("pale_info", None, "wait", "info"),
     }
 
     def notice_height(self, text: str, width: float, px: int | None = None) -> float:
         px = px or self.theme.body
-        room = width - 2 * self.theme.pad - self._notice_icon(px) - self.theme.pad
+        room = width - 2.6 * self.theme.pad - self._notice_icon(px)
         return self.height(text, px, room) + 1.2 * self.theme.pad
 
     def notice(self, frame: Frame, text: str, kind: str = "info", px: int | None = None) -> None:
@@ -210,7 +221,7 @@ class Sheet:
         px = px or self.theme.body
         fill, border, icon, ink = self._NOTICES[kind]
         self.box(frame, fill, border)
-        left, words = frame.inset(self.theme.pad, 0).from_left(self._notice_icon(px), self.theme.pad)
+        left, words = frame.inset(self.theme.pad, 0).from_left(self._notice_icon(px), self.theme.pad * 0.6)
         self.icon(left, icon, ink, fill)
         self.text(words, text, px, "on_warning" if kind == "warning" else "text")
 

@@ -19,6 +19,9 @@ TOKENS: Final = Path(__file__).with_name("tokens.json")
 PANELS: Final = Path(__file__).parent.parent / "config" / "panels.toml"
 
 TOUCH_GAP_MM: Final = 2.54  # VVSG 7.2-I: least gap between two touch areas
+LEAST_TOUCH_MM: Final = 12.7  # VVSG 7.2-I: least side of a touch area
+HEADER_AIR_MM: Final = 3.4  # the progress line and the air around the buttons above it
+BAR_AIR_MM: Final = 3.4  # above and below the buttons of the bottom bar
 HAIRLINE_MM: Final = 0.35
 BORDER_MM: Final = 0.5
 RADIUS_MM: Final = 2.4
@@ -113,6 +116,7 @@ class Theme:
 
         self.body = self._px(mode["body_px"])
         self.small = self._px(smaller["body_px"])  # captions: one step smaller, never below 4.8 mm capitals
+        self.least = self._px(made_for["modes"][TextSize.STANDARD.value]["body_px"])
         self.title = self._px(mode["title_px"])
         self.button = self._px(mode["button_px"])
         self.digit = self._px(mode["digit_key_px"])
@@ -121,8 +125,8 @@ class Theme:
         self.key = self.mm(mode["key_mm"])
         self.key_least = self.mm(min(mode["key_mm"], smaller["key_mm"]))
         self.gap = self.mm(mode["gap_mm"])
-        self.header = self._px(mode["header_px"])
-        self.bar = self._px(mode["bottom_bar_px"])
+        self.header = max(self._px(mode["header_px"]), self.mm(LEAST_TOUCH_MM + HEADER_AIR_MM))
+        self.bar = min(self._px(mode["bottom_bar_px"]), self.button_h + 2 * self.mm(BAR_AIR_MM))
         self.margin = self._px(mode["margin_px"])
         self.menu_columns = mode["menu_columns"]
 
@@ -139,6 +143,11 @@ class Theme:
     def mm(self, millimetres: float) -> int:
         """Pixels on this panel."""
         return round(millimetres / self.panel.pitch_mm)
+
+    @property
+    def text_steps(self) -> tuple[int, ...]:
+        """Sizes for a sentence whose length nobody knows beforehand: all have capitals of at least 4.8 mm."""
+        return (self.body, self.small, self.least)
 
     @property
     def portrait(self) -> bool:

@@ -14,7 +14,7 @@ from kivy.core.text import Label as CoreLabel
 from screens.fonts import FAMILY
 
 LEADING: Final = 1.4  # line distance in em: at least 1.3 (MIIT 2021)
-ONE_LINE: Final = 1.25  # box of a single line in em: ink is 1.1 em from the highest to the lowest stroke
+ONE_LINE: Final = 1.18  # box of a single line in em: ink is 1.1 em from the highest to the lowest stroke
 LIFT: Final = 0.06  # em by which the ink of Noto CJK stands below the middle of its line box
 
 _CLOSING: Final = "，。！？；：、）》”’%,.!?;:)…"
@@ -72,7 +72,10 @@ def _balanced(text: str, px: int, bold: bool, limit: float, count: int) -> list[
         else:
             low = middle
     at_comma = _fill(text, px, bold, limit, prefer_comma=True)
-    return at_comma if len(at_comma) == count else _fill(text, px, bold, high)
+    lengths = [width(line, px, bold) for line in at_comma]
+    if len(at_comma) == count and min(lengths) >= 0.4 * max(lengths):
+        return at_comma
+    return _fill(text, px, bold, high)
 
 
 def _fill(text: str, px: int, bold: bool, limit: float, prefer_comma: bool = False) -> list[str]:

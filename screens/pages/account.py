@@ -6,6 +6,7 @@ from typing import Final
 
 from kiosk.contract import EnterAccount, EraseAll, EraseKey, LookingUp, PressKey
 from screens.frame import Frame
+from screens.pages.stacked import Line, stacked
 from screens.sheet import NO_FOOT, Foot, Sheet
 from screens.widgets.press import PLAIN, TILE
 
@@ -37,15 +38,20 @@ def grouped(typed: str, groups: tuple[int, ...]) -> str:
     return " ".join(parts)
 
 
-def _number_height(sheet: Sheet, width: float, page: EnterAccount) -> float:
-    """Room for a number of full length from the start: the page does not jump while somebody types."""
+def _number_px(sheet: Sheet, width: float, page: EnterAccount) -> tuple[str, int]:
+    """A number of full length, and the size in which it stands on one line (else it takes two): from the
+    start, so that the page does not jump while somebody types."""
     theme = sheet.theme
     full = grouped("0" * max(len(page.typed), sum(page.groups), 4), page.groups)
-    return (
-        theme.small * 1.3
-        + sheet.height(full, theme.digit, width - 2 * theme.pad, bold=True)
-        + theme.pad * 0.8
-    )
+    sizes = (theme.digit, theme.title, theme.body)
+    room = width - 2 * theme.pad
+    return full, next((px for px in sizes if sheet.width(full, px, bold=True) <= room), theme.title)
+
+
+def _number_height(sheet: Sheet, width: float, page: EnterAccount) -> float:
+    theme = sheet.theme
+    full, px = _number_px(sheet, width, page)
+    return theme.small * 1.3 + sheet.height(full, px, width - 2 * theme.pad, bold=True) + theme.pad * 0.8
 
 
 def _number(sheet: Sheet, frame: Frame, page: EnterAccount) -> None:
@@ -57,7 +63,7 @@ def _number(sheet: Sheet, frame: Frame, page: EnterAccount) -> None:
     typed = grouped(page.typed, page.groups)
     spoken = " ".join(page.typed) or sheet.say("account.empty")
     if typed:
-        sheet.text(digits, typed, theme.digit, bold=True, spoken=spoken)
+        sheet.text(digits, typed, _number_px(sheet, frame.w, page)[1], bold=True, spoken=spoken)
     else:
         sheet.text(digits, sheet.say("account.empty"), theme.body, "text2")
 
@@ -66,18 +72,18 @@ def _guidance(sheet: Sheet, frame: Frame, page: EnterAccount) -> None:
     theme = sheet.theme
     if page.problem:
         words = sheet.message(page.problem)
-        need = sheet.notice_height(words, frame.w)
-        px = theme.body if need <= frame.h else theme.small
+        px = sheet.notice_px(words, frame.w, frame.h)
         notice, frame = frame.from_top(min(frame.h, sheet.notice_height(words, frame.w, px)), theme.touch_gap)
         sheet.notice(notice, words, "problem", px)
     place = theme.panel.places["code"]
     key = "account.how" if page.can_scan else "account.how_typing"
     words = sheet.say(key, account=page.account_name, place=sheet.say(f"place.{place}"))
-    need = sheet.height(words, theme.body, frame.w)
+    px = sheet.px_for(lambda px: sheet.height(words, px, frame.w) <= frame.h)
+    need = sheet.height(words, px, frame.w)
     if need > frame.h:
         return  # the problem already says what to do
     text, frame = frame.from_top(need, theme.touch_gap)
-    sheet.text(text, words, valign="top")
+    sheet.text(text, words, px, valign="top")
     if page.can_scan and frame.h >= theme.mm(12):
         _bill_picture(sheet, frame.centred(frame.w, min(frame.h, theme.mm(24))))
 
@@ -105,48 +111,17 @@ def _keypad(sheet: Sheet, frame: Frame) -> None:
                     cell, "erase", EraseKey(), PLAIN, icon="erase", px=theme.digit, spoken=sheet.say("button.erase")
                 )
             elif key == "erase_all":
-                sheet.press(cell, "erase_all", EraseAll(), PLAIN, label=sheet.say("button.erase_all"), px=theme.small)
+                sheet.press(cell, "erase_all", EraseAll(), PLAIN, label=sheet.say("button.erase_all"), px=theme.least, inset=0.2)
             else:
                 sheet.press(cell, f"key:{key}", PressKey(key), TILE, label=key, px=theme.digit)
 
 
 def build_looking_up(sheet: Sheet, page: LookingUp) -> Foot:
     theme = sheet.theme
-    lines = [
+    lines: list[Line] = [
         (sheet.say("account.looking", fee=page.fee_name), theme.title, "text", True),
         (page.account, theme.digit, "text", True),
         (sheet.say("account.looking_wait"), theme.body, "text2", False),
     ]
     stacked(sheet, sheet.area, "wait", lines)
     return NO_FOOT
-
-
-Line = tuple[str, int, str, bool]  # words, px, colour, bold
-
-
-def stacked(sheet: Sheet, area: Frame, icon: str, lines: list[Line], ink: str = "primary", tint: str = "tint") -> None:
-    """An icon and centred lines below it, as a block in the middle; without room the icon goes to the left."""
-    theme = sheet.theme
-    lines = [line for line in lines if line[0]]
-    gap = theme.pad * 0.8
-    heights = [sheet.height(words, px, area.w, bold) for words, px, _, bold in lines]
-    needed = sum(heights) + gap * len(lines)
-    side = min(theme.mm(24), area.h - needed)
-    if side >= theme.mm(11):
-        block = area.centred(area.w, side + needed)
-        place, block = block.from_top(side, gap)
-        sheet.icon(place, icon, ink, tint)
-        align = "center"
-    else:
-        side = theme.mm(16)
-        place, block = area.from_left(side, theme.gap)
-        sheet.icon(place, icon, ink, tint)
-        heights = [sheet.height(words, px, block.w, bold) for words, px, _, bold in lines]
-        gap = max(0.0, min(gap, (block.h - sum(heights)) / max(1, len(lines) - 1)))
-        block = block.centred(block.w, sum(heights) + gap * (len(lines) - 1))
-        align = "left"
-    for (words, px, colour, bold), height in zip(lines, heights, strict=True):
-        place, block = block.from_top(height, gap)
-        sheet.text(place, words, px, colour, bold=bold, align=align)
-
-

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Final
 
 from kiosk.contract import CashRunning, GoOnPaying, Money, StopForSure
 from screens.frame import Frame
 from screens.sheet import NO_FOOT, Act, Foot, Sheet
+from screens.typeset import ONE_LINE
 from screens.widgets.note import SHAPE, draw_note
 
+LEAST_NOTE_MM: Final = 11  # height of a note's sign, so that its value can be read
+SLOT_MM: Final = 11  # the line that says where the slot is
 ARROWS: Final = {"right": "arrow", "left": "arrow_left", "below": "arrow_below", "above": "arrow_above"}
 
 
@@ -21,71 +25,76 @@ def build(sheet: Sheet, page: CashRunning) -> Foot:
     _sums(sheet, sums, page)
     if page.asking_to_stop:
         words = sheet.message(page.asking_to_stop)
-        sheet.notice(news, words, "warning", theme.body if _fits(sheet, words, news) else theme.small)
+        sheet.notice(news, words, "ask", sheet.notice_px(words, news.w, news.h))
         return Foot(
             main=Act("go_on", sheet.say("button.go_on_paying"), GoOnPaying()),
             second=Act("stop_for_sure", sheet.say("button.stop_for_sure"), StopForSure()),
         )
     kind, words = ("problem", sheet.message(page.problem)) if page.problem else ("wait", sheet.message(page.status))
-    strip = theme.mm(9)
-    room = news.h - (theme.mm(13) * 2 + theme.touch_gap if page.notes else 0)
-    px = theme.body if sheet.notice_height(words, news.w) <= room else theme.small
+    room = news.h - (theme.mm(2 * LEAST_NOTE_MM + SLOT_MM) + theme.touch_gap * 2 if page.notes else 0)
+    px = sheet.notice_px(words, news.w, room)
     notice, rest = news.from_top(min(news.h, sheet.notice_height(words, news.w, px)), theme.pad * 0.6)
     sheet.notice(notice, words, kind, px)
     if page.notes:
-        _notes(sheet, rest, page.notes, strip)
+        _notes(sheet, rest, page.notes)
     return NO_FOOT
 
 
-def _fits(sheet: Sheet, words: str, frame: Frame) -> bool:
-    return sheet.notice_height(words, frame.w) <= frame.h
-
-
 def _sums(sheet: Sheet, frame: Frame, page: CashRunning) -> None:
+    """The remaining sum as large as there is room for, on a card; above it the other two."""
     theme = sheet.theme
-    big = theme.amount * 1.25 + theme.body * 1.3 + theme.pad * 0.8
-    card, above = frame.from_bottom(min(big, frame.h * 0.56), theme.pad * 0.5)
-    lines = above.centred(above.w, min(above.h, theme.digit * 2.9)).rows(2, 0)
-    figures = (("cash.due", page.due), ("cash.inserted", page.inserted))
-    for line, (key, money) in zip(lines, figures, strict=True):
-        sheet.text(line, sheet.say(key), theme.body, "text2")
-        sheet.text(line, money.figures, _amount_px(sheet, line, key, money), bold=True, align="right")
     done = page.remaining.fen <= 0
+    caption = sheet.say("cash.enough" if done else "cash.remaining")
+    figures = page.remaining.figures
+    card_w = frame.w - 2 * theme.pad
+    others = [(sheet.say("cash.due"), page.due.figures), (sheet.say("cash.inserted"), page.inserted.figures)]
+
+    for big, beside, line_px in itertools.product(
+        (theme.amount, theme.digit, theme.title), (False, True), (theme.title, *theme.text_steps)
+    ):
+        small = min(theme.body, line_px)
+        wide = sheet.width(figures, big, bold=True) + beside * (sheet.width(caption, small) + theme.pad)
+        card_h = big * ONE_LINE + (0 if beside else small * ONE_LINE) + theme.pad * 0.8
+        line_h = line_px * ONE_LINE
+        lines_wide = max(sheet.width(c, small) + sheet.width(f, line_px, bold=True) + theme.pad for c, f in others)
+        if wide <= card_w and lines_wide <= frame.w and card_h + 2 * line_h + theme.pad * 0.5 <= frame.h:
+            break
+    above, card = frame.from_top(min(frame.h - card_h - theme.pad * 0.5, line_h * 2.8), theme.pad * 0.5)
+    card = card.from_top(min(card.h, card_h * 1.25))[0]
+    for line, (words, money) in zip(above.rows(2, 0), others, strict=True):
+        _beside(sheet, line, words, small, money, line_px)
     sheet.box(card, "pale_ok" if done else "pale_info", "success" if done else "primary")
+    ink = "success" if done else "primary"
     inner = card.inset(theme.pad, theme.pad * 0.4)
-    caption, amount = inner.from_top(theme.body * 1.3)
-    sheet.text(caption, sheet.say("cash.enough" if done else "cash.remaining"), theme.body)
-    wide = sheet.width(page.remaining.figures, theme.amount, bold=True) <= amount.w
-    sheet.text(
-        amount,
-        page.remaining.figures,
-        theme.amount if wide else theme.digit,
-        "success" if done else "primary",
-        bold=True,
-        align="right",
-    )
+    if beside:
+        _beside(sheet, inner, caption, small, figures, big, ink)
+        return
+    top, amount = inner.from_top(small * ONE_LINE)
+    sheet.text(top, caption, small)
+    sheet.text(amount, figures, big, ink, bold=True, align="right")
 
 
-def _amount_px(sheet: Sheet, line: Frame, key: str, money: Money) -> int:
-    """Beside its caption the sum is as large as a title; a very long one as large as the text."""
-    theme = sheet.theme
-    room = line.w - sheet.width(sheet.say(key), theme.body) - theme.pad
-    return theme.title if sheet.width(money.figures, theme.title, bold=True) <= room else theme.body
+def _beside(sheet: Sheet, line: Frame, words: str, px: int, figures: str, figures_px: int, ink: str = "text") -> None:
+    left, right = line.from_left(sheet.width(words, px), sheet.theme.pad)
+    sheet.text(left, words, px, "text2")
+    sheet.text(right, figures, figures_px, ink, bold=True, align="right")
 
 
-def _notes(sheet: Sheet, frame: Frame, notes: tuple[Money, ...], strip: float) -> None:
+def _notes(sheet: Sheet, frame: Frame, notes: tuple[Money, ...]) -> None:
     """The notes that may go in now, and an arrow to where they go."""
     theme = sheet.theme
     place = theme.panel.places["cash"]
     words = sheet.say("cash.slot", place=sheet.say(f"place.{place}"))
-    side = theme.mm(11)
-    needed = max(side, sheet.height(words, theme.body, frame.w - side - theme.pad))
-    minimum = theme.mm(11) * (2 if len(notes) > 3 else 1)
-    if frame.h - needed >= minimum + theme.pad:
+    side = theme.mm(SLOT_MM)
+    room = frame.h - theme.mm(LEAST_NOTE_MM) * (2 if len(notes) > 3 else 1) - theme.pad
+    width = frame.w - side - theme.pad
+    px = sheet.px_for(lambda px: sheet.height(words, px, width) <= room)
+    needed = max(side, sheet.height(words, px, width))
+    if needed <= room:
         slot, frame = frame.from_bottom(needed, theme.pad * 0.6)
         arrow, text = slot.from_right(side, theme.pad)
         sheet.icon(arrow, ARROWS[place], "success", "page")
-        sheet.text(text, words)
+        sheet.text(text, words, px)
     columns = min(3, len(notes))
     rows = -(-len(notes) // columns)
     gap = theme.touch_gap * 0.7

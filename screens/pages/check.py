@@ -5,6 +5,7 @@ from __future__ import annotations
 from kiosk.contract import CheckItem, CheckItems, CheckRow
 from screens.frame import Frame
 from screens.sheet import Foot, Sheet
+from screens.typeset import ONE_LINE
 
 Pair = tuple[CheckRow, ...]
 
@@ -26,12 +27,12 @@ def build(sheet: Sheet, page: CheckItems) -> Foot:
     for pair, height in zip(pairs_shown, heights, strict=True):
         line, area = area.from_top(height + spare, gap)
         for cell, row in zip(line.columns(columns, gap), pair, strict=False):
-            _cell(sheet, cell, row, page)
+            _cell(sheet, cell, row, page, beside=columns == 1)
     return Foot(main=sheet.act("main", page.right, "tick"), second=sheet.act("wrong", page.wrong))
 
 
 def _columns(sheet: Sheet, area: Frame, page: CheckItems) -> int:
-    """Two, unless a value would have to break inside a word."""
+    """Two, unless a value would have to break inside a word; then one, with each value beside its caption."""
     cell = area.columns(2, sheet.theme.pad * 0.7)[0].inset(sheet.theme.pad, 0)
     tall = Frame(0, 0, cell.w, 10_000)
     return 2 if all(sheet.fits(row.value, sheet.theme.body, tall, bold=True) for row in page.rows) else 1
@@ -56,7 +57,7 @@ def _pair_height(
     sheet: Sheet, pair: Pair, area: Frame, columns: int, gap: float, page: CheckItems
 ) -> float:
     width = area.columns(columns, gap)[0].w
-    return max(_cell_height(sheet, width, row, page) for row in pair)
+    return max(_cell_height(sheet, width, row, page, beside=columns == 1) for row in pair)
 
 
 def _value(sheet: Sheet, row: CheckRow, page: CheckItems) -> str:
@@ -65,29 +66,42 @@ def _value(sheet: Sheet, row: CheckRow, page: CheckItems) -> str:
     return row.value or sheet.say(f"check.empty_{row.item.value}" if row.item is CheckItem.CONTACT else "check.empty")
 
 
-def _cell_height(sheet: Sheet, width: float, row: CheckRow, page: CheckItems) -> float:
+def _caption_width(sheet: Sheet) -> float:
+    """Icon and caption: as wide as the widest of the six, so that the values stand below each other."""
+    theme = sheet.theme
+    captions = (sheet.width(sheet.say(f"check.{item.value}"), theme.small) for item in CheckItem)
+    return theme.small * 1.05 + theme.pad * 0.5 + max(captions)
+
+
+def _cell_height(sheet: Sheet, width: float, row: CheckRow, page: CheckItems, beside: bool) -> float:
     theme = sheet.theme
     inner = width - 2 * theme.pad
     second = sheet.height(row.second, theme.small, inner)
+    shown = _value(sheet, row, page)
     if row.item is CheckItem.AMOUNT:
-        return theme.digit * 1.25 + second + theme.pad * 0.8
-    value = sheet.height(_value(sheet, row, page), theme.body, inner, bold=True)
-    return theme.small * 1.25 + value + second + theme.pad * 0.8
+        first = theme.digit * ONE_LINE
+    elif beside:
+        first = sheet.height(shown, theme.body, inner - _caption_width(sheet) - theme.pad, bold=True)
+    else:
+        first = theme.small * ONE_LINE + sheet.height(shown, theme.body, inner, bold=True)
+    return first + second + theme.pad * 0.8
 
 
-def _cell(sheet: Sheet, frame: Frame, row: CheckRow, page: CheckItems) -> None:
+def _cell(sheet: Sheet, frame: Frame, row: CheckRow, page: CheckItems, beside: bool) -> None:
     theme = sheet.theme
     is_amount = row.item is CheckItem.AMOUNT
     sheet.box(frame, "pale_info" if is_amount else "card", "primary" if is_amount else "rule")
     inner = frame.inset(theme.pad, theme.pad * 0.4)
     second, inner = inner.from_bottom(sheet.height(row.second, theme.small, inner.w))
-    caption, value = inner.from_top(theme.digit * 1.25 if is_amount else theme.small * 1.25)
+    if is_amount or beside:
+        caption, value = inner.from_left(_caption_width(sheet), theme.pad)
+    else:
+        caption, value = inner.from_top(theme.small * ONE_LINE)
     icon, words = caption.from_left(theme.small * 1.05, theme.pad * 0.5)
     sheet.icon(icon, row.item.value)
     sheet.text(words, sheet.say(f"check.{row.item.value}"), theme.small, "text2")
-    shown = _value(sheet, row, page)
-    if is_amount:
-        sheet.text(caption, shown, theme.digit, bold=True, align="right")
-    else:
-        sheet.text(value, shown, theme.body, bold=True)
+    px = theme.digit if is_amount else theme.body
+    if is_amount and sheet.width(_value(sheet, row, page), px, bold=True) > value.w:
+        px = theme.body  # a sum of seven digits
+    sheet.text(value, _value(sheet, row, page), px, bold=True, align="right" if is_amount else "left")
     sheet.text(second, row.second, theme.small, align="right" if is_amount else "left")

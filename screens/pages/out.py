@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.contract import OutOfService
-from screens.pages.account import Line, stacked
+from screens.pages.stacked import Line, stacked
 from screens.sheet import NO_FOOT, Foot, Sheet
 
 
@@ -12,8 +12,9 @@ def build(sheet: Sheet, page: OutOfService) -> Foot:
     area = sheet.area
     if page.number:
         words = sheet.say("out.claim", number=page.number)
-        notice, area = area.from_bottom(sheet.notice_height(words, area.w), theme.pad)
-        sheet.notice(notice, words, "warning")
+        px = sheet.notice_px(words, area.w, area.h * 0.4)
+        notice, area = area.from_bottom(sheet.notice_height(words, area.w, px), theme.pad)
+        sheet.notice(notice, words, "warning", px)
     lines: list[Line] = [
         (sheet.message(page.reason), theme.body, "text", True),
         (sheet.say("out.instead"), theme.body, "text", False),

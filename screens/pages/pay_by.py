@@ -6,17 +6,19 @@ from kiosk.contract import ChooseTender, PayBy, Tender, TenderTile
 from screens.frame import Frame
 from screens.pages.home import TENDER_ICONS
 from screens.sheet import NO_FOOT, Foot, Sheet
+from screens.typeset import ONE_LINE
 from screens.widgets.press import OFF, TILE
 
 
 def build(sheet: Sheet, page: PayBy) -> Foot:
     theme = sheet.theme
-    top, area = sheet.area.from_top(theme.amount * 1.25, theme.pad * 0.6)
+    top, area = sheet.area.from_top(theme.amount * ONE_LINE, theme.pad * 0.6)
     amount_line(sheet, top, sheet.say("pay_by.due"), page.amount.figures)
     if page.problem:
         words = sheet.message(page.problem)
-        notice, area = area.from_bottom(sheet.notice_height(words, area.w, theme.small), theme.touch_gap)
-        sheet.notice(notice, words, "problem", theme.small)
+        px = sheet.notice_px(words, area.w, theme.small * 2)
+        notice, area = area.from_bottom(sheet.notice_height(words, area.w, px), theme.touch_gap)
+        sheet.notice(notice, words, "problem", px)
     count = max(1, len(page.ways))
     cells = area.rows(count, theme.gap) if theme.portrait else area.columns(count, theme.gap)
     for cell, way in zip(cells, page.ways, strict=False):
@@ -59,18 +61,31 @@ def _tile(sheet: Sheet, cell: Frame, way: TenderTile, page: PayBy) -> None:
         value=note.replace("\n", " "),
     )
     inner = cell.inset(theme.pad, theme.pad * 0.6)
-    name_h = sheet.height(name, theme.title, inner.w, bold=True)
-    px = theme.body if sheet.height(note, theme.body, inner.w) + name_h + theme.mm(12) <= inner.h else theme.small
-    note_h = sheet.height(note, px, inner.w)
+    px, note_h, side = _measures(sheet, inner, page)
     gap = theme.pad * 0.5
-    side = min(inner.h - name_h - note_h - 2 * gap, theme.mm(26))
+    name_h = theme.title * ONE_LINE
     ink, tint = (OFF.words, OFF.tint) if way.off else ("primary", "tint")
-    if side >= theme.mm(9):
-        block = inner.centred(inner.w, side + gap + name_h + gap + note_h)
+    block = inner.centred(inner.w, (side + gap if side else 0) + name_h + gap + note_h)
+    if side:
         icon, block = block.from_top(side, gap)
         sheet.icon(icon, TENDER_ICONS[way.tender], ink, tint)
-    else:
-        block = inner.centred(inner.w, name_h + gap + note_h)
     title, below = block.from_top(name_h, gap)
     sheet.text(title, name, theme.title, OFF.words if way.off else "text", bold=True, align="center", spoken="")
-    sheet.text(below, note, px, "error" if way.off else "text2", align="center", spoken="")
+    sheet.text(below, note, px, "error" if way.off else "text2", align="center", valign="top", spoken="")
+
+
+def _measures(sheet: Sheet, inner: Frame, page: PayBy) -> tuple[int, float, float]:
+    """Size and height of the notes and side of the icon (0: no room), the same for every tile."""
+    theme = sheet.theme
+    notes = [_note(sheet, way, page) for way in page.ways]
+    free = inner.h - theme.title * ONE_LINE - theme.pad
+
+    def note_height(px: int) -> float:
+        return max((sheet.height(note, px, inner.w) for note in notes), default=0)
+
+    least_icon = theme.mm(12)
+    px = next(
+        (px for icon in (least_icon, 0) for px in theme.text_steps if note_height(px) + icon <= free), theme.least
+    )
+    side = min(free - note_height(px), theme.mm(26))
+    return px, note_height(px), side if side >= theme.mm(7) else 0

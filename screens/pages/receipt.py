@@ -13,6 +13,7 @@ from kiosk.contract import ClaimPage, PaperStage, ReceiptPage, Tick
 from screens import icons
 from screens.frame import Frame
 from screens.sheet import Foot, Sheet
+from screens.typeset import ONE_LINE
 from screens.widgets.base import Box
 
 QUIET_ZONE: Final = 4  # modules of white around a QR code (ISO/IEC 18004)
@@ -38,12 +39,11 @@ def build(sheet: Sheet, page: ReceiptPage) -> Foot:
     shows_code = bool(page.qr) and page.stage is not PaperStage.PRINTED
     leaves = ["facts"]
     halves = area.rows(2, theme.gap) if theme.portrait else area.columns(2, theme.gap)
-    ticks_h = _ticks_height(sheet, page.ticks)
     if page.ticks and shows_code:
         leaves.append("ticks")
     leaf = sheet.page_of(leaves)
     if leaf == "ticks":
-        _ticks(sheet, area.centred(min(area.w, theme.small * 24), min(area.h, ticks_h)), page.ticks)
+        _ticks(sheet, area, page.ticks)
     else:
         _facts(sheet, halves[0], facts)
         if shows_code:
@@ -73,8 +73,9 @@ def build_claim(sheet: Sheet, page: ClaimPage) -> Foot:
 
 
 def _status(sheet: Sheet, area: Frame, stage: PaperStage, words: str) -> Frame:
-    notice, rest = area.from_top(sheet.notice_height(words, area.w), sheet.theme.pad * 0.7)
-    sheet.notice(notice, words, STAGES[stage])
+    px = sheet.notice_px(words, area.w, area.h * 0.34)
+    notice, rest = area.from_top(sheet.notice_height(words, area.w, px), sheet.theme.pad * 0.7)
+    sheet.notice(notice, words, STAGES[stage], px)
     return rest
 
 
@@ -83,8 +84,9 @@ Fact = tuple[str, str]
 
 def _facts_height(sheet: Sheet, width: float, facts: list[Fact]) -> float:
     theme = sheet.theme
-    return sum(
-        theme.small * 1.25 + sheet.height(value, _fact_px(sheet, index, value, width), width, bold=True)
+    inner = width - 2 * theme.pad
+    return theme.pad * 0.8 + sum(
+        theme.small * ONE_LINE + sheet.height(value, _fact_px(sheet, index, value, inner), inner, bold=True)
         for index, (_, value) in enumerate(facts)
     )
 
@@ -98,46 +100,58 @@ def _fact_px(sheet: Sheet, index: int, value: str, width: float) -> int:
 
 
 def _facts(sheet: Sheet, frame: Frame, facts: list[Fact]) -> None:
-    """Caption above value; with more than fit that way the later ones take one line each."""
+    """On a card, caption above value; if that is too much, caption and value in one line each."""
     theme = sheet.theme
-    if _facts_height(sheet, frame.w, facts) > frame.h:
-        _fact_lines(sheet, frame, facts)
+    sheet.box(frame, "card", "rule")
+    inner = frame.inset(theme.pad, theme.pad * 0.4)
+    needed = _facts_height(sheet, frame.w, facts)
+    if needed > frame.h:
+        _fact_lines(sheet, inner, facts)
         return
-    spare = (frame.h - _facts_height(sheet, frame.w, facts)) / len(facts)
+    gap = min((frame.h - needed) / len(facts), theme.pad)
+    block = inner.centred(inner.w, needed - theme.pad * 0.8 + gap * (len(facts) - 1))
     for index, (caption, value) in enumerate(facts):
-        px = _fact_px(sheet, index, value, frame.w)
-        line, frame = frame.from_top(theme.small * 1.25, 0)
+        px = _fact_px(sheet, index, value, inner.w)
+        line, block = block.from_top(theme.small * ONE_LINE)
         sheet.text(line, caption, theme.small, "text2")
-        line, frame = frame.from_top(sheet.height(value, px, frame.w, bold=True), min(spare, theme.pad))
+        line, block = block.from_top(sheet.height(value, px, inner.w, bold=True), gap)
         sheet.text(line, value, px, bold=True)
 
 
 def _fact_lines(sheet: Sheet, frame: Frame, facts: list[Fact]) -> None:
-    px = sheet.theme.small
-    for caption, value in facts:
-        words = f"{caption} {value}"
-        height = sheet.height(words, px, frame.w, bold=True)
-        line, frame = frame.from_top(height, min(sheet.theme.pad * 0.3, max(0.0, frame.h - height)))
-        sheet.text(line, words, px, bold=True)
+    lines = [f"{caption} {value}" for caption, value in facts]
 
+    def needed(px: int) -> float:
+        return sum(sheet.height(line, px, frame.w, bold=True) for line in lines)
 
-def _ticks_height(sheet: Sheet, ticks: tuple[Tick, ...]) -> float:
-    return len(ticks) * sheet.theme.small * 1.4
+    px = sheet.px_for(lambda px: needed(px) <= frame.h)
+    gap = max(0.0, (frame.h - needed(px)) / len(lines))
+    for line in lines:
+        place, frame = frame.from_top(sheet.height(line, px, frame.w, bold=True), gap)
+        sheet.text(place, line, px, bold=True)
 
 
 def _ticks(sheet: Sheet, frame: Frame, ticks: tuple[Tick, ...]) -> None:
     if not ticks:
         return
     theme = sheet.theme
-    height = min(frame.h / len(ticks), theme.small * 1.75)
+    sheet.box(frame, "card", "rule")
+    frame = frame.inset(theme.pad, theme.pad * 0.4)
+    labels = [sheet.say(f"receipt.tick.{tick.name}") for tick in ticks]
+    each = frame.h / len(ticks)
+    px = sheet.px_for(
+        lambda px: px * ONE_LINE <= each
+        and all(sheet.width(label, px) + px * 1.1 + theme.pad <= frame.w for label in labels)
+    )
+    height = min(each, px * 1.75)
     block = frame.centred(frame.w, height * len(ticks))
-    for tick in ticks:
+    for tick, label in zip(ticks, labels, strict=True):
         line, block = block.from_top(height)
-        icon, words = line.from_left(theme.small * 1.1, theme.pad * 0.7)
+        icon, words = line.from_left(px * 1.1, theme.pad * 0.7)
         ink, tint = ("success", "pale_ok") if tick.good else ("error", "pale_error")
-        sheet.icon(icon, "good" if tick.good else "bad", ink, tint)
-        label = sheet.say(f"receipt.tick.{tick.name}")
-        sheet.text(words, label, theme.small, spoken=sheet.say("receipt.tick.good" if tick.good else "receipt.tick.bad", what=label))
+        sheet.icon(icon.centred(icon.w, px * 1.05), "good" if tick.good else "bad", ink, tint)
+        spoken = sheet.say("receipt.tick.good" if tick.good else "receipt.tick.bad", what=label)
+        sheet.text(words, label, px, spoken=spoken)
 
 
 def qr_texture(content: str, side: float) -> tuple[Any, int]:

@@ -8,6 +8,8 @@ from kiosk.contract import Contrast, SetContrast, SetTextSize, TextSize
 from screens.frame import Frame
 from screens.sheet import Sheet
 from screens.theme import Theme
+from screens.typeset import ONE_LINE
+from screens.widgets.base import Box
 from screens.widgets.press import CHOSEN, PLAIN, Press
 
 
@@ -54,15 +56,30 @@ def _contrasts(sheet: Sheet, frame: Frame) -> None:
     sheet.text(caption, sheet.say("settings.contrast"), theme.small, "text2")
     for cell, contrast in zip(choices.columns(4, theme.touch_gap), CONTRASTS, strict=True):
         chosen = sheet.view.contrast is contrast
+        name = sheet.say(f"settings.contrasts.{contrast.value}")
         button = sheet.press(
             cell,
             f"contrast:{contrast.value}",
             SetContrast(contrast),
             CHOSEN if chosen else PLAIN,
-            label=sheet.say(f"settings.contrasts.{contrast.value}"),
-            px=theme.small,
+            spoken=name,
         )
+        words, swatch = cell.inset(theme.pad * 0.7).from_bottom(theme.small * ONE_LINE, theme.pad * 0.3)
+        sheet.text(words, name, theme.small, button.look.words, bold=True, align="center", spoken="")
+        _swatch(sheet, swatch, contrast)
         _mark(sheet, button, chosen)
+
+
+def _swatch(sheet: Sheet, frame: Frame, contrast: Contrast) -> None:
+    """A letter in the colours that one would get."""
+    theme = sheet.theme
+    if frame.h < theme.least:
+        return
+    look = Theme(theme.panel, theme.size, contrast)
+    patch = frame.centred(min(frame.w, frame.h * 1.9), frame.h)
+    sheet.add(Box(patch, look.colour("page"), theme.colour("border"), theme.border, theme.radius))
+    px = min(theme.body, int(patch.h * 0.7))
+    sheet.ink_text(patch, sheet.say("settings.sample"), px, look.colour("text"))
 
 
 def _mark(sheet: Sheet, button: Press, chosen: bool) -> None:

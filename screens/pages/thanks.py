@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.contract import ThankYou
-from screens.pages.account import Line, stacked
+from screens.pages.stacked import Line, stacked
 from screens.sheet import Foot, Sheet
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.contract import Unknown, Working
-from screens.pages.account import Line, stacked
+from screens.pages.stacked import Line, stacked
 from screens.sheet import NO_FOOT, Foot, Sheet
 
 
@@ -21,8 +21,9 @@ def build(sheet: Sheet, page: Working) -> Foot:
 def build_unknown(sheet: Sheet, page: Unknown) -> Foot:
     theme = sheet.theme
     safe = sheet.say("unknown.safe")
-    notice, area = sheet.area.from_bottom(sheet.notice_height(safe, sheet.area.w), theme.pad)
-    sheet.notice(notice, safe, "good")
+    px = sheet.notice_px(safe, sheet.area.w, sheet.area.h * 0.3)
+    notice, area = sheet.area.from_bottom(sheet.notice_height(safe, sheet.area.w, px), theme.pad)
+    sheet.notice(notice, safe, "good", px)
     lines: list[Line] = [
         (page.amount.figures, theme.amount, "text", True),
         (sheet.message(page.status), theme.body, "text", False),

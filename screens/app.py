@@ -1,0 +1,140 @@
+"""The process: `python -m screens --socket PATH [--panel NAME] [--fullscreen]`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from kiosk.contract import Drawn, View
+from screens import environment
+from screens.link import Link
+from screens.theme import Panel, load_panels
+
+log = logging.getLogger(__name__)
+
+READY_AFTER_FLIPS: Final = 2  # the first flip may still show an empty buffer
+
+
+class Notifier:
+    """Tells systemd that we are ready and alive, and means it: only after a frame reached the glass."""
+
+    def __init__(self, notify: Callable[[str], object]) -> None:
+        self._notify = notify
+        self._flips = 0
+
+    def flipped(self) -> None:
+        self._flips += 1
+        if self._flips == READY_AFTER_FLIPS:
+            self._notify("READY=1")
+        if self._flips >= READY_AFTER_FLIPS:
+            self._notify("WATCHDOG=1")
+
+    @staticmethod
+    def interval_s() -> float | None:
+        """How often a frame must be drawn for the watchdog, in seconds; None without a watchdog."""
+        limit = os.environ.get("WATCHDOG_USEC")
+        return int(limit) / 2_000_000 if limit else None
+
+
+class Glass:
+    """Kivy's window with the panel on it, and the line to the core."""
+
+    def __init__(self, panel: Panel, socket_path: Path) -> None:
+        from kivy.base import EventLoop
+        from kivy.clock import Clock, mainthread
+        from kivy.core.window import Window
+        from kivy.uix.scatter import Scatter
+
+        from kiosk.notify import notify
+        from screens import fonts
+        from screens.root import ScreenRoot
+
+        fonts.register(environment.home() / "fonts")
+        self._window, self._clock = Window, Clock
+        self._notifier = Notifier(notify)
+        self._undrawn: int | None = None
+        self._stop = EventLoop.close
+        self.link = Link(socket_path, self._arrived, mainthread(lambda: self.root.lost()))
+        self.root = ScreenRoot(panel, self.link.send)
+        # A window of another size than the panel (a laptop) shows it whole, smaller or larger.
+        self._frame = Scatter(
+            do_rotation=False, do_scale=False, do_translation=False, size_hint=(None, None), size=panel.pixels
+        )
+        self._frame.add_widget(self.root)
+        Window.clearcolor = (0, 0, 0, 1)
+        Window.add_widget(self._frame)
+        Window.bind(on_flip=self._flipping, on_resize=lambda *_: self._place())
+        self._place()
+        self._latest: View | None = None
+        self._lock = threading.Lock()
+        self._show_soon = Clock.create_trigger(self._show, 0)
+        interval = Notifier.interval_s()
+        # A calm page draws nothing; the watchdog wants to see a frame now and then.
+        Clock.schedule_interval(lambda _: Window.canvas.ask_update(), interval or 60)
+
+    def _place(self) -> None:
+        width, height = self._window.size
+        panel_w, panel_h = self.root.panel.pixels
+        scale = min(width / panel_w, height / panel_h)
+        self._frame.scale = scale
+        self._frame.center = (width / 2, height / 2)
+
+    def _arrived(self, view: View) -> None:
+        """From the link's thread. Of several views that wait only the last is drawn."""
+        with self._lock:
+            self._latest = view
+        self._show_soon()
+
+    def _show(self, _: float) -> None:
+        with self._lock:
+            view, self._latest = self._latest, None
+        if view is not None:
+            self.root.show(view)
+            self._undrawn = view.number
+
+    def _flipping(self, *_: Any) -> None:
+        """Kivy says this just before it flips; the next turn of its clock is after it."""
+        self._clock.schedule_once(self._flipped, 0)
+
+    def _flipped(self, _: float) -> None:
+        self._notifier.flipped()
+        number, self._undrawn = self._undrawn, None
+        if number is not None:
+            self.link.send(Drawn(number))
+
+    def run(self) -> None:
+        from kivy.base import runTouchApp
+
+        signal.signal(signal.SIGTERM, lambda *_: self._clock.schedule_once(lambda _: self._end(), 0))
+        signal.signal(signal.SIGINT, signal.getsignal(signal.SIGTERM))
+        self.link.start()
+        try:
+            runTouchApp()
+        finally:
+            self.link.close()
+
+    def _end(self) -> None:
+        from kivy.base import stopTouchApp
+
+        stopTouchApp()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m screens", description="What customers see.")
+    parser.add_argument("--socket", type=Path, required=True, help="where the core listens")
+    parser.add_argument("--panel", default="lobby", help="a name in config/panels.toml")
+    parser.add_argument("--fullscreen", action="store_true")
+    chosen = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    panels = load_panels()
+    if chosen.panel not in panels:
+        parser.error(f"no panel {chosen.panel!r} in config/panels.toml; there are {', '.join(sorted(panels))}")
+    panel = panels[chosen.panel]
+    environment.prepare(*panel.pixels, fullscreen=chosen.fullscreen, rotation=panel.rotation)
+    Glass(panel, chosen.socket).run()

@@ -35,6 +35,7 @@ def rules_and_templates() -> tuple[list[str], list[str]]:
 def test_systemd_makes_users_with_exactly_the_groups_that_the_units_ask_for(tmp_path: Path) -> None:
     folder = tmp_path / "usr/local/lib/sysusers.d"
     folder.mkdir(parents=True)
+    (tmp_path / "etc").mkdir()
     shutil.copy(SYSTEMD / "sysusers.d/kiosk.conf", folder)
     subprocess.run(["systemd-sysusers", f"--root={tmp_path}"], check=True, capture_output=True)
 

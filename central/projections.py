@@ -304,6 +304,7 @@ READERS: Final[dict[str, tuple[type, Callable[[Pen, Any], None]]]] = {
     "print_started": (f.Printed, _print("printing")),
     "print_done": (f.Printed, _print("printed")),
     "print_failed": (f.Printed, _print("failed")),
+    "visit_closed": (f.Anything, _nothing),
 }
 
 

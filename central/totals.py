@@ -7,12 +7,14 @@ from typing import Any
 
 
 def totals(db: sqlite3.Connection) -> dict[str, dict[str, Any]]:
-    """Per kiosk, whole fen; `cash_box_fen` by denomination. Owed amounts are positive.
+    """Per kiosk, whole fen; `cash_box_fen` by denomination, ever since. Owed amounts are positive.
 
-    `fees` by fee code; `heads`: epoch → [seq, hash]; `fork_records` are in no sum."""
+    `boxes`: cash box number → denomination in fen → credited notes; the highest number is the box in the
+    machine. `fees` by fee code; `heads`: epoch → [seq, hash]; `fork_records` are in no sum."""
     result: dict[str, dict[str, Any]] = {
         row["id"]: {
             "cash_box_fen": _parts(db, row["id"], "cash_box", 1),
+            "boxes": _boxes(db, row["id"]),
             "code_clearing_fen": _sum(db, row["id"], "code_clearing", 1),
             "in_question_fen": _sum(db, row["id"], "in_question", 1),
             "customer_fen": _sum(db, row["id"], "customer", -1),
@@ -55,3 +57,14 @@ def _parts(db: sqlite3.Connection, kiosk: str, account: str, sign: int) -> dict[
         (kiosk, account),
     )
     return {row["part"]: sign * int(row["fen"]) for row in rows}
+
+
+def _boxes(db: sqlite3.Connection, kiosk: str) -> dict[str, dict[str, int]]:
+    boxes: dict[str, dict[str, int]] = {}
+    for row in db.execute(
+        "SELECT box, value_fen, count(*) AS n FROM note WHERE kiosk = ? AND state = 'credited' AND box IS NOT NULL"
+        " GROUP BY box, value_fen ORDER BY box, value_fen",
+        (kiosk,),
+    ):
+        boxes.setdefault(str(row["box"]), {})[str(row["value_fen"])] = row["n"]
+    return boxes

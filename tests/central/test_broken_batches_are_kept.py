@@ -1,0 +1,147 @@
+"""What can not be believed or understood is refused by name, kept, and listed for staff."""
+
+import pytest
+
+from kiosk import codec
+from kiosk.identity import Signer
+from kiosk.journal.chain import GENESIS
+from kiosk.money import Money
+from kiosk.parcels import UploadJournal, request_bytes
+from tests.central.support import PaperKiosk, altered, batch, sealed
+
+
+@pytest.fixture
+def paid(kiosk: PaperKiosk) -> PaperKiosk:
+    kiosk.pay_cash("gas", "3002003001", "G-none", Money(2000), ("20",))
+    return kiosk
+
+
+def _changed_body(kiosk: PaperKiosk) -> UploadJournal:
+    first, *rest = kiosk.journal.records
+    return batch(kiosk.signer, [altered(first, body=first.body.replace("2000", "1000")), *rest])
+
+
+def _changed_and_sealed_again(kiosk: PaperKiosk) -> UploadJournal:
+    first, *rest = kiosk.journal.records
+    return batch(kiosk.signer, [sealed(altered(first, body="{}")), *rest])
+
+
+def _left_one_out(kiosk: PaperKiosk) -> UploadJournal:
+    records = kiosk.journal.records
+    return batch(kiosk.signer, [records[0], *records[2:]])
+
+
+def _of_another_kiosk(kiosk: PaperKiosk) -> UploadJournal:
+    return batch(kiosk.signer, [sealed(altered(kiosk.journal.records[0], kiosk="K9999"))])
+
+
+def _signed_by_another(kiosk: PaperKiosk) -> UploadJournal:
+    return batch(Signer(b"\7" * 32), kiosk.journal.records)
+
+
+def _no_beginning(kiosk: PaperKiosk) -> UploadJournal:
+    return batch(kiosk.signer, [sealed(altered(kiosk.journal.records[0], prev="cd" * 32))])
+
+
+def _too_many(kiosk: PaperKiosk) -> UploadJournal:
+    for _ in range(501):
+        kiosk.journal.write_raw("box_returned", '{"box":1}')
+    return batch(kiosk.signer, kiosk.journal.records)
+
+
+def _another_epoch(kiosk: PaperKiosk) -> UploadJournal:
+    return batch(kiosk.signer, [sealed(altered(kiosk.journal.records[0], epoch=7))], epoch=7)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        _changed_body, _changed_and_sealed_again, _left_one_out, _of_another_kiosk, _signed_by_another,
+        _no_beginning, _too_many, _another_epoch,
+    ],
+)  # fmt: skip
+def test_a_broken_batch_is_quarantined_and_moves_nothing(paid: PaperKiosk, broken) -> None:
+    body = codec.encode(broken(paid))
+
+    for _ in range(2):  # it will be sent again
+        answer = paid.send("journal", body)
+        assert answer.status == 200
+        head = answer.json()
+        assert (head["seq"], head["hash"]) == (0, GENESIS)
+        assert head["problems"]
+
+    kept = paid.server.rows("SELECT raw, times FROM quarantine WHERE kiosk = ?", paid.id)
+    assert [(row["raw"], row["times"]) for row in kept] == [(body, 2)]
+    assert paid.server.problems(paid.id) == {"broken_batch"}
+    assert not paid.server.rows("SELECT 1 FROM record WHERE kiosk = ?", paid.id)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b'{"epoch":1}', b'{"epoch":1,"records":[{"seq":"x"}],"head_signature":""}', b"\xff\xfe"],
+)
+def test_a_signed_body_that_is_no_upload_is_kept_as_it_came(kiosk: PaperKiosk, body: bytes) -> None:
+    assert kiosk.send("journal", body).status == 400
+    assert kiosk.server.rows("SELECT raw FROM quarantine WHERE kiosk = ?", kiosk.id)[0]["raw"] == body
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "listed"),
+    [
+        ("drone_landed", '{"pad":3}', "unknown_kind"),
+        ("note_credited", '{"note":"n1"}', "not_understood"),
+        ("note_credited", '{"note":"n1","payment":"p","value":-500}', "not_understood"),
+        ("note_credited", "no json", "not_understood"),
+        ("payment_completed", "[" * 5000, "not_understood"),
+        ("note_held", '{"note":"n","payment":"p","value":100,"box":99999999999999999999}', "not_understood"),
+    ],
+)
+def test_a_record_that_is_not_understood_is_stored_and_listed(
+    kiosk: PaperKiosk, kind: str, body: str, listed: str
+) -> None:
+    kiosk.journal.write_raw(kind, body)
+    kiosk.journal.write_raw("box_returned", '{"box":2}')
+
+    head = kiosk.upload()
+
+    assert (head.seq, head.hash) == kiosk.journal.head()
+    assert (
+        kiosk.server.rows("SELECT body FROM record WHERE kiosk = ? AND seq = 1", kiosk.id)[0]["body"] == body
+    )
+    assert kiosk.server.problems(kiosk.id) == {listed}
+
+
+def test_money_that_a_kiosk_states_is_compared_and_never_trusted(kiosk: PaperKiosk) -> None:
+    kiosk.pay_cash("gas", "3002003001", "G-none", Money(2000), ("20",))
+    completed = next(r for r in kiosk.journal.records if r.kind == "payment_completed")
+    kiosk.journal.records = kiosk.journal.records[: completed.seq - 1]
+    kiosk.journal.write_raw("payment_completed", completed.body.replace("2000", "9000"))
+
+    kiosk.upload()
+
+    assert "sum_differs" in kiosk.server.problems(kiosk.id)
+
+
+def test_strangers_and_forgers_are_turned_away_and_nothing_of_theirs_is_kept(paid: PaperKiosk) -> None:
+    body = codec.encode(batch(paid.signer, paid.journal.records))
+    right = paid.signer.sign(request_bytes("journal", body))
+
+    assert paid.server.post("journal", body, "K9999", right).status == 401
+    assert paid.server.post("journal", body, paid.id, "00" * 64).status == 401
+    assert paid.server.post("journal", body, paid.id, "").status == 401
+    assert paid.server.post("journal", body + b" ", paid.id, right).status == 401
+    assert paid.server.post("bills", body, paid.id, right).status == 401  # a signature is for one call
+    assert not paid.server.rows("SELECT 1 FROM quarantine WHERE kiosk = ?", paid.id)
+
+
+@pytest.mark.parametrize(
+    ("call", "size"), [("journal", 3 * 1024 * 1024), ("bills", 40 * 1024), ("enrol", 40 * 1024)]
+)
+def test_a_body_beyond_the_limit_is_not_read(kiosk: PaperKiosk, call: str, size: int) -> None:
+    body = b" " * size
+    answer = kiosk.server.post(call, body, kiosk.id, kiosk.signer.sign(request_bytes(call, body)))
+    assert answer.status == 413
+
+
+def test_an_unknown_call_is_not_understood(kiosk: PaperKiosk) -> None:
+    assert kiosk.send("bribe", b"{}").status == 400

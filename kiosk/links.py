@@ -95,8 +95,8 @@ class Link:
         self._on_open(peer)
         try:
             await self._read(reader, peer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the peer went away, or we are closing
         finally:
             self._on_close(peer)
             writer.close()

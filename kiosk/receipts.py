@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from hardware.contracts import Align, Block, Document, Feed, Pair, Qr, Rule, Size, Text
 from kiosk.contract import Language, TextSize
 from kiosk.facts import ClaimIssued, ReceiptIssued
+from kiosk.money import Money
 from kiosk.site import Site, Words
 
 LABELS: dict[str, Words] = {
@@ -26,7 +27,7 @@ LABELS: dict[str, Words] = {
     "code": Words("付款码", "Payment code"),
     "to_fee": Words("缴费金额", "Fee paid"),
     "paid": Words("实收", "Received"),
-    "capital": Words("大写 人民币", "In words: CNY"),
+    "capital": Words("大写", "In words"),
     "to_prepaid": Words("转入预存余额", "To prepaid balance"),
     "to_change": Words("待退找零", "Change owed"),
     "time": Words("时间", "Time"),
@@ -61,6 +62,11 @@ def paper_qr(issued: ReceiptIssued | ClaimIssued) -> str:
     return f"{issued.proof};{issued.signature}"
 
 
+def in_words(amount: Money) -> str:
+    """人民币 stands directly before the capitals, with no gap (支付结算办法 annex 1)."""
+    return f"人民币{amount.capital}"
+
+
 def document(
     site: Site, issued: ReceiptIssued | ClaimIssued, attempt: int, text_size: TextSize = TextSize.STANDARD
 ) -> Document:
@@ -79,7 +85,7 @@ def five_checks(site: Site, issued: ReceiptIssued) -> dict[str, bool]:
     stub = paper_qr(issued)
     return {
         "seal": any(issued.biller in text for text in texts) and bool(issued.signature),
-        "figures_capitals": issued.paid.figures in values and issued.paid.capital in values,
+        "figures_capitals": issued.paid.figures in values and in_words(issued.paid) in values,
         "customer": bool(issued.customer) and issued.customer in values,
         "fee": bool(issued.fee_name) and issued.fee_name in values,
         "stub": any(isinstance(b, Qr) and b.data == stub for b in blocks),
@@ -116,7 +122,7 @@ def _receipt(site: Site, issued: ReceiptIssued, attempt: int, size: Size) -> Doc
         Rule(),
         pair("tender", LABELS[issued.tender.value].in_(language)),
         pair("paid", issued.paid.figures, bold=True),
-        pair("capital", issued.paid.capital),
+        pair("capital", in_words(issued.paid)),
         pair("to_fee", issued.to_fee.figures),
     ]
     if issued.to_prepaid:
@@ -147,7 +153,7 @@ def _claim(site: Site, issued: ClaimIssued, attempt: int, size: Size) -> Documen
     if issued.amount is None:
         blocks.append(pair("amount", LABELS["unknown_amount"].in_(language)))
     else:
-        blocks += [pair("amount", issued.amount.figures, bold=True), pair("capital", issued.amount.capital)]
+        blocks += [pair("amount", issued.amount.figures, bold=True), pair("capital", in_words(issued.amount))]
     blocks += [
         pair("why", REASONS[issued.because].in_(language)),
         pair("who", site.house.claims.follow_up.in_(language)),

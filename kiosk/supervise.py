@@ -151,75 +151,34 @@ class House:
         tell: Callable[[str], None] = lambda text: None,
     ) -> None:
         self.place = place
-        self._config = ["--config", str(config)] if config else ["--config", str(place.home / "no-overrides")]
+        overrides = ("--config", str(config or place.home / "no-overrides"))
         self._tell = tell
         self.server_port = 0
         self._ports = (_free_port(), _free_port())
-        python = sys.executable
-        run = ["--run", str(place.run)]
         server_port, cable_port = self._ports
-        self.processes: dict[str, Process] = {
-            "central": Process(
-                "central",
-                [
-                    python,
-                    "-m",
-                    "central",
-                    "serve",
-                    "--sandbox",
-                    "--state",
-                    str(place.central),
-                    "--port",
-                    str(server_port),
-                ],
-                place.logs,
+        run = ("--run", str(place.run))
+        links = ("--socket", str(place.run / "screens.sock"), "--remote", str(place.remote))
+        commands: dict[str, tuple[str, ...]] = {
+            "central": (
+                *("-m", "central", "serve", "--sandbox"),
+                *("--state", str(place.central), "--port", str(server_port)),
             ),
-            "devices": Process(
-                "devices",
-                [
-                    python,
-                    "-m",
-                    "hardware.simulators",
-                    "--at",
-                    str(place.devices),
-                    "--network",
-                    f"{cable_port}:{server_port}",
-                ],
-                place.logs,
+            "devices": (
+                *("-m", "hardware.simulators", "--at", str(place.devices)),
+                *("--network", f"{cable_port}:{server_port}"),
             ),
-            "core": Process(
-                "core",
-                [
-                    python,
-                    "-m",
-                    "kiosk.core",
-                    "--state",
-                    str(place.state),
-                    *run,
-                    *self._config,
-                    "--simulated",
-                    str(place.devices),
-                ],
-                place.logs,
+            "core": (
+                *("-m", "kiosk.core", "--state", str(place.state), *run, *overrides),
+                *("--simulated", str(place.devices)),
             ),
-            "courier": Process(
-                "courier",
-                [
-                    python,
-                    "-m",
-                    "kiosk.courier",
-                    *run,
-                    *self._config,
-                    "--server",
-                    f"http://127.0.0.1:{cable_port}",
-                ],
-                place.logs,
+            "courier": (
+                *("-m", "kiosk.courier", *run, *overrides),
+                *("--server", f"http://127.0.0.1:{cable_port}"),
             ),
-            "screens": Process(
-                "screens",
-                [python, *screen, "--socket", str(place.run / "screens.sock"), "--remote", str(place.remote)],
-                place.logs,
-            ),
+            "screens": (*screen, *links),
+        }
+        self.processes = {
+            name: Process(name, (sys.executable, *command), place.logs) for name, command in commands.items()
         }
         self._closing = threading.Event()
 

@@ -55,7 +55,7 @@ class Pen:
 
     def problem(self, kind: str, subject: str, detail: str) -> None:
         place = f"{self.record.epoch}/{self.record.seq}"
-        problems.note(self.db, self.kiosk, kind, subject or place, f"{detail} (记录 {place})", self.now_ms)
+        problems.note(self.db, self.kiosk, kind, subject or place, f"{detail} (record {place})", self.now_ms)
 
 
 # ---------------------------------------------------------------------------------------------------

@@ -68,6 +68,9 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
     """For every template."""
     chosen = language(request)
     return {
+        "user": request.user,
+        "path": request.path,
+        "full_path": request.get_full_path(),
         "lang": chosen,
         "other_lang": next(name for name in LANGUAGES if name != chosen),
         "unsigned": not request.user.is_authenticated and open_to_all(request),

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import central
+from central.office.words import WORDS
 from kiosk.identity import new_id
 from kiosk.money import Money
 from kiosk.parcels import DeviceHealth, Heartbeat, HeartbeatSeen
@@ -85,7 +87,7 @@ def test_every_page_shows_what_the_kiosk_sent(server: Server, busy: tuple[PaperK
             "¥100.00",
         ),
         f"/problems?kiosk={kiosk.id}": ("待核款项",),
-        "/customers?fee=water&account=1002003008": ("王*****店", "¥6200.00"),
+        "/customers?fee=water&account=1002003008": ("王****店", "¥6200.00"),
     }
     for path, texts in wanted.items():
         page = server.page(path)
@@ -106,7 +108,8 @@ def test_no_page_shows_a_person_unmasked(server: Server) -> None:
 
 def test_english_is_one_press_away(server: Server) -> None:
     person = Person(server)
-    assert "待处理" in person.get("/problems").data.decode()
+    page = person.get("/problems?show=all").data.decode()
+    assert "待处理" in page and 'value="/problems?show=all"' in page  # the switch comes back to this page
     assert person.post("/language", "/problems", to="en", back="/problems").headers["Location"] == "/problems"
     assert "To do" in person.get("/problems").data.decode()
     assert (
@@ -140,6 +143,7 @@ def test_a_clerk_issues_a_code_and_settles_a_problem(server: Server, busy: tuple
     page = clerk.post("/enrolment-code", "/", site="north").data.decode()
     assert re.search(r"[0-9A-Z]{5}-[0-9A-Z]{5}", page)
 
+    assert "demo" in clerk.get("/").data.decode()
     problem = server.rows("SELECT id FROM problem WHERE kiosk = ?", kiosk.id)[0]["id"]
     clerk.post(f"/problems/{problem}/settle", "/problems")
     row = server.rows("SELECT * FROM problem WHERE id = ?", problem)[0]
@@ -162,3 +166,20 @@ def test_without_the_sandbox_nothing_is_readable_before_signing_in(tmp_path: Pat
     finally:
         process.terminate()
         process.wait(TIMEOUT_S)
+
+
+def test_every_problem_has_a_name_and_an_advice_in_both_languages() -> None:
+    source = "".join(path.read_text() for path in Path(central.__file__).parent.rglob("*.py"))
+    kinds = set(
+        re.findall(r'pen\.problem\(\s*"(\w+)"|problems\.note\(\s*db,\s*who\.kiosk,\s*"(\w+)"', source)
+    )
+    names = {first or second for first, second in kinds}
+    assert len(names) >= 15
+    for name in names:
+        assert {f"problem_{name}", f"advice_{name}"} <= set(WORDS), name
+
+
+def test_every_word_on_the_pages_is_in_the_list() -> None:
+    for template in (Path(central.__file__).parent / "office" / "templates").rglob("*.html"):
+        for key in re.findall(r"{% w [\"'](\w+)[\"'] %}", template.read_text()):
+            assert key in WORDS, (template.name, key)

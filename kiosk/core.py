@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
-import os
 import signal
 import sys
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from hardware.shelf import Devices, build
 from kiosk import parcels, site
 from kiosk.clock import SystemClock
 from kiosk.contract import SPEAKS, Drawn, FromScreens, Hello, Touched, View
+from kiosk.disk import disk_trouble
 from kiosk.engine import SOFTWARE, Engine, Ledger, NoLedger
 from kiosk.flow.commands import (
     Command,
@@ -46,7 +46,7 @@ from kiosk.flow.stimuli import (
 )
 from kiosk.flow.wanted import Timer, Wanted
 from kiosk.identity import NotEnrolled, load_identity, load_signer
-from kiosk.journal.store import SPACE_NEEDED, Damaged, Journal
+from kiosk.journal.store import Damaged, Journal
 from kiosk.links import LineRefused, Link, Peer, allowed_users
 from kiosk.notify import notify, watchdog_s
 from kiosk.post import Outbox, Post, Silence
@@ -57,7 +57,7 @@ log = logging.getLogger(__name__)
 STATE: Final = Path("/var/lib/kiosk")
 RUN: Final = Path("/run/kiosk")
 JOURNAL_FILE: Final = "journal.db"
-SPACE_CHECK_S: Final = 30.0  # a log that fills the disk does so slowly
+DISK_CHECK_S: Final = 30.0  # a log that fills the disk does so slowly
 LOOKUP_S: Final = 5.0  # below the flow's own LOOKUP delay, so that the reason is known
 
 
@@ -130,7 +130,7 @@ class Core:
             device.start(self._from_device)
         await self._screen_link.open()
         await self._courier_link.open()
-        self._check_space()
+        self._check_disk()
         notify("READY=1")
         self._ping()
 
@@ -151,11 +151,12 @@ class Core:
             notify("WATCHDOG=1")
             self._loop.call_later(pause, self._ping)
 
-    def _check_space(self) -> None:
-        disk = os.statvfs(self._state)
-        if disk.f_bavail * disk.f_frsize < SPACE_NEEDED:
-            self._engine.feed(WriteFailed(f"{self._state}: less than {SPACE_NEEDED >> 20} MiB free"))
-        self._loop.call_later(SPACE_CHECK_S, self._check_space)
+    def _check_disk(self) -> None:
+        trouble = disk_trouble(self._state, may_be_ram=self._site.simulated)
+        if trouble and not self._engine.state.house.broken:
+            log.critical("%s; no money is taken", trouble)
+            self._engine.feed(WriteFailed(trouble))
+        self._loop.call_later(DISK_CHECK_S, self._check_disk)
 
     def _health(self) -> tuple[tuple[parcels.DeviceHealth, ...], bool]:
         house = self._engine.state.house

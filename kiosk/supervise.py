@@ -50,6 +50,7 @@ class Process:
         self._changed = threading.Condition()
         self._process: subprocess.Popen[bytes] | None = None
         self.starts = 0
+        self.on_clean_exit: Callable[[], None] | None = None  # instead of starting it again
 
     def start(self) -> None:
         with self._changed:
@@ -95,7 +96,10 @@ class Process:
         while True:
             process = self._process
             assert process is not None
-            process.wait()
+            code = process.wait()
+            if code == 0 and self.on_clean_exit is not None:
+                self.on_clean_exit()
+                return
             with self._changed:
                 if self._changed.wait_for(lambda: not self._wanted, RESTART_S):
                     return
@@ -149,7 +153,9 @@ class House:
         config: Path | None = None,
         screen: Sequence[str] = ("-m", "screens"),
         tell: Callable[[str], None] = lambda text: None,
+        environment: dict[str, str] | None = None,
     ) -> None:
+        """`environment`: what is set for the screens, such as DISPLAY."""
         self.place = place
         overrides = ("--config", str(config or place.home / "no-overrides"))
         self._tell = tell
@@ -178,7 +184,8 @@ class House:
             "screens": (*screen, *links),
         }
         self.processes = {
-            name: Process(name, (sys.executable, *command), place.logs) for name, command in commands.items()
+            name: Process(name, (sys.executable, *command), place.logs, environment)
+            for name, command in commands.items()
         }
         self._closing = threading.Event()
 

@@ -22,7 +22,6 @@ from kiosk.journal.chain import GENESIS, head_bytes, record_hash
 from kiosk.parcels import WireRecord
 
 SCHEMA_VERSION: Final = 1
-SPACE_NEEDED: Final = 16 * 1024 * 1024  # bytes free before a visit may begin: a visit writes some 20 KiB
 
 _SCHEMA = """
 CREATE TABLE record (

@@ -1,0 +1,260 @@
+"""The `kiosk` command: run a simulated kiosk, enrol a real one, read its journal, ask whether all is well."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from kiosk import doctor, site
+from kiosk.clock import SystemClock
+from kiosk.core import JOURNAL_FILE, RUN, STATE
+from kiosk.courier.enrol import EnrolmentFailed, enrol
+from kiosk.identity import NotEnrolled, load_identity, load_signer
+from kiosk.journal.store import Damaged, Journal, fact_of
+from kiosk.parcels import WireRecord
+from kiosk.supervise import House, Place, Trouble
+
+HOME = Path("var") / "kiosk"
+OUT = Path("out")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options) or 0)
+    except (Trouble, Damaged, NotEnrolled, EnrolmentFailed, site.BadConfiguration) as error:
+        print(f"kiosk: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kiosk",
+        description=__doc__,
+        epilog="`kiosk run` needs nothing but this machine: devices, server and payment provider are simulated.",
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    run = commands.add_parser(
+        "run", help="a whole simulated kiosk in one window; without a display, the scripted demo instead"
+    )
+    run.add_argument("--home", type=Path, default=HOME, help=f"where it keeps its state (default {HOME})")
+    run.add_argument(
+        "--out", type=Path, default=OUT, help=f"pictures and summary of the demo (default {OUT})"
+    )
+    run.set_defaults(run=_run)
+
+    demo = commands.add_parser(
+        "demo", help="play two visits with real clicks and leave pictures and a summary"
+    )
+    demo.add_argument("--out", type=Path, default=OUT, help=f"where pictures and summary go (default {OUT})")
+    demo.set_defaults(run=_demo)
+
+    join = commands.add_parser("enrol", help="register this kiosk at the server with a one-time code")
+    join.add_argument("--code", required=True, help="from the office; good for ten minutes, once")
+    join.add_argument("--server", help="address of the server instead of the configured one")
+    _add_places(join)
+    join.set_defaults(run=_enrol)
+
+    journal = commands.add_parser("journal", help="list, verify or export the money journal")
+    actions = journal.add_subparsers(title="what", required=True, metavar="WHAT")
+    for name, do, text in (
+        ("list", _journal_list, "one line per record"),
+        ("verify", _journal_verify, "check chain, signatures, postings and the server's acknowledgement"),
+        ("export", _journal_export, "all records as JSON lines, exactly as hashed"),
+    ):
+        action = actions.add_parser(name, help=text)
+        action.add_argument("--after", type=int, default=0, help="only records above this number")
+        _add_places(action)
+        action.set_defaults(run=do)
+
+    ask = commands.add_parser("doctor", help="are devices, font, disk, clock and server all right?")
+    ask.add_argument("--json", action="store_true", help="one JSON object instead of sentences")
+    ask.add_argument("--simulated", type=Path, help="folder with the lines of simulated devices")
+    ask.add_argument("--server", help="address of the server instead of the configured one")
+    _add_places(ask)
+    ask.set_defaults(run=_doctor)
+    return parser
+
+
+def _add_places(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--state", type=Path, default=STATE, help=f"state folder (default {STATE})")
+    parser.add_argument(
+        "--config", type=Path, default=site.OVERRIDES, help="files that replace the packaged ones"
+    )
+
+
+def _tell(text: str) -> None:
+    print(text, flush=True)
+
+
+# ---------------------------------------------------------------------------------------------------
+# run, demo
+
+
+def _run(options: argparse.Namespace) -> int:
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        _tell("there is no display here: playing the scripted demo on a virtual one")
+        return _demo(options)
+    place = Place(options.home)
+    house = _house(place)
+    try:
+        house.start()
+        _tell(f"the kiosk is open. The server's pages: {house.server}")
+        _tell(f"logs: {place.logs}. Close the window or press Ctrl+C to end.")
+        _until_closed(house)
+    finally:
+        house.stop()
+        place.close()
+    return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from kiosk import demo
+    from kiosk.display import VirtualDisplay
+
+    with tempfile.TemporaryDirectory(prefix="kiosk-demo-") as home, VirtualDisplay(*demo.WINDOW) as display:
+        place = Place(Path(home))
+        house = _house(place, display.environment)
+        try:
+            house.start()
+            return demo.play(house, options.out, _tell, display)
+        finally:
+            house.stop()
+            if options.out.exists():
+                shutil.copytree(place.logs, options.out / "logs", dirs_exist_ok=True)
+            place.close()
+
+
+def _house(place: Place, environment: dict[str, str] | None = None) -> House:
+    cabinet = (
+        "-m",
+        "screens.cabinet",
+        "--control",
+        str(place.control),
+        "--supervisor",
+        str(place.supervisor),
+    )
+    return House(place, screen=cabinet, tell=_tell, environment=environment)
+
+
+def _until_closed(house: House) -> None:
+    """The window is closed by its cross: then the whole house ends."""
+    closed = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: closed.set())
+    house.processes["screens"].on_clean_exit = closed.set
+    closed.wait()
+
+
+# ---------------------------------------------------------------------------------------------------
+# enrol
+
+
+def _enrol(options: argparse.Namespace) -> int:
+    server = site.load(options.config).house.server
+    identity = enrol(options.state, options.server or server.url, options.code, JOURNAL_FILE, server.ca_file)
+    _tell(f"enrolled as {identity.kiosk}, epoch {identity.epoch}, site {identity.site}")
+    return 0
+
+
+# ---------------------------------------------------------------------------------------------------
+# journal
+
+
+@contextmanager
+def opened(state: Path) -> Iterator[Journal]:
+    """The journal to read. The core holds the file for itself, so a copy is read."""
+    identity, signer = load_identity(state), load_signer(state)
+    with tempfile.TemporaryDirectory(prefix="kiosk-journal-") as folder:
+        copy = Path(folder) / JOURNAL_FILE
+        for suffix in ("", "-wal"):
+            original = state / (JOURNAL_FILE + suffix)
+            if original.exists():
+                shutil.copyfile(original, copy.with_name(copy.name + suffix))
+        if not copy.exists():
+            raise Damaged(
+                f"{state / JOURNAL_FILE} is missing although this kiosk is enrolled as {identity.kiosk}"
+            )
+        journal = Journal.open(copy, identity, signer, SystemClock())
+        try:
+            yield journal
+        finally:
+            journal.close()
+
+
+def _journal_list(options: argparse.Namespace) -> int:
+    zone = site.load(options.config).house.zone
+    with opened(options.state) as journal:
+        for record in journal.records(options.after):
+            when = datetime.fromtimestamp(record.wall_ms / 1000, UTC).astimezone(zone)
+            print(f"{record.seq:>8}  {when:%Y-%m-%d %H:%M:%S}  {record.kind:<18} {_brief(record)}")
+    return 0
+
+
+def _brief(record: WireRecord) -> str:
+    fact = fact_of(record)
+    parts = []
+    for name, value in msgspec.structs.asdict(fact).items():
+        if name not in ("signature", "checks"):
+            parts.append(f"{name}={getattr(value, 'value', value)}")
+    return " ".join(parts)
+
+
+def _journal_verify(options: argparse.Namespace) -> int:
+    with opened(options.state) as journal:
+        records, signatures = journal.verify()
+        balances = {account.value: fen for account, fen in journal.balances().items() if fen}
+        uploaded = journal.uploaded.seq
+        head = journal.head.hash
+    _tell(f"{records} records, {signatures} signatures: the chain is whole; head {head[:16]}")
+    _tell(f"the server has acknowledged {uploaded} of them")
+    _tell("balances in fen: " + (", ".join(f"{k} {v}" for k, v in balances.items()) or "none"))
+    return 0
+
+
+def _journal_export(options: argparse.Namespace) -> int:
+    with opened(options.state) as journal:
+        for record in journal.records(options.after):
+            sys.stdout.write(msgspec.json.encode(record).decode() + "\n")
+    return 0
+
+
+# ---------------------------------------------------------------------------------------------------
+# doctor
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    findings = doctor.examine(options.state, options.config, RUN, options.simulated, options.server)
+    if options.json:
+        print(
+            json.dumps(
+                {f.what: {"good": f.good, "says": f.says, "do": f.do} for f in findings}, ensure_ascii=False
+            )
+        )
+    else:
+        for finding in findings:
+            _tell(f"{'ok  ' if finding.good else 'BAD '} {finding.what}: {finding.says}")
+            if not finding.good:
+                _tell(f"     → {finding.do}")
+    return 0 if all(f.good for f in findings) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

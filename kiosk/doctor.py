@@ -1,0 +1,167 @@
+"""Is this kiosk all right? Each finding says what was looked at, what was seen, and what to do.
+
+Devices are asked by their own drivers, so this must not run beside the core, which holds the ports: when the core runs,
+its own word about the devices is on the screens and at the server, and the doctor says so instead."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from hardware.contracts import Device, Event, Found, Lost, PrinterSays, PrinterState
+from hardware.fonts import chinese_font
+from hardware.shelf import build
+from kiosk import site
+from kiosk.clock import SystemClock
+from kiosk.core import JOURNAL_FILE, simulated
+from kiosk.disk import disk_trouble, file_system
+from kiosk.identity import NotEnrolled, load_identity, load_signer
+from kiosk.journal.store import Damaged, Journal
+
+DEVICE_S: Final = 10.0  # a validator that was just switched on may need that long to say who it is
+SERVER_S: Final = 5.0
+
+
+class Finding(msgspec.Struct, frozen=True):
+    what: str
+    good: bool
+    says: str
+    do: str = ""
+
+
+def examine(
+    state: Path, config: Path, run: Path, devices_at: Path | None, server: str | None
+) -> list[Finding]:
+    """Everything that can be looked at; nothing raises."""
+    findings = [_font(), _clock(), _disk(state)]
+    try:
+        plan = site.load(config)
+    except site.BadConfiguration as error:
+        return [*findings, Finding("configuration", False, str(error), "correct the value and start again")]
+    findings.append(Finding("configuration", True, f"{len(plan.fees)} fees for {plan.house.name.en}"))
+    findings.append(_server(server or plan.house.server.url))
+    if _listens(run / "screens.sock"):
+        findings.append(
+            Finding(
+                "devices",
+                True,
+                "the core is running and holds them; the server's kiosk page shows their health",
+            )
+        )
+    else:
+        findings += _devices(simulated(plan, devices_at) if devices_at else plan)
+        findings.append(_journal(state))
+    return findings
+
+
+def _font() -> Finding:
+    try:
+        path, index = chinese_font()
+    except RuntimeError as error:
+        return Finding("font", False, str(error), "apt-get install fonts-noto-cjk")
+    return Finding("font", True, f"{path}, face {index}")
+
+
+def _clock() -> Finding:
+    now = SystemClock().now()
+    if now.quality == "none":
+        return Finding(
+            "clock",
+            False,
+            "the clock shows a time before this software was made",
+            "set the clock, check its battery",
+        )
+    return Finding("clock", True, f"quality {now.quality}")
+
+
+def _disk(state: Path) -> Finding:
+    trouble = disk_trouble(state)
+    if trouble:
+        return Finding("disk", False, trouble, "a kiosk takes no money like this: mount a disk, make room")
+    return Finding("disk", True, f"{state} on {file_system(state)}")
+
+
+def _server(url: str) -> Finding:
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        with socket.create_connection((parts.hostname or "", port), SERVER_S):
+            return Finding("server", True, f"{url} takes connections")
+    except OSError as error:
+        return Finding(
+            "server",
+            False,
+            f"{url}: {error}",
+            "check network and address; cash is taken all the same and uploaded later",
+        )
+
+
+def _journal(state: Path) -> Finding:
+    try:
+        identity = load_identity(state)
+        journal = Journal.open(state / JOURNAL_FILE, identity, load_signer(state), SystemClock())
+        try:
+            records, _ = journal.verify()
+        finally:
+            journal.close()
+    except NotEnrolled as error:
+        return Finding("journal", False, str(error), "kiosk enrol --code CODE")
+    except Damaged as error:
+        return Finding("journal", False, str(error), "do not delete anything; call the supervisor")
+    return Finding("journal", True, f"{records} records of {identity.kiosk}, the chain is whole")
+
+
+def _devices(plan: site.Site) -> Iterator[Finding]:
+    shelf = build(plan.devices)
+    waiting = [_Examination(device) for device in shelf.all]
+    for examination in waiting:
+        yield examination.finding()
+
+
+class _Examination:
+    """Start one driver and listen until it says who it is or what is wrong."""
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+        self._said: Found | Lost | None = None
+        self._printer: PrinterState | None = None
+        self._done = threading.Event()
+        device.start(self._hear)
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, PrinterSays):
+            self._printer = event.state
+        elif isinstance(event, Found | Lost):
+            self._said = event
+            self._done.set()
+
+    def finding(self) -> Finding:
+        name = self._device.name
+        self._done.wait(DEVICE_S)
+        self._device.close()
+        said = self._said
+        if said is None:
+            return Finding(name, False, f"no word within {DEVICE_S:.0f} s", "check power and cable")
+        if isinstance(said, Lost):
+            return Finding(
+                name, False, f"{said.trouble.value}: {said.detail}", "see the detail; then run doctor again"
+            )
+        if self._printer is not None and not self._printer.ready:
+            return Finding(
+                name,
+                False,
+                f"{self._printer}",
+                "load paper, close the cover, free the cutter",
+            )
+        return Finding(name, True, f"{said.identity} {said.serial_number}".strip())
+
+
+def _listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import signal
 import threading
 from collections.abc import Callable
@@ -35,23 +34,16 @@ class Notifier:
         if self._flips >= READY_AFTER_FLIPS:
             self._notify("WATCHDOG=1")
 
-    @staticmethod
-    def interval_s() -> float | None:
-        """How often a frame must be drawn for the watchdog, in seconds; None without a watchdog."""
-        limit = os.environ.get("WATCHDOG_USEC")
-        return int(limit) / 2_000_000 if limit else None
-
 
 class Glass:
     """Kivy's window with the panel on it, and the line to the core."""
 
     def __init__(self, panel: Panel, socket_path: Path) -> None:
-        from kivy.base import EventLoop
         from kivy.clock import Clock, mainthread
         from kivy.core.window import Window
         from kivy.uix.scatter import Scatter
 
-        from kiosk.notify import notify
+        from kiosk.notify import notify, watchdog_s
         from screens import fonts
         from screens.root import ScreenRoot
 
@@ -59,8 +51,7 @@ class Glass:
         self._window, self._clock = Window, Clock
         self._notifier = Notifier(notify)
         self._undrawn: int | None = None
-        self._stop = EventLoop.close
-        self.link = Link(socket_path, self._arrived, mainthread(lambda: self.root.lost()))
+        self.link = Link(socket_path, self._arrived, mainthread(self._lost))
         self.root = ScreenRoot(panel, self.link.send)
         # A window of another size than the panel (a laptop) shows it whole, smaller or larger.
         self._frame = Scatter(
@@ -74,9 +65,9 @@ class Glass:
         self._latest: View | None = None
         self._lock = threading.Lock()
         self._show_soon = Clock.create_trigger(self._show, 0)
-        interval = Notifier.interval_s()
-        # A calm page draws nothing; the watchdog wants to see a frame now and then.
-        Clock.schedule_interval(lambda _: Window.canvas.ask_update(), interval or 60)
+        interval = watchdog_s()
+        if interval is not None:  # a calm page draws nothing; the watchdog wants to see a frame now and then
+            Clock.schedule_interval(lambda _: Window.canvas.ask_update(), interval)
 
     def _place(self) -> None:
         width, height = self._window.size
@@ -90,6 +81,10 @@ class Glass:
         with self._lock:
             self._latest = view
         self._show_soon()
+
+    def _lost(self) -> None:
+        self._latest = None
+        self.root.lost()
 
     def _show(self, _: float) -> None:
         with self._lock:
@@ -134,7 +129,9 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     panels = load_panels()
     if chosen.panel not in panels:
-        parser.error(f"no panel {chosen.panel!r} in config/panels.toml; there are {', '.join(sorted(panels))}")
+        parser.error(
+            f"no panel {chosen.panel!r} in config/panels.toml; there are {', '.join(sorted(panels))}"
+        )
     panel = panels[chosen.panel]
     environment.prepare(*panel.pixels, fullscreen=chosen.fullscreen, rotation=panel.rotation)
     Glass(panel, chosen.socket).run()

@@ -18,7 +18,9 @@ BANNERS: Final = {  # icon, ground, words, and the ink of the icon
 }
 
 
-def header(sheet: Sheet, frame: Frame, title: str, open_settings: Callable[[], None], settings_open: bool) -> None:
+def header(
+    sheet: Sheet, frame: Frame, title: str, open_settings: Callable[[], None], settings_open: bool
+) -> None:
     theme = sheet.theme
     inner = Frame(frame.x + theme.margin, frame.y, frame.w - 2 * theme.margin, frame.h)
     progress, line = inner.from_bottom(theme.mm(1.0))
@@ -67,7 +69,14 @@ def _title_and_step(sheet: Sheet, frame: Frame, title: str) -> None:
     wide = min(frame.w, sheet.width(title, theme.title, bold=True))
     place, rest = frame.from_left(wide, theme.pad)
     sheet.text(place, title, theme.title, bold=True)
-    words = next((w for w in (_step_words(sheet, False), _step_words(sheet, True)) if w and sheet.width(w, theme.small) <= rest.w), "")
+    words = next(
+        (
+            w
+            for w in (_step_words(sheet, False), _step_words(sheet, True))
+            if w and sheet.width(w, theme.small) <= rest.w
+        ),
+        "",
+    )
     sheet.text(rest, words, theme.small, "text2", spoken=_step_words(sheet, False))
 
 
@@ -89,8 +98,8 @@ def banners(sheet: Sheet, frame: Frame) -> Frame:
     theme = sheet.theme
     if not sheet.view.banners:
         return frame
-    words = [(banner, sheet.say(f"banner.{banner.value}")) for banner in sheet.view.banners]
-    for px in (theme.small, theme.least):
+    for px, form in ((theme.small, ""), (theme.least, ""), (theme.small, "_short"), (theme.least, "_short")):
+        words = [(banner, sheet.say(f"banner.{banner.value}{form}")) for banner in sheet.view.banners]
         widths = [sheet.width(text, px) + px * 1.3 + 1.8 * theme.pad for _, text in words]
         rows = _rows(widths, frame.w, theme.pad)
         if len(rows) == 1:

@@ -45,7 +45,7 @@ def prepare(width: int, height: int, *, fullscreen: bool = False, rotation: int 
 
     from kivy.config import Config
 
-    graphics = {
+    graphics: dict[str, int | str] = {
         "width": width,
         "height": height,
         "fullscreen": "auto" if fullscreen else "0",
@@ -56,8 +56,8 @@ def prepare(width: int, height: int, *, fullscreen: bool = False, rotation: int 
         "maxfps": MAX_FRAMES_PER_S,
         "multisamples": "2",
     }
-    for key, value in graphics.items():
-        Config.set("graphics", key, str(value))
+    for key, setting in graphics.items():
+        Config.set("graphics", key, str(setting))
     Config.set("kivy", "exit_on_escape", "0")
     Config.set("kivy", "log_level", "warning")
     Config.set("kivy", "keyboard_mode", "")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import html
 import itertools
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,29 +12,21 @@ from typing import Any
 from kiosk.contract import Banner, Contrast, Language, TextSize, View
 from screens import environment, samples
 from screens.theme import load_panels
-from screens.words import Words, flatten
-
-PHRASES = Path(__file__).with_name("sample_phrases.toml")
 
 
-def sample_words() -> dict[Language, Words]:
-    """The real phrases and, beside them, what a core would say on the samples."""
-    with PHRASES.open("rb") as file:
-        extra = tomllib.load(file)
-    words = {language: Words(language) for language in Language}
-    for language, phrases in words.items():
-        phrases.phrases.update(flatten(extra[language.value]))
-    return words
-
-
-def views(languages: list[Language], sizes: list[TextSize], contrasts: list[Contrast]) -> Iterator[tuple[str, View]]:
+def views(
+    languages: list[Language], sizes: list[TextSize], contrasts: list[Contrast]
+) -> Iterator[tuple[str, View]]:
     """Name of the picture and view; the page names may be followed by a state of the whole glass."""
     for language, size, contrast in itertools.product(languages, sizes, contrasts):
         look = f"{language.value}-{size.value}-{contrast.value}"
         for name in samples.PAGES:
             yield f"{name}-{look}", samples.view(name, language, size, contrast)
         yield f"idle-{look}", samples.view("check", language, size, contrast, idle=samples.IDLE)
-        yield f"idle_money-{look}", samples.view("cash_some", language, size, contrast, idle=samples.IDLE_MONEY)
+        yield (
+            f"idle_money-{look}",
+            samples.view("cash_some", language, size, contrast, idle=samples.IDLE_MONEY),
+        )
         for name in ("home", "check", "cash_some", "account_typed"):
             shown = (Banner.SIMULATED, Banner.OFFLINE)
             yield (
@@ -68,7 +59,7 @@ def main() -> None:
 
     EventLoop.ensure_window()  # pictures are drawn off-screen; the window only lends its graphics context
     fonts.register(environment.home() / "fonts")
-    root = ScreenRoot(panel, lambda touched: None, words=sample_words())
+    root = ScreenRoot(panel, lambda touched: None)
     chosen.out.mkdir(parents=True, exist_ok=True)
     made = []
     wanted = views(
@@ -84,21 +75,22 @@ def main() -> None:
         made.append(name)
         leaf = 1
         while "next_page" in root.widgets_by_name():
-            root.widgets_by_name()["next_page"].action()
+            root.press("next_page")
             leaf += 1
             save(root, chosen.out / f"{name}-{leaf}.png")
             made.append(f"{name}-{leaf}")
     if not chosen.only or chosen.only in "settings waiting":
         for language in Language:
             root.show(samples.view("home", language))
-            root.widgets_by_name()["settings"].action()
+            root.press("settings")
             made.append(f"settings-{language.value}")
             save(root, chosen.out / f"{made[-1]}.png")
         root.lost()
         made.append("waiting")
         save(root, chosen.out / "waiting.png")
     figures = "".join(
-        f'<figure><img src="{html.escape(name)}.png" loading="lazy"><figcaption>{html.escape(name)}</figcaption></figure>\n'
+        f'<figure><img src="{html.escape(name)}.png" loading="lazy">'
+        f"<figcaption>{html.escape(name)}</figcaption></figure>\n"
         for name in made
     )
     (chosen.out / "index.html").write_text(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screens.icons import Pen, bend, icon
+from screens.icons import Pen, Point, bend, icon
 
 # ---- fees
 
@@ -277,7 +277,7 @@ def wait(pen: Pen) -> None:
 
 @icon
 def shield(pen: Pen) -> None:
-    outline = [(48, 8), (82, 20)]
+    outline: list[Point] = [(48, 8), (82, 20)]
     outline += bend((82, 20), (84, 60), (68, 80), (48, 90))
     outline += bend((48, 90), (28, 80), (12, 60), (14, 20))
     pen.shape(*outline)

@@ -5,6 +5,7 @@ Smooth at any size and on any graphics driver, and coloured by the palette, so t
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -61,7 +62,9 @@ class Pen:
         angles = [math.radians(start + (end - start) * i / steps) for i in range(steps + 1)]
         self.line(*[(x + radius * math.cos(a), y + radius * math.sin(a)) for a in angles], width=width)
 
-    def box(self, x: float, y: float, x1: float, y1: float, r: float = 6, width: float = STROKE, fill: bool = True) -> None:  # noqa: E501
+    def box(
+        self, x: float, y: float, x1: float, y1: float, r: float = 6, width: float = STROKE, fill: bool = True
+    ) -> None:
         corners = [(x1 - r, y + r, 270), (x1 - r, y1 - r, 0), (x + r, y1 - r, 90), (x + r, y + r, 180)]
         points = [
             (cx + r * math.cos(math.radians(a + 15 * i)), cy + r * math.sin(math.radians(a + 15 * i)))
@@ -80,8 +83,7 @@ def bend(*control: Point) -> list[Point]:
         t, level = step / 16, list(control)
         while len(level) > 1:
             level = [
-                (ax + (bx - ax) * t, ay + (by - ay) * t)
-                for (ax, ay), (bx, by) in zip(level, level[1:], strict=False)
+                (ax + (bx - ax) * t, ay + (by - ay) * t) for (ax, ay), (bx, by) in itertools.pairwise(level)
             ]
         points.append(level[0])
     return points

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import logging
 import socket
+import struct
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from kiosk import codec
 from kiosk.contract import MAX_LINE_BYTES, SPEAKS, FromCore, FromScreens, Hello, View
@@ -35,6 +36,7 @@ class Link:
         self._socket: socket.socket | None = None
         self._sending = threading.Lock()
         self._closed = threading.Event()
+        self._greeted = False  # this core has sent a view
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
 
     def start(self) -> None:
@@ -56,7 +58,9 @@ class Link:
             try:
                 line.sendall(codec.encode(message) + b"\n")
             except OSError as error:
-                log.warning("the core at %s does not listen (%s); the line is opened again", self._path, error)
+                log.warning(
+                    "the core at %s does not listen (%s); the line is opened again", self._path, error
+                )
                 self._hang_up()
 
     def _hang_up(self) -> None:
@@ -99,14 +103,13 @@ class Link:
                 with self._sending:
                     self._socket = None
 
-    _greeted = False
-
     def _take(self, data: bytes) -> None:
         message = codec.decode(data, FromCore)
         if isinstance(message, Hello):
             if message.speaks != SPEAKS:
                 raise LinkBroken(
-                    f"the core speaks version {message.speaks}, the screens speak {SPEAKS}: install both from one release"
+                    f"the core speaks version {message.speaks}, the screens speak {SPEAKS}:"
+                    " install both from one release"
                 )
             return
         self._greeted = True
@@ -115,12 +118,11 @@ class Link:
 
 def _limit_sending(line: socket.socket) -> None:
     """A time-out for writing only: reading waits as long as nothing changes."""
-    seconds, rest = divmod(SEND_LIMIT_S, 1)
-    limit = int(seconds).to_bytes(8, "little") + int(rest * 1_000_000).to_bytes(8, "little")
+    limit = struct.pack("ll", int(SEND_LIMIT_S), 0)  # struct timeval
     line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
 
 
-def _read_line(lines: socket.SocketIO) -> bytes:  # a buffered reader over the socket
+def _read_line(lines: BinaryIO) -> bytes:
     data = lines.readline(MAX_LINE_BYTES + 1)
     if not data:
         raise LinkBroken("the core closed the line")

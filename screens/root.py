@@ -117,7 +117,9 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
             return sheet.say("idle.title"), idle.build(sheet, view.idle)
         if self._settings_open:
             settings.build(sheet)
-            done = Act("settings:close", sheet.say("button.settings_done"), self._toggle_settings, icon="tick")
+            done = Act(
+                "settings:close", sheet.say("button.settings_done"), self._toggle_settings, icon="tick"
+            )
             return sheet.say("settings.title"), Foot(main=done)
         title, build = PAGES[type(view.page)]
         return sheet.say(title), build(sheet, view.page)
@@ -183,7 +185,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         self._under_finger = ""
         over = self._pressable_at(*self.to_local(*touch.pos))
         if self._guard.allows(name, self._clock()) and name and over == name:
-            self._act(name)
+            self.press(name)
         return True
 
     def _press_shown(self, pressed: bool) -> None:
@@ -191,7 +193,8 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         if widget is not None:
             widget.show_pressed(pressed)
 
-    def _act(self, name: str) -> None:
+    def press(self, name: str) -> None:
+        """What a finished touch on this widget does. Raises KeyError when it is not on the glass."""
         action = self._pressables[name].action
         if callable(action):
             action()

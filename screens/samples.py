@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+import msgspec
+
 from kiosk import contract as c
 from kiosk.contract import Button, Language, Message, Money
 
@@ -23,7 +25,7 @@ BACK: Final = _button(c.Back(), "back")
 DUE: Final = Money(16830)
 NOTES: Final = tuple(Money.yuan(n) for n in (1, 5, 10, 20, 50, 100))
 WAYS: Final = (
-    c.TenderTile(c.Tender.CASH, note=Message("sample.prepaid")),
+    c.TenderTile(c.Tender.CASH, note=Message("pay_by.overpaid_prepaid")),
     c.TenderTile(c.Tender.CODE),
 )
 DONE: Final = _button(c.Done(), "done")
@@ -41,7 +43,7 @@ FEES: Final = (
 
 def _fees(language: Language, count: int, off: str = "") -> tuple[c.FeeTile, ...]:
     return tuple(
-        c.FeeTile(fee, _pick(language, zh, en), fee, Message("sample.fee_off") if fee == off else None)
+        c.FeeTile(fee, _pick(language, zh, en), fee, Message("home.fee_closed") if fee == off else None)
         for fee, zh, en in FEES[:count]
     )
 
@@ -51,17 +53,21 @@ def _check(language: Language, age: Message | None = None) -> c.CheckItems:
     rows = (
         c.CheckRow(item.NAME, "张*三"),
         c.CheckRow(item.IDENTITY, "110***********1234"),
-        c.CheckRow(item.FEE, _pick(language, "水费", "Water")),
+        c.CheckRow(item.FEE, _pick(language, "水费", "Water"), "1234 **** 90"),
         c.CheckRow(item.AMOUNT, DUE.figures, DUE.capital),
-        c.CheckRow(item.PERIOD, "2026-11-30"),
+        c.CheckRow(item.PERIOD, "2026-10", "2026-11-30"),
         c.CheckRow(item.CONTACT, ""),
     )
-    right, wrong = _button(c.AllRight(), "all_right"), _button(c.SomethingWrong(), "something_wrong")
+    right, wrong = _button(c.AllRight(), "all_right"), _button(c.SomethingWrong(), "wrong")
     return c.CheckItems(rows, DUE, right, wrong, age)
 
 
 def _account(language: Language, typed: str, problem: Message | None = None) -> c.EnterAccount:
-    submit = Button(c.SubmitAccount(), Message("button.submit"), None if typed else Message("account.empty"))
+    submit = Button(
+        c.SubmitAccount(),
+        Message("button.submit_account"),
+        None if typed else Message("account.digits_missing", {"digits": 10}),
+    )
     return c.EnterAccount(
         _pick(language, "水费", "Water"),
         "water",
@@ -76,7 +82,12 @@ def _account(language: Language, typed: str, problem: Message | None = None) -> 
 
 def _bills(language: Language) -> c.ChooseOneBill:
     name = _pick(language, "水费", "Water")
-    months = (("2026-08", 5210, True), ("2026-09", 4890, True), ("2026-10", 16830, False), ("2026-11", 6105, False))
+    months = (
+        ("2026-08", 5210, True),
+        ("2026-09", 4890, True),
+        ("2026-10", 16830, False),
+        ("2026-11", 6105, False),
+    )
     rows = tuple(c.BillRow(f"W-{m}", name, m, Money(fen), overdue) for m, fen, overdue in months)
     return c.ChooseOneBill("张*三", rows)
 
@@ -84,7 +95,7 @@ def _bills(language: Language) -> c.ChooseOneBill:
 def _cash(inserted: int, notes: tuple[Money, ...], **more: Message) -> c.CashRunning:
     paid = Money.yuan(inserted)
     left = max(DUE - paid, Money(0))
-    return c.CashRunning(DUE, paid, left, notes, Message("sample.cash_ready"), **more)
+    return c.CashRunning(DUE, paid, left, notes, Message("cash.insert"), **more)
 
 
 TICKS: Final = tuple(c.Tick(n, True) for n in ("seal", "figures_capitals", "customer", "fee", "stub"))
@@ -97,67 +108,71 @@ def _receipt(stage: c.PaperStage, status: str, **more: object) -> c.ReceiptPage:
 Maker = Callable[[Language], c.AnyPage]
 Sample = tuple[Maker, tuple[int, int] | None, Button | None]
 
-_STOP: Final = _button(c.StopPaying(), "stop")
+_STOP: Final = _button(c.StopPaying(), "stop_paying")
 
 PAGES: Final[dict[str, Sample]] = {  # name → page, step, way back
     "home": (lambda la: c.Home(_fees(la, 6), WAYS, "400-810-0000"), (1, 5), None),
     "home_more": (
         lambda la: c.Home(
-            _fees(la, 7, off="gas"), (c.TenderTile(c.Tender.CASH, Message("sample.box_full")), WAYS[1]), "12345"
+            _fees(la, 7, off="gas"),
+            (c.TenderTile(c.Tender.CASH, Message("pay_by.box_full")), WAYS[1]),
+            "12345",
         ),
         (1, 5),
         None,
     ),
     "account_empty": (lambda la: _account(la, ""), (2, 5), BACK),
     "account_typed": (lambda la: _account(la, "1234567890"), (2, 5), BACK),
-    "account_problem": (lambda la: _account(la, "12345678", Message("sample.no_such_account")), (2, 5), BACK),
+    "account_problem": (lambda la: _account(la, "12345678", Message("account.unknown")), (2, 5), BACK),
     "looking_up": (lambda la: c.LookingUp(_pick(la, "水费", "Water"), "1234 **** 90"), (2, 5), BACK),
     "choose_bill": (_bills, (2, 5), BACK),
     "check": (_check, (3, 5), BACK),
-    "check_offline": (lambda la: _check(la, Message("sample.age")), (3, 5), BACK),
+    "check_offline": (lambda la: _check(la, Message("check.data_age", {"days": 2})), (3, 5), BACK),
     "pay_by": (lambda la: c.PayBy(DUE, WAYS, NOTES), (4, 5), BACK),
     "pay_by_problem": (
         lambda la: c.PayBy(
             DUE,
-            (c.TenderTile(c.Tender.CASH, Message("sample.box_full")), WAYS[1]),
+            (c.TenderTile(c.Tender.CASH, Message("pay_by.box_full")), WAYS[1]),
             NOTES,
-            Message("sample.code_refused"),
+            Message("pay_by.not_now"),
         ),
         (4, 5),
         BACK,
     ),
     "cash_start": (lambda la: _cash(0, NOTES), (4, 5), _STOP),
     "cash_some": (lambda la: _cash(100, NOTES[:5]), (4, 5), _STOP),
-    "cash_problem": (lambda la: _cash(100, NOTES[:5], problem=Message("sample.note_back")), (4, 5), _STOP),
+    "cash_problem": (lambda la: _cash(100, NOTES[:5], problem=Message("cash.not_recognised")), (4, 5), _STOP),
     "cash_stop": (
-        lambda la: _cash(20, NOTES, asking_to_stop=Message("sample.stop", {"inside_fen": 2000})),
+        lambda la: _cash(20, NOTES, asking_to_stop=Message("cash.stop_partial", {"inserted_fen": 2000})),
         (4, 5),
         None,
     ),
     "cash_enough": (lambda la: _cash(170, ()), (4, 5), None),
     "show_code": (lambda la: c.ShowCode(DUE), (4, 5), BACK),
-    "show_code_problem": (lambda la: c.ShowCode(DUE, Message("sample.code_unread")), (4, 5), BACK),
-    "working": (lambda la: c.Working(DUE, Message("sample.working")), (4, 5), None),
+    "show_code_problem": (lambda la: c.ShowCode(DUE, Message("code.not_a_payment_code")), (4, 5), BACK),
+    "working": (lambda la: c.Working(DUE, Message("working.charging")), (4, 5), None),
     "unknown": (
-        lambda la: c.Unknown(DUE, "7F3K-0192", Message("sample.unknown"), _button(c.Done(), "leave")),
+        lambda la: c.Unknown(DUE, "7F3K-0192", Message("unknown.asking"), _button(c.Done(), "leave")),
         (4, 5),
         None,
     ),
-    "receipt_printing": (lambda la: _receipt(c.PaperStage.PRINTING, "sample.printing"), (5, 5), None),
+    "receipt_printing": (lambda la: _receipt(c.PaperStage.PRINTING, "receipt.printing"), (5, 5), None),
     "receipt": (
-        lambda la: _receipt(c.PaperStage.PRINTED, "sample.printed", again=AGAIN, done=DONE),
+        lambda la: _receipt(c.PaperStage.PRINTED, "receipt.printed", again=AGAIN, done=DONE),
         (5, 5),
         None,
     ),
     "receipt_not_printed": (
-        lambda la: _receipt(c.PaperStage.NOT_PRINTED, "sample.not_printed", qr=RECEIPT_QR, again=AGAIN, done=DONE),
+        lambda la: _receipt(
+            c.PaperStage.NOT_PRINTED, "receipt.not_printed_no_paper", qr=RECEIPT_QR, again=AGAIN, done=DONE
+        ),
         (5, 5),
         None,
     ),
     "receipt_perhaps": (
         lambda la: _receipt(
             c.PaperStage.PERHAPS,
-            "sample.perhaps",
+            "receipt.perhaps",
             qr=RECEIPT_QR,
             prepaid=Money(170),
             change_owed=Money(170),
@@ -172,9 +187,9 @@ PAGES: Final[dict[str, Sample]] = {  # name → page, step, way back
         lambda la: c.ClaimPage(
             "CL-000017",
             Money(5000),
-            Message("sample.claim_reason"),
+            Message("claim.because_note_doubtful"),
             c.PaperStage.PRINTED,
-            Message("sample.claim_printed"),
+            Message("claim.printed"),
             RECEIPT_QR,
             AGAIN,
             DONE,
@@ -184,24 +199,43 @@ PAGES: Final[dict[str, Sample]] = {  # name → page, step, way back
     ),
     "thank_you": (
         lambda la: c.ThankYou(
-            DUE, "8100000012", Message("sample.thanks"), _button(c.PayAnother(), "another"), DONE
+            DUE, "8100000012", Message("thanks.paid"), _button(c.PayAnother(), "pay_another"), DONE
         ),
         None,
         None,
     ),
-    "thank_you_nothing": (
+    "thank_you_claim": (
         lambda la: c.ThankYou(
-            None, "", Message("sample.nothing_charged"), _button(c.PayAnother(), "another"), DONE
+            None, "", Message("thanks.claim"), _button(c.PayAnother(), "pay_another"), DONE
         ),
         None,
         None,
     ),
     "out_of_service": (
-        lambda la: c.OutOfService(Message("sample.out"), "CL-000017", "400-810-0000"),
+        lambda la: c.OutOfService(Message("out.journal"), "CL-000017", "400-810-0000"),
         None,
         None,
     ),
 }
+
+# What stands for {…} when a phrase is shown that the core would fill in.
+VALUES: Final[dict[str, str | int]] = {
+    "digits": 10,
+    "customer": "张*三",
+    "days": 3,
+    "amount_fen": 1234500,
+    "limit_fen": 500000,
+    "note_fen": 10000,
+    "inserted_fen": 12000,
+    "claim": "CL-000017",
+}
+
+
+def with_problem(name: str, key: str, language: Language) -> c.AnyPage:
+    """The page of the sample `name` with the phrase `key` as its problem."""
+    problem = Message(key, {**VALUES, "fee": _pick(language, "行政事业性收费", "Public fees")})
+    return msgspec.structs.replace(PAGES[name][0](language), problem=problem)
+
 
 IDLE: Final = c.IdleQuestion(30, _button(c.StillHere(), "stay"), _button(c.Done(), "leave"))
 IDLE_MONEY: Final = c.IdleQuestion(30, _button(c.StillHere(), "stay"), None)
@@ -220,6 +254,4 @@ def view(
 ) -> c.View:
     """The sample `name` (a key of PAGES) as the core would send it."""
     make, step, back = PAGES[name]
-    return c.View(
-        number, make(language), language, size, contrast, step, back, staff_called, banners, idle
-    )
+    return c.View(number, make(language), language, size, contrast, step, back, staff_called, banners, idle)

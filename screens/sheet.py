@@ -130,7 +130,9 @@ class Sheet:
         """Centred words in a colour that is no role of the palette: the value on a banknote."""
         self.add(Text(frame, text, px, ink, bold=True, align="center"))
 
-    def box(self, frame: Frame, fill: str = "card", border: str | None = None, radius: int | None = None) -> None:
+    def box(
+        self, frame: Frame, fill: str = "card", border: str | None = None, radius: int | None = None
+    ) -> None:
         colour = self.theme.colour
         self.add(
             Box(
@@ -142,7 +144,9 @@ class Sheet:
             )
         )
 
-    def icon(self, frame: Frame, name: str, ink: str = "primary", tint: str = "tint", spoken: str = "") -> None:
+    def icon(
+        self, frame: Frame, name: str, ink: str = "primary", tint: str = "tint", spoken: str = ""
+    ) -> None:
         """As large as fits, in the middle of the frame."""
         side = int(min(frame.w, frame.h))
         self.picture(frame, icon_texture(self.theme, name, side, ink, tint), side, spoken)
@@ -228,4 +232,3 @@ class Sheet:
     @staticmethod
     def _notice_icon(px: int) -> int:
         return round(px * 1.15)
-

@@ -54,7 +54,8 @@ def load_panels(path: Path = PANELS) -> dict[str, Panel]:
 
 @functools.cache
 def tokens() -> dict[str, Any]:
-    return json.loads(TOKENS.read_text("utf-8"))
+    loaded: dict[str, Any] = json.loads(TOKENS.read_text("utf-8"))
+    return loaded
 
 
 # Roles that the token palettes leave open. Day: two pale grounds that keep text above 9:1 (tokens, "contrast").
@@ -110,7 +111,7 @@ class Theme:
         self.contrast = contrast
         made_for = tokens()["panels"][panel.tokens]
         # Token pixels × token pitch = millimetres; ÷ the real pitch = pixels on this glass.
-        self._scale = made_for["pitch_mm"] / panel.pitch_mm
+        self._scale: float = made_for["pitch_mm"] / panel.pitch_mm
         mode = made_for["modes"][size.value]
         smaller = made_for["modes"][_SMALLER[size].value]
 
@@ -138,11 +139,11 @@ class Theme:
         self.palette = {**tokens()["palette"].get(contrast.value, {}), **_PALETTES[contrast]}
 
     def _px(self, token_px: float) -> int:
-        return round(token_px * self._scale)
+        return int(0.5 + token_px * self._scale)
 
     def mm(self, millimetres: float) -> int:
         """Pixels on this panel."""
-        return round(millimetres / self.panel.pitch_mm)
+        return int(0.5 + millimetres / self.panel.pitch_mm)
 
     @property
     def text_steps(self) -> tuple[int, ...]:

@@ -11,7 +11,9 @@ SAME_KEY_S: Final = 0.5  # EN 301 549 5.8: the same key again within this time i
 # A digit may stand twice in a number (8800…), so a real second press must count: people repeat a key no faster
 # than about 5 times a second; a bounce of the glass comes within 0.1 s.
 SAME_DIGIT_S: Final = 0.15
-NEW_PAGE_S: Final = 0.4  # accessibility facts 5.3: nobody has read a page sooner; the finger meant the old one
+NEW_PAGE_S: Final = (
+    0.4  # accessibility facts 5.3: nobody has read a page sooner; the finger meant the old one
+)
 
 
 class TouchGuard:

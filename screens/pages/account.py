@@ -108,10 +108,24 @@ def _keypad(sheet: Sheet, frame: Frame) -> None:
             cell = next(cells)
             if key == "erase":
                 sheet.press(
-                    cell, "erase", EraseKey(), PLAIN, icon="erase", px=theme.digit, spoken=sheet.say("button.erase")
+                    cell,
+                    "erase",
+                    EraseKey(),
+                    PLAIN,
+                    icon="erase",
+                    px=theme.digit,
+                    spoken=sheet.say("button.erase"),
                 )
             elif key == "erase_all":
-                sheet.press(cell, "erase_all", EraseAll(), PLAIN, label=sheet.say("button.erase_all"), px=theme.least, inset=0.2)
+                sheet.press(
+                    cell,
+                    "erase_all",
+                    EraseAll(),
+                    PLAIN,
+                    label=sheet.say("button.erase_all"),
+                    px=theme.least,
+                    inset=0.2,
+                )
             else:
                 sheet.press(cell, f"key:{key}", PressKey(key), TILE, label=key, px=theme.digit)
 

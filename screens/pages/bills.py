@@ -13,6 +13,11 @@ def build(sheet: Sheet, page: ChooseOneBill) -> Foot:
     intro = sheet.say("bills.intro", customer=page.customer, count=len(page.rows))
     head, area = sheet.area.from_top(sheet.height(intro, theme.small, sheet.area.w), theme.pad * 0.5)
     sheet.text(head, intro, theme.small, "text2")
+    if page.problem:
+        words = sheet.message(page.problem)
+        px = sheet.notice_px(words, area.w, area.h * 0.35)
+        notice, area = area.from_top(sheet.notice_height(words, area.w, px), theme.touch_gap)
+        sheet.notice(notice, words, "problem", px)
 
     gap = theme.touch_gap
     least = max(theme.button_h, max(_height(sheet, area.w, row) for row in page.rows))

@@ -30,7 +30,9 @@ def build(sheet: Sheet, page: CashRunning) -> Foot:
             main=Act("go_on", sheet.say("button.go_on_paying"), GoOnPaying()),
             second=Act("stop_for_sure", sheet.say("button.stop_for_sure"), StopForSure()),
         )
-    kind, words = ("problem", sheet.message(page.problem)) if page.problem else ("wait", sheet.message(page.status))
+    kind, words = (
+        ("problem", sheet.message(page.problem)) if page.problem else ("wait", sheet.message(page.status))
+    )
     room = news.h - (theme.mm(2 * LEAST_NOTE_MM + SLOT_MM) + theme.touch_gap * 2 if page.notes else 0)
     px = sheet.notice_px(words, news.w, room)
     notice, rest = news.from_top(min(news.h, sheet.notice_height(words, news.w, px)), theme.pad * 0.6)
@@ -56,7 +58,9 @@ def _sums(sheet: Sheet, frame: Frame, page: CashRunning) -> None:
         wide = sheet.width(figures, big, bold=True) + beside * (sheet.width(caption, small) + theme.pad)
         card_h = big * ONE_LINE + (0 if beside else small * ONE_LINE) + theme.pad * 0.8
         line_h = line_px * ONE_LINE
-        lines_wide = max(sheet.width(c, small) + sheet.width(f, line_px, bold=True) + theme.pad for c, f in others)
+        lines_wide = max(
+            sheet.width(c, small) + sheet.width(f, line_px, bold=True) + theme.pad for c, f in others
+        )
         if wide <= card_w and lines_wide <= frame.w and card_h + 2 * line_h + theme.pad * 0.5 <= frame.h:
             break
     above, card = frame.from_top(min(frame.h - card_h - theme.pad * 0.5, line_h * 2.8), theme.pad * 0.5)
@@ -74,7 +78,9 @@ def _sums(sheet: Sheet, frame: Frame, page: CashRunning) -> None:
     sheet.text(amount, figures, big, ink, bold=True, align="right")
 
 
-def _beside(sheet: Sheet, line: Frame, words: str, px: int, figures: str, figures_px: int, ink: str = "text") -> None:
+def _beside(
+    sheet: Sheet, line: Frame, words: str, px: int, figures: str, figures_px: int, ink: str = "text"
+) -> None:
     left, right = line.from_left(sheet.width(words, px), sheet.theme.pad)
     sheet.text(left, words, px, "text2")
     sheet.text(right, figures, figures_px, ink, bold=True, align="right")
@@ -98,7 +104,9 @@ def _notes(sheet: Sheet, frame: Frame, notes: tuple[Money, ...]) -> None:
     columns = min(3, len(notes))
     rows = -(-len(notes) // columns)
     gap = theme.touch_gap * 0.7
-    height = min((frame.h - gap * (rows - 1)) / rows, (frame.w - gap * (columns - 1)) / columns / SHAPE, theme.mm(20))
+    height = min(
+        (frame.h - gap * (rows - 1)) / rows, (frame.w - gap * (columns - 1)) / columns / SHAPE, theme.mm(20)
+    )
     width = height * SHAPE
     block = frame.centred(columns * width + (columns - 1) * gap, rows * height + (rows - 1) * gap)
     for cell, note in zip(block.grid(columns, rows, gap), notes, strict=False):

@@ -53,9 +53,7 @@ def _pack(
     return leaves
 
 
-def _pair_height(
-    sheet: Sheet, pair: Pair, area: Frame, columns: int, gap: float, page: CheckItems
-) -> float:
+def _pair_height(sheet: Sheet, pair: Pair, area: Frame, columns: int, gap: float, page: CheckItems) -> float:
     width = area.columns(columns, gap)[0].w
     return max(_cell_height(sheet, width, row, page, beside=columns == 1) for row in pair)
 
@@ -63,7 +61,9 @@ def _pair_height(
 def _value(sheet: Sheet, row: CheckRow, page: CheckItems) -> str:
     if row.item is CheckItem.AMOUNT:
         return row.value or page.amount.figures
-    return row.value or sheet.say(f"check.empty_{row.item.value}" if row.item is CheckItem.CONTACT else "check.empty")
+    return row.value or sheet.say(
+        f"check.empty_{row.item.value}" if row.item is CheckItem.CONTACT else "check.empty"
+    )
 
 
 def _caption_width(sheet: Sheet) -> float:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kiosk.contract import ShowCode
+from screens.frame import Frame
 from screens.pages.cash import ARROWS
 from screens.pages.pay_by import amount_line
-from screens.frame import Frame
 from screens.sheet import NO_FOOT, Foot, Sheet
 from screens.typeset import ONE_LINE
 
@@ -14,7 +14,7 @@ def build(sheet: Sheet, page: ShowCode) -> Foot:
     theme = sheet.theme
     place = theme.panel.places["code"]
     top, area = sheet.area.from_top(theme.amount * ONE_LINE, theme.pad * 0.6)
-    amount_line(sheet, top, sheet.say("pay_by.due"), page.amount.figures)
+    amount_line(sheet, top, sheet.say("pay_by.due"), page.amount.figures, theme.amount)
     if page.problem:
         words = sheet.message(page.problem)
         px = sheet.notice_px(words, area.w, area.h * 0.36)

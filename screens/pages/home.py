@@ -10,8 +10,8 @@ from screens.sheet import NO_FOOT, Foot, Sheet
 from screens.widgets.press import OFF, TILE
 
 MOST_CHOICES: Final = 6  # accessibility facts 5.1
-GRIDS: Final = ((3, 2), (2, 3), (2, 2), (1, 4), (2, 1), (1, 3), (1, 2), (1, 1))
-GRIDS_PORTRAIT: Final = ((2, 3), (1, 6), (2, 2), (1, 4), (1, 3), (1, 2), (1, 1))
+GRIDS: Final[tuple[tuple[int, int], ...]] = ((3, 2), (2, 3), (2, 2), (1, 4), (2, 1), (1, 3), (1, 2), (1, 1))
+GRIDS_PORTRAIT: Final[tuple[tuple[int, int], ...]] = ((2, 3), (1, 6), (2, 2), (1, 4), (1, 3), (1, 2), (1, 1))
 TENDER_ICONS: Final = {Tender.CASH: "cash", Tender.CODE: "code"}
 
 
@@ -81,13 +81,19 @@ def _tile(sheet: Sheet, cell: Frame, fee: FeeTile) -> None:
     )
     places = _places(sheet, cell, fee)
     if places is None:  # a name too long even for a tile of its own: it wraps as far as it can
-        inner = cell.inset(sheet.theme.pad)
-        places = (inner.from_left(sheet.theme.mm(12))[0], *inner.from_left(sheet.theme.mm(15))[1].rows(2, 0), "left")
+        icon, name = cell.inset(sheet.theme.pad).from_left(sheet.theme.mm(12), sheet.theme.pad)
+        places = (icon, *name.from_top(name.h * 0.6), "left")
     icon, name, why, align = places
     ink = OFF.words if fee.off else "primary"
     sheet.icon(icon, fee.icon, ink, OFF.tint if fee.off else "tint")
     sheet.text(
-        name, fee.name, sheet.theme.button, OFF.words if fee.off else "text", bold=True, align=align, spoken=""
+        name,
+        fee.name,
+        sheet.theme.button,
+        OFF.words if fee.off else "text",
+        bold=True,
+        align=align,
+        spoken="",
     )
     sheet.text(why, reason, sheet.theme.small, "error", align=align)
 
@@ -130,6 +136,8 @@ def _band(sheet: Sheet, band: Frame, page: Home) -> None:
         sheet.text(below, phone, theme.small, "text2")
     for icon, words, works in _ways(sheet, page):
         place, line = line.from_left(theme.small * 1.05, theme.small * 0.3)
-        sheet.icon(place, icon if works else "closed", "primary" if works else "error", "tint" if works else "page")
+        sheet.icon(
+            place, icon if works else "closed", "primary" if works else "error", "tint" if works else "page"
+        )
         place, line = line.from_left(sheet.width(words, theme.small), theme.small * 0.65)
         sheet.text(place, words, theme.small, "text" if works else "error")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from screens import typeset
 from screens.frame import Frame
 from screens.theme import Theme
 from screens.widgets.base import Picture
 from screens.widgets.press import icon_texture
 from screens.widgets.text import Text
 from screens.words import Words
-from screens import typeset
 
 
 def build(theme: Theme, languages: Sequence[Words], glass: Frame, add: Callable[[Any], None]) -> None:

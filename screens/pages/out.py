@@ -18,7 +18,12 @@ def build(sheet: Sheet, page: OutOfService) -> Foot:
     lines: list[Line] = [
         (sheet.message(page.reason), theme.body, "text", True),
         (sheet.say("out.instead"), theme.body, "text", False),
-        (sheet.say("home.phone", phone=page.service_phone) if page.service_phone else "", theme.body, "text", True),
+        (
+            sheet.say("home.phone", phone=page.service_phone) if page.service_phone else "",
+            theme.body,
+            "text",
+            True,
+        ),
     ]
     stacked(sheet, area, "closed", lines)
     return NO_FOOT

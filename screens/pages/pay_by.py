@@ -12,11 +12,12 @@ from screens.widgets.press import OFF, TILE
 
 def build(sheet: Sheet, page: PayBy) -> Foot:
     theme = sheet.theme
-    top, area = sheet.area.from_top(theme.amount * ONE_LINE, theme.pad * 0.6)
-    amount_line(sheet, top, sheet.say("pay_by.due"), page.amount.figures)
+    px = theme.digit if page.problem else theme.amount  # the sentence needs room too
+    top, area = sheet.area.from_top(px * ONE_LINE, theme.pad * 0.6)
+    amount_line(sheet, top, sheet.say("pay_by.due"), page.amount.figures, px)
     if page.problem:
         words = sheet.message(page.problem)
-        px = sheet.notice_px(words, area.w, theme.small * 2)
+        px = sheet.notice_px(words, area.w, theme.small * 1.5)
         notice, area = area.from_bottom(sheet.notice_height(words, area.w, px), theme.touch_gap)
         sheet.notice(notice, words, "problem", px)
     count = max(1, len(page.ways))
@@ -26,12 +27,12 @@ def build(sheet: Sheet, page: PayBy) -> Foot:
     return NO_FOOT
 
 
-def amount_line(sheet: Sheet, frame: Frame, caption: str, figures: str) -> None:
+def amount_line(sheet: Sheet, frame: Frame, caption: str, figures: str, px: int) -> None:
     """`应缴  ¥168.30`: the words at the left, the amount large beside them."""
     theme = sheet.theme
     words, rest = frame.from_left(sheet.width(caption, theme.body), theme.pad)
     sheet.text(words, caption, theme.body, "text2")
-    sheet.text(rest, figures, theme.amount, bold=True)
+    sheet.text(rest, figures, px, bold=True)
 
 
 def _note(sheet: Sheet, way: TenderTile, page: PayBy) -> str:
@@ -40,7 +41,11 @@ def _note(sheet: Sheet, way: TenderTile, page: PayBy) -> str:
     lines = []
     if way.tender is Tender.CASH and page.notes:
         # Whole yuan: there is no smaller note in use.
-        lines.append(sheet.say("pay_by.notes", notes=sheet.say("pay_by.and").join(str(n.fen // 100) for n in page.notes)))
+        lines.append(
+            sheet.say(
+                "pay_by.notes", notes=sheet.say("pay_by.and").join(str(n.fen // 100) for n in page.notes)
+            )
+        )
     if way.tender is Tender.CODE:
         lines.append(sheet.say("pay_by.code"))
     if way.note:
@@ -70,7 +75,9 @@ def _tile(sheet: Sheet, cell: Frame, way: TenderTile, page: PayBy) -> None:
         icon, block = block.from_top(side, gap)
         sheet.icon(icon, TENDER_ICONS[way.tender], ink, tint)
     title, below = block.from_top(name_h, gap)
-    sheet.text(title, name, theme.title, OFF.words if way.off else "text", bold=True, align="center", spoken="")
+    sheet.text(
+        title, name, theme.title, OFF.words if way.off else "text", bold=True, align="center", spoken=""
+    )
     sheet.text(below, note, px, "error" if way.off else "text2", align="center", valign="top", spoken="")
 
 
@@ -85,7 +92,8 @@ def _measures(sheet: Sheet, inner: Frame, page: PayBy) -> tuple[int, float, floa
 
     least_icon = theme.mm(12)
     px = next(
-        (px for icon in (least_icon, 0) for px in theme.text_steps if note_height(px) + icon <= free), theme.least
+        (px for icon in (least_icon, 0) for px in theme.text_steps if note_height(px) + icon <= free),
+        theme.least,
     )
     side = min(free - note_height(px), theme.mm(26))
     return px, note_height(px), side if side >= theme.mm(7) else 0

@@ -60,7 +60,9 @@ def build_claim(sheet: Sheet, page: ClaimPage) -> Foot:
     facts = [(sheet.say("claim.amount"), page.amount.figures), (sheet.say("claim.number"), page.number)]
     left, right = area.rows(2, theme.gap) if theme.portrait else area.columns(2, theme.gap)
     need = sheet.height(reason, theme.small, left.w)
-    leaf = sheet.page_of(["facts", "reason"] if _facts_height(sheet, left.w, facts) + need > left.h else ["facts"])
+    leaf = sheet.page_of(
+        ["facts", "reason"] if _facts_height(sheet, left.w, facts) + need > left.h else ["facts"]
+    )
     if leaf == "reason":
         sheet.text(area, reason)
         return Foot(main=sheet.act("main", page.done, "tick"), second=sheet.act("again", page.again))
@@ -140,8 +142,10 @@ def _ticks(sheet: Sheet, frame: Frame, ticks: tuple[Tick, ...]) -> None:
     labels = [sheet.say(f"receipt.tick.{tick.name}") for tick in ticks]
     each = frame.h / len(ticks)
     px = sheet.px_for(
-        lambda px: px * ONE_LINE <= each
-        and all(sheet.width(label, px) + px * 1.1 + theme.pad <= frame.w for label in labels)
+        lambda px: (
+            px * ONE_LINE <= each
+            and all(sheet.width(label, px) + px * 1.1 + theme.pad <= frame.w for label in labels)
+        )
     )
     height = min(each, px * 1.75)
     block = frame.centred(frame.w, height * len(ticks))
@@ -156,7 +160,10 @@ def _ticks(sheet: Sheet, frame: Frame, ticks: tuple[Tick, ...]) -> None:
 
 def qr_texture(content: str, side: float) -> tuple[Any, int]:
     """Modules in whole pixels, always black on white with its quiet zone: (texture, pixels of a side)."""
-    rows = [bytes(0 if dark else 255 for dark in row) for row in segno.make_qr(content, error="m").matrix_iter(border=QUIET_ZONE)]
+    rows = [
+        bytes(0 if dark else 255 for dark in row)
+        for row in segno.make_qr(content, error="m").matrix_iter(border=QUIET_ZONE)
+    ]
     count = len(rows)
     scale = max(1, int(side // count))
     picture = Image.frombytes("L", (count, count), b"".join(rows)).convert("RGBA")

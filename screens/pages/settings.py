@@ -12,7 +12,6 @@ from screens.typeset import ONE_LINE
 from screens.widgets.base import Box
 from screens.widgets.press import CHOSEN, PLAIN, Press
 
-
 SIZES: Final = tuple(TextSize)
 CONTRASTS: Final = tuple(Contrast)
 

@@ -12,7 +12,7 @@ from screens.frame import Frame
 from screens.theme import Colour
 
 
-class Spoken(Widget):
+class Spoken(Widget):  # type: ignore[misc]
     """`a11y_name`: what a voice says for it; empty for mere decoration. `a11y_role`: text, picture, button."""
 
     def __init__(self, frame: Frame, *, name: str = "", role: str = "", value: str = "") -> None:
@@ -28,7 +28,9 @@ def rounded(canvas: Any, frame: Frame, colour: Colour, radius: float) -> Color:
     with canvas:
         paint = Color(rgba=colour)
         SmoothRoundedRectangle(
-            pos=(frame.x, frame.y), size=(frame.w, frame.h), radius=[min(radius, frame.w / 2, frame.h / 2)] * 4
+            pos=(frame.x, frame.y),
+            size=(frame.w, frame.h),
+            radius=[min(radius, frame.w / 2, frame.h / 2)] * 4,
         )
     return paint
 

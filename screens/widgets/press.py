@@ -46,9 +46,7 @@ class Press(Spoken):
         self.look = look
         self._theme = theme
         border = theme.colour(look.border) if look.border else None
-        self._fill = bordered(
-            self.canvas, frame, theme.colour(look.fill), border, theme.border, theme.radius
-        )
+        self._fill = bordered(self.canvas, frame, theme.colour(look.fill), border, theme.border, theme.radius)
 
     @property
     def off(self) -> bool:

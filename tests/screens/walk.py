@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import sys
 from collections.abc import Iterator
 from typing import Any
 
-from kiosk.contract import Contrast, Language, TextSize
-from screens import environment
+import msgspec
+
+from kiosk.contract import Contrast, Language, TextSize, View
+from screens import environment, samples
 from screens.frame import Frame
-from screens.gallery import sample_words, views
+from screens.gallery import views
 from screens.theme import Panel, load_panels
+from screens.words import Words
 
 LEAST_TOUCH_MM = 12.7  # VVSG 7.2-I
 LEAST_GAP_MM = 2.54
@@ -57,7 +61,10 @@ def faults(root: Any, panel: Panel) -> Iterator[str]:
             yield f"button {button.name} is smaller than {LEAST_TOUCH_MM} mm: {button.frame}"
     for a, b in itertools.combinations(buttons, 2):
         across, high = overlap(a.frame, b.frame)
-        if max(across, high) + ROUNDING_PX > 0 and min(across, high) > -LEAST_GAP_MM / panel.pitch_mm + ROUNDING_PX:
+        if (
+            max(across, high) + ROUNDING_PX > 0
+            and min(across, high) > -LEAST_GAP_MM / panel.pitch_mm + ROUNDING_PX
+        ):
             yield f"buttons {a.name} and {b.name} stand closer than {LEAST_GAP_MM} mm"
     if "call" not in root.widgets_by_name():
         yield "nobody can be called"
@@ -69,7 +76,34 @@ def shares_line(a: Any, b: Any) -> bool:
 
     left, right = (a, b) if a.frame.x <= b.frame.x else (b, a)
     wide = [max(typeset.width(line, t.px, True) for line in t.text.split("\n")) for t in (left, right)]
-    return bool(left.frame.top == right.frame.top and wide[0] + wide[1] <= max(left.frame.right, right.frame.right) - left.frame.x)
+    return bool(
+        left.frame.top == right.frame.top
+        and wide[0] + wide[1] <= max(left.frame.right, right.frame.right) - left.frame.x
+    )
+
+
+# Which sentences may stand as the problem on which page; [code] and [pay_by] also hold captions, which fit anyway.
+PROBLEMS = {
+    "account_typed": ("account.", "code."),
+    "choose_bill": ("bills.over_",),
+    "pay_by": ("pay_by.",),
+    "cash_some": ("cash.", "pay_by."),
+    "show_code": ("code.", "pay_by."),
+}
+# Titles, captions and instructions are not problems.
+CAPTIONS = re.compile(r".*\.(title|how|how_typing|looking.*|slot|note|notes|open|hold|and|code|stop_.*|due)")
+
+
+def sentences(contrast: Contrast) -> Iterator[tuple[str, View]]:
+    """Every sentence that the core can say as a problem, on the pages where it can say it."""
+    for language, size in itertools.product(Language, TextSize):
+        keys = Words(language).phrases
+        for page, starts in PROBLEMS.items():
+            for key in keys:
+                if key.startswith(starts) and not CAPTIONS.fullmatch(key):
+                    view = samples.view(page, language, size, contrast)
+                    view = msgspec.structs.replace(view, page=samples.with_problem(page, key, language))
+                    yield f"{page} saying {key} {language.value} {size.value}", view
 
 
 def main() -> None:
@@ -83,7 +117,7 @@ def main() -> None:
 
     EventLoop.ensure_window()
     fonts.register(environment.home() / "fonts")
-    root = ScreenRoot(panel, lambda touched: None, words=sample_words())
+    root = ScreenRoot(panel, lambda touched: None)
     count = 0
 
     def look(name: str) -> None:
@@ -98,14 +132,17 @@ def main() -> None:
         look(name)
         leaf = 1
         while "next_page" in root.widgets_by_name():
-            root.widgets_by_name()["next_page"].action()
+            root.press("next_page")
             leaf += 1
             look(f"{name} leaf {leaf}")
         mode = (view.language, view.text_size, view.contrast)
         if mode not in settings_seen and view.idle is None:
             settings_seen.add(mode)
-            root.widgets_by_name()["settings"].action()
+            root.press("settings")
             look(f"settings {mode}")
+    for name, view in sentences(contrasts[0]):
+        root.show(view)
+        look(name)
     print(json.dumps({"looked_at": count}))
 
 

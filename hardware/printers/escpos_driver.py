@@ -138,6 +138,9 @@ class EscposPrinter:
     def _look(self) -> PrinterState:
         """Ask and tell; clean up behind a doubtful job as soon as the printer is ready for it."""
         state = self._ask()
+        if self._interview.waiting and state.paper is not Paper.OUT and not state.cover_open:
+            self._wire.write(DROP_BUFFERS)  # also means "go on"; between jobs there is nothing to lose
+            state = self._ask()
         if state.ready and not self._clean:
             self._recover()
             state = self._ask()

@@ -8,7 +8,17 @@ from typing import Final
 from hardware.contracts import PrinterState, Trouble
 from hardware.line import LineTrouble
 from hardware.printers.escpos import ask_status
-from hardware.printers.status import Automatic, ProcessId, Queued, RealTime, Replies, Reply, state_of
+from hardware.printers.status import (
+    Automatic,
+    Garbage,
+    OtherBlock,
+    ProcessId,
+    Queued,
+    RealTime,
+    Replies,
+    Reply,
+    state_of,
+)
 from hardware.printers.wire import Wire
 
 REPLY_LIMIT_S: Final = 1.0  # a real-time answer takes milliseconds; a busy kiosk may add to that
@@ -16,6 +26,7 @@ TRIES: Final = 3  # one disturbed byte must not take the printer away
 QUIET_S: Final = 0.2  # silence after which no late answer can be taken for the next one
 _BABBLE_LIMIT_S: Final = 2.0  # a line that never falls silent is not waited for
 _QUESTIONS: Final = (1, 2, 3, 4)  # DLE EOT n: printer, cause of offline, cause of error, paper
+_WAITS: Final = 0x20  # in the answer to DLE EOT 1
 _SHOWN: Final = 16  # bytes of garbage that an operator gets to see
 
 
@@ -24,8 +35,10 @@ class Interview:
         self._wire = wire
         self._replies = Replies()
         self._answer: int | None = None
+        self._disturbed = False
         self._asked = b""
         self._heard = b""
+        self.waiting = False  # at the last `state`: the cause of a stop is gone, it waits to be told to go on
         self.changed = False  # the printer said by itself that something changed, since `state` was asked
         self.proofs: list[ProcessId | Queued] = []  # since the caller last emptied it
 
@@ -43,6 +56,7 @@ class Interview:
             self._asked = b""
             answers = self._answers()
             if len(answers) == len(_QUESTIONS):
+                self.waiting = bool(answers[0] & _WAITS)
                 return state_of(*answers)
             self._fall_silent()
         raise self._trouble()
@@ -62,19 +76,21 @@ class Interview:
                 self.changed = True
             case ProcessId() | Queued():
                 self.proofs.append(reply)
-            case _:
-                pass  # garbage and blocks nobody asked for say nothing
+            case Garbage():
+                self._disturbed = True
+            case OtherBlock():
+                pass  # nobody asked for it
 
     def _answers(self) -> list[int]:
         answers: list[int] = []
         for question in _QUESTIONS:
-            self._answer = None
+            self._answer, self._disturbed = None, False
             self._asked += ask_status(question)
             self._wire.write(ask_status(question))
             until = time.monotonic() + REPLY_LIMIT_S
             while self._answer is None and time.monotonic() < until:
                 self.listen(until - time.monotonic())
-            if self._answer is None:
+            if self._answer is None or self._disturbed:  # the ":" of "login:" has the right fixed bits, too
                 break
             answers.append(self._answer)
         return answers

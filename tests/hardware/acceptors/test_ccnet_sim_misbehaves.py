@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from ccnet_by_hand import ACK, COUNTER, NAK, POLL, STACK, STATUS, Bench, frame
+
+from hardware.acceptors.ccnet_sim import CcnetSim
 
 
 @pytest.fixture
@@ -185,3 +188,18 @@ def test_the_cable_is_pulled_and_the_unit_goes_on_without_it(bench: Bench) -> No
     bench.do("plug")
     assert bench.link.is_symlink()
     assert bench.poll() == "81 00"
+
+
+def test_at_9600_baud_a_bill_table_takes_its_time(tmp_path: Path) -> None:
+    sim = CcnetSim("acceptor", tmp_path / "slow", baud=9600)
+    sim.start()
+    port = os.open(tmp_path / "slow", os.O_RDWR | os.O_NOCTTY)
+    began = time.monotonic()
+    os.write(port, frame(b"\x41"))
+    got = b""
+    while len(got) < 125:
+        got += os.read(port, 125)
+    assert got == frame(got[3:-2])
+    assert time.monotonic() - began >= 0.13  # 125 bytes of ten bits
+    os.close(port)
+    sim.stop()

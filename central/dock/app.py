@@ -35,6 +35,7 @@ LIMIT: Final = 32 * 1024  # the largest other call is a heartbeat with some ten 
 RETRY_AFTER_S: Final = 5
 NOBODY: Final = "-"  # kiosk id of an enrolment
 _SIGNATURE: Final = re.compile(r"[0-9a-f]{128}")
+_PUBLIC_KEY: Final = re.compile(r"[0-9a-f]{64}")  # one spelling, so that one key is one kiosk
 
 
 class Refusal(Exception):
@@ -131,6 +132,8 @@ async def _caller(room: Room, kiosk: str, signed: bytes, signature: str) -> tupl
 
 async def _enrol(room: Room, kiosk: str, raw: bytes, signature: str) -> bytes:
     ask: Enrol = _decode(raw, Enrol)
+    if not _PUBLIC_KEY.fullmatch(ask.public_key):
+        raise Refusal(400, "public_key is not 64 lower-case hexadecimal digits")
     if kiosk != NOBODY or not signed_by(ask.public_key, request_bytes("enrol", raw), signature):
         raise Refusal(401, "an enrolment is signed by the key that it brings, with the kiosk id -")
     now_ms, server_key = room.now_ms(), room.signer.public_key

@@ -59,6 +59,10 @@ def configure(state: Path, *, sandbox: bool = False, hosts: tuple[str, ...] = ()
         # Sessions live in a signed cookie, so that reading pages writes nothing.
         SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",
         SESSION_COOKIE_HTTPONLY=True,
+        # A further name means a TLS proxy in front: then no cookie travels without TLS.
+        SESSION_COOKIE_SECURE=bool(hosts),
+        CSRF_COOKIE_SECURE=bool(hosts),
+        CSRF_TRUSTED_ORIGINS=[f"https://{host}" for host in hosts],
         LOGIN_URL="login",
         LOGIN_REDIRECT_URL="dashboard",
         LOGOUT_REDIRECT_URL="dashboard",

@@ -73,3 +73,9 @@ def test_an_enrolment_must_be_signed_by_the_key_that_it_brings(server: Server) -
     body = codec.encode(Enrol(server.code(), Signer(b"\x13" * 32).public_key))
     wrong = TWO.sign(request_bytes("enrol", body))
     assert server.post("enrol", body, "-", wrong).status == 401
+
+
+def test_a_key_has_one_spelling(server: Server) -> None:
+    key = Signer(b"\x14" * 32)
+    body = codec.encode(Enrol(server.code(), key.public_key.upper()))
+    assert server.post("enrol", body, "-", key.sign(request_bytes("enrol", body))).status == 400

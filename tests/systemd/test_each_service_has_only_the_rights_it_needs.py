@@ -130,7 +130,7 @@ def test_a_lasting_fault_does_not_restart_the_machine_for_ever(unit: ReadUnit) -
         path = CHECKOUT / "systemd" / name
         assert not {"StartLimitAction", "FailureAction"} & read_unit(path).values.keys(), name
     for name in ("kiosk-core.service", "kiosk-screens.service"):
-        assert unit(name).one("OnFailure") == "kiosk-recovery.service"  # which counts
+        assert unit(name).one("OnFailure") == "kiosk-recovery@%n.service"  # which counts
     assert not unit("kiosk-courier.service").all("OnFailure")
 
 

@@ -17,7 +17,7 @@ def state(tmp_path: Path) -> Path:
     return folder
 
 
-def recover(state: Path) -> tuple[bool, str]:
+def recover(state: Path, **told_by_systemd: str) -> tuple[bool, str]:
     """Was the machine restarted, and what was said?"""
     bin_ = state.parent / "bin"
     bin_.mkdir(exist_ok=True)
@@ -26,8 +26,8 @@ def recover(state: Path) -> tuple[bool, str]:
     (bin_ / "systemctl").write_text(f'#!/bin/sh\necho "$@" >"{asked}"\n', encoding="utf-8")
     (bin_ / "systemctl").chmod(0o755)
     ran = subprocess.run(
-        [CHECKOUT / "systemd/recover"],
-        env={"PATH": f"{bin_}:/usr/bin:/bin", "STATE_DIRECTORY": str(state)},
+        [CHECKOUT / "systemd/recover", "kiosk-core.service"],
+        env={"PATH": f"{bin_}:/usr/bin:/bin", "STATE_DIRECTORY": str(state), **told_by_systemd},
         capture_output=True,
         text=True,
     )
@@ -39,6 +39,17 @@ def recover(state: Path) -> tuple[bool, str]:
 def test_a_lasting_fault_restarts_the_machine_twice_and_then_leaves_it_to_people(state: Path) -> None:
     assert [recover(state)[0] for _ in range(4)] == [True, True, False, False]
     assert "After the repair" in recover(state)[1]
+
+
+def test_a_kiosk_that_is_not_enrolled_is_not_restarted(state: Path) -> None:
+    core = read_unit(CHECKOUT / "systemd/kiosk-core.service")
+    assert core.one("RestartPreventExitStatus") == "78"  # what kiosk.core returns then
+
+    restarted, said = recover(state, MONITOR_SERVICE_RESULT="exit-code", MONITOR_EXIT_STATUS="78")
+
+    assert not restarted
+    assert "configuration or enrolment" in said and "kiosk-core.service" in said
+    assert recover(state, MONITOR_SERVICE_RESULT="start-limit-hit", MONITOR_EXIT_STATUS="1")[0]
 
 
 def test_once_the_kiosk_is_well_restarts_are_forgotten(state: Path) -> None:

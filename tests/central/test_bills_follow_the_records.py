@@ -7,7 +7,9 @@ import sys
 from collections.abc import Callable
 from shutil import copytree
 
-from central import projections
+import pytest
+
+from central import owed, projections
 from central.projections import PROJECTED
 from kiosk import codec
 from kiosk.identity import new_id, signed_by
@@ -65,6 +67,30 @@ def test_what_was_paid_in_part_stays_open_and_what_was_paid_too_much_pays_the_ne
     kiosk.upload()
     assert kiosk.open_bills("electricity", account) == {new: 9875 - 2360}
     assert totals(kiosk.server, kiosk.id)["prepaid_fen"] == 2360
+
+
+@pytest.mark.parametrize(
+    ("prepaid", "open_fen", "left"),
+    [
+        (100, [12540, 9875], 0),
+        (12640, [9875], 0),
+        (13000, [9515], 0),
+        (22515, [], 0),
+        (22600, [], 85),
+    ],
+)
+def test_prepaid_balance_pays_the_oldest_bill_first_and_each_fen_once(
+    empty_copy: Callable[[], sqlite3.Connection], prepaid: int, open_fen: list[int], left: int
+) -> None:
+    db = empty_copy()
+    db.execute(
+        "INSERT INTO posting (kiosk, epoch, seq, leg, payment, account, part, amount_fen)"
+        " VALUES ('K', 1, 1, 0, '', 'prepaid', 'electricity/2002003001', ?)",
+        (-prepaid,),
+    )
+    [owing] = [owing for owing in owed.of_all(db) if owing.customer.account == "2002003001"]
+    assert [bill.amount.fen for bill in owing.customer.bills] == open_fen
+    assert owing.prepaid == Money(left)
 
 
 def test_a_bill_paid_twice_is_booked_twice_and_listed(new_kiosk: Make) -> None:

@@ -66,6 +66,7 @@ def test_an_id_of_another_kiosk_tells_nothing(new_kiosk: Callable[[], PaperKiosk
     ask = order(code())
     charge(mine, ask)
     assert state(theirs, ask.charge).state is ChargeIs.UNKNOWN
+    assert theirs.server.problems(theirs.id) == {"charge_id_reused"}
     assert charge(theirs, ask).state is ChargeIs.UNKNOWN
 
 

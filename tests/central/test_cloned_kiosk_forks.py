@@ -27,11 +27,12 @@ def test_both_branches_are_kept_and_the_kiosk_is_flagged(kiosk: PaperKiosk) -> N
     assert kept == {record.hash for record in clone.journal.records[shared:]}
     assert "fork" in kiosk.server.problems(kiosk.id)
 
-    # and the longer branch of the clone goes on being kept, once each
-    before = len(clone.journal.records)
-    clone.pay_cash("gas", "3002003001", "G-none", Money(2000), ("20",))
+    # and the clone's branch goes on being kept, once each, also where the server's own head is shorter
     for _ in range(2):
-        clone.upload(*clone.journal.records[before:])
+        before = len(clone.journal.records)
+        clone.pay_cash("gas", "3002003001", "G-none", Money(2000), ("20",))
+        for _ in range(2):
+            clone.upload(*clone.journal.records[before:])
     count = kiosk.server.rows("SELECT count(*) AS n FROM fork_record WHERE kiosk = ?", kiosk.id)[0]["n"]
     assert count == len(clone.journal.records) - shared
     assert kiosk.upload().hash == kiosk.journal.head()[1]

@@ -1,0 +1,40 @@
+"""Which touches count, told on a clock of our own."""
+
+from __future__ import annotations
+
+import pytest
+
+from screens.touch import TouchGuard
+
+# (what happens, at which second, on which button, does it count?)
+STORIES = {
+    "a calm press counts": [("page", 0.0), ("press", 1.0, "main", True)],
+    "too soon on a new page": [("page", 0.0), ("press", 0.3, "main", False), ("press", 1.0, "main", True)],
+    "a tremble on the same button": [("press", 1.0, "main", True), ("press", 1.3, "main", False)],
+    "two different buttons in a row": [("press", 1.0, "fee:gas", True), ("press", 1.3, "main", True)],
+    "again after a while": [("press", 1.0, "main", True), ("press", 1.6, "main", True)],
+    "the same digit twice": [("press", 1.0, "key:8", True), ("press", 1.2, "key:8", True)],
+    "a bounce on a digit": [("press", 1.0, "key:8", True), ("press", 1.1, "key:8", False)],
+    "a finger down before there was a page": [("up", 1.0, "main", False)],
+    "down on the page before, up on this one": [
+        ("down", 1.0),
+        ("page", 1.1),
+        ("up", 3.0, "main", False),
+    ],
+}
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_story(story: str) -> None:
+    guard = TouchGuard()
+    for what, when, *rest in STORIES[story]:
+        match what:
+            case "page":
+                guard.page_changed(when)
+            case "down":
+                guard.begins(when)
+            case "press":
+                guard.begins(when)
+                assert guard.allows(rest[0], when) is rest[1]
+            case "up":
+                assert guard.allows(rest[0], when) is rest[1]

@@ -1,0 +1,57 @@
+"""Nothing is cut, nothing overlaps, everything can be hit: measured on the widgets themselves."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from display import PATIENCE_S, PROJECT, surroundings
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    ("panel", "contrasts"), [("lobby", ("day", "black", "white", "low")), ("tall", ("day",))]
+)
+def test_all_fits(display: str, tmp_path: Path, panel: str, contrasts: tuple[str, ...]) -> None:
+    walk = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("walk.py")), panel, *contrasts],
+        capture_output=True,
+        text=True,
+        cwd=PROJECT,
+        env=surroundings(display, tmp_path / "kivy"),
+        timeout=PATIENCE_S * 10,
+    )
+    assert walk.returncode == 0, walk.stderr
+    *faults, last = [json.loads(line) for line in walk.stdout.splitlines()]
+    assert faults == []
+    assert last["looked_at"] > 500
+
+
+def test_the_gallery_makes_pictures_and_an_index(display: str, tmp_path: Path) -> None:
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "screens.gallery",
+            str(tmp_path / "out"),
+            "--language",
+            "zh",
+            "--size",
+            "large",
+            "--only",
+            "home",
+        ],
+        cwd=PROJECT,
+        env=surroundings(display, tmp_path / "kivy"),
+        check=True,
+        capture_output=True,
+        timeout=PATIENCE_S,
+    )
+    index = (tmp_path / "out" / "index.html").read_text("utf-8")
+    pictures = sorted((tmp_path / "out").glob("*.png"))
+    assert len(pictures) >= 3
+    assert all(picture.name in index for picture in pictures)

@@ -1,0 +1,79 @@
+"""Every word that a customer reads stands in both files, and asks for the same values."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.contract import Banner, CheckItem, Contrast, Language, Message, Tender, TextSize
+from screens.words import Words
+
+PROJECT = Path(__file__).parent.parent.parent
+
+
+def values_of(phrase: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(phrase) if name is not None}
+
+
+def test_same_keys_and_same_values() -> None:
+    zh, en = (Words(language).phrases for language in (Language.ZH, Language.EN))
+    assert sorted(zh) == sorted(en)
+    assert {key: values_of(zh[key]) for key in zh} == {key: values_of(en[key]) for key in en}
+
+
+def keys_in(folder: Path, call: str, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Constant keys in calls such as `Message("cash.insert")`, with the file that says them."""
+    for path in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if name != call:
+                continue
+            for argument in node.args:
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                    yield prefix + argument.value, path.name
+                    break
+
+
+@pytest.mark.parametrize(
+    ("folder", "call", "prefix"),
+    [
+        ("kiosk", "Message", ""),
+        ("kiosk", "_button", "button."),
+        ("screens", "say", ""),
+        ("screens", "Message", ""),
+    ],
+)
+def test_every_key_in_the_code_has_a_phrase(folder: str, call: str, prefix: str) -> None:
+    phrases = Words(Language.ZH).phrases
+    keys = [(key, file) for key, file in keys_in(PROJECT / folder, call, prefix) if file != "contract.py"]
+    assert [pair for pair in keys if pair[0] not in phrases] == []
+    assert keys
+
+
+def test_every_value_of_the_contract_has_its_words() -> None:
+    phrases = Words(Language.EN).phrases
+    wanted = [
+        *(f"banner.{x.value}" for x in Banner),
+        *(f"check.{x.value}" for x in CheckItem),
+        *(f"tender.{x.value}.name" for x in Tender),
+        *(f"settings.size.{x.value}" for x in TextSize),
+        *(f"settings.contrasts.{x.value}" for x in Contrast),
+    ]
+    assert [key for key in wanted if key not in phrases] == []
+
+
+def test_money_and_values_are_filled_in() -> None:
+    words = Words(Language.ZH)
+    assert "¥120.05" in words.message(Message("cash.stop_change", {"inserted_fen": 12005}))
+
+
+def test_a_missing_phrase_shows_its_key_and_breaks_nothing() -> None:
+    words = Words(Language.ZH)
+    assert words.text("no.such.phrase") == "[no.such.phrase]"
+    assert "{digits}" in words.text("account.digits_missing")

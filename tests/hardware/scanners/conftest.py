@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from scanner_places import Counter, Heard, Lobby
 
 from hardware.contracts import Found
+from tests.hardware.scanners.scanner_places import Counter, Heard, Lobby
 
 
 @pytest.fixture

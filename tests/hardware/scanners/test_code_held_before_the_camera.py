@@ -6,9 +6,9 @@ import time
 from typing import Any
 
 import pytest
-from scanner_places import Lobby, wait_until
 
 from hardware.contracts import REARM_S, CodeRead, CodeRefused, CodeRefusedBecause, Found, Lost, Trouble
+from tests.hardware.scanners.scanner_places import Lobby, wait_until
 
 PAYMENT_CODE = "134567890123456789"
 OTHER_CODE = "284512345678901234"

@@ -11,12 +11,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scanner_places import Counter, Heard, wait_until
 
-from hardware.contracts import MAX_CODE_CHARS, CodeRead, CodeRefused, CodeRefusedBecause, Found, Lost, Trouble
+from hardware.contracts import (
+    MAX_CODE_CHARS,
+    REARM_S,
+    CodeRead,
+    CodeRefused,
+    CodeRefusedBecause,
+    Found,
+    Lost,
+    Trouble,
+)
+from hardware.line import REOPEN_S
 from hardware.scanners import serial_frames
-from hardware.scanners.serial_driver import SerialScanner
+from hardware.scanners.serial_driver import PRESENCE_S, SerialScanner
 from hardware.simulated import NotPossible
+from tests.hardware.scanners.scanner_places import Counter, Heard, wait_until
 
 PAYMENT_CODE = "134567890123456789"
 OTHER_CODE = "284512345678901234"
@@ -73,6 +83,16 @@ def test_the_same_code_twice_in_a_row_is_said_once(counter: Counter) -> None:
     assert counter.heard.texts == [PAYMENT_CODE, OTHER_CODE]
 
 
+def test_the_same_code_is_said_again_when_nothing_was_scanned_for_a_while(counter: Counter) -> None:
+    counter.driver.look()
+    counter.sim.do("scan", text=PAYMENT_CODE)
+    counter.heard.until_code()
+    time.sleep(REARM_S + 2 * PRESENCE_S)
+    counter.sim.do("scan", text=PAYMENT_CODE)
+    counter.heard.until_code(2)
+    assert counter.heard.texts == [PAYMENT_CODE, PAYMENT_CODE]
+
+
 def test_what_was_scanned_at_rest_does_not_come_out_at_the_next_screen(counter: Counter) -> None:
     counter.driver.look()
     counter.sim.do("scan", text="first")
@@ -120,6 +140,7 @@ def test_a_scanner_pulled_out_is_lost_and_found_again(counter: Counter) -> None:
     counter.heard.until_kind(Lost)
     with pytest.raises(NotPossible, match="plug it in"):
         counter.sim.do("scan", text=PAYMENT_CODE)
+    time.sleep(2 * REOPEN_S)  # it tries again and again, and says so once
     counter.sim.do("plug")
     counter.heard.until_kind(Found, 2)
     counter.sim.do("scan", text=PAYMENT_CODE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,16 +11,19 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
-from scanner_places import Heard
 
 from hardware.contracts import CodeRead, Found, Lost, Trouble
 from hardware.scanners.camera_driver import CameraScanner
-from hardware.scanners.camera_sim_scene import Lobby, Shown, card
-from hardware.scanners.decode import Decoder
+from hardware.scanners.camera_sim_scene import Kind, Lobby, Shown, card
+from hardware.scanners.decode import Code, Decoder
+from tests.hardware.scanners.scanner_places import SOON_S, Heard
 
 Gray = npt.NDArray[np.uint8]
 HEIGHT, WIDTH = 480, 640
 PAYMENT_CODE = "134567890123456789"
+TAKEN_S = (
+    0.5  # several times what the driver needs to take a picture up; too short makes a test weak, not wrong
+)
 
 
 def noise() -> Gray:
@@ -89,14 +94,19 @@ def folder(tmp_path: Path, heard: Heard) -> Iterator[Folder]:
     folder.driver.close()
 
 
-def view_of(code: str) -> Gray:
-    held = card([Shown(code.encode())], "phone")
+def view_of(code: str, kind: Kind = "qr") -> Gray:
+    held = card([Shown(code.encode(), kind)], "phone")
     return cv2.cvtColor(Lobby().picture(held, 0.0), cv2.COLOR_RGB2GRAY).astype(np.uint8)
 
 
-@pytest.mark.parametrize("hostile", HOSTILE)
+def so_wide_that_the_search_fails() -> Gray:
+    return np.full((22, 40_000), 128, np.uint8)
+
+
+@pytest.mark.parametrize("hostile", [*HOSTILE, so_wide_that_the_search_fails])
 def test_the_next_code_is_read_all_the_same(folder: Folder, hostile: Callable[[], Gray]) -> None:
     folder.drop_picture(hostile())
+    time.sleep(TAKEN_S)
     folder.drop_picture(view_of(PAYMENT_CODE))
     folder.heard.until_code()
     assert folder.heard.texts == [PAYMENT_CODE]
@@ -114,10 +124,42 @@ def test_the_next_code_is_read_all_the_same(folder: Folder, hostile: Callable[[]
 )
 def test_a_file_that_is_no_picture_is_passed_over(folder: Folder, broken: bytes, suffix: str) -> None:
     folder.drop(broken, suffix)
+    time.sleep(TAKEN_S)
     folder.drop_picture(view_of(PAYMENT_CODE))
     folder.heard.until_code()
     assert folder.heard.texts == [PAYMENT_CODE]
     assert not any(isinstance(event, Lost) for event in folder.heard.events)
+
+
+def test_bars_seen_in_a_single_picture_are_not_believed(folder: Folder) -> None:
+    folder.drop_picture(view_of("1234567", "code128"))
+    time.sleep(TAKEN_S)
+    assert folder.heard.texts == []
+    folder.drop_picture(view_of("1234567", "code128"))
+    folder.heard.until_code()
+    assert folder.heard.texts == ["1234567"]
+
+
+def test_a_picture_that_is_still_being_searched_at_rest_says_nothing(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searching, may_end = threading.Event(), threading.Event()
+    really = Decoder.read
+
+    def slow(self: Decoder, gray: Gray) -> tuple[Code, ...]:
+        searching.set()
+        may_end.wait(SOON_S)
+        return really(self, gray)
+
+    monkeypatch.setattr(Decoder, "read", slow)
+    folder.drop_picture(view_of(PAYMENT_CODE))
+    assert searching.wait(SOON_S)
+    folder.driver.rest()
+    may_end.set()
+    folder.drop_picture(view_of("284512345678901234"))
+    folder.driver.look()
+    folder.heard.until(lambda _: "284512345678901234" in folder.heard.texts)
+    assert folder.heard.texts == ["284512345678901234"]
 
 
 def test_a_video_of_a_phone_is_read(tmp_path: Path, heard: Heard) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from central.ledger import DATABASE_FILE, connect, write_beside
 
 STATE: Final = Path("var") / "central"
+PORT: Final = 8800
 DEMO_USER: Final = "demo"
 DEMO_PASSWORD_FILE: Final = "demo-password.txt"
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
@@ -30,8 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     os.umask(0o077)  # the state folder holds a key and personal data
     try:
-        sandbox = getattr(options, "sandbox", False)
-        setup.configure(options.state, sandbox=sandbox, hosts=tuple(getattr(options, "allow_host", ())))
+        setup.configure(options.state, sandbox=options.sandbox, hosts=tuple(options.allow_host))
         setup.migrate(options.state)
         options.run(options)
     except (Trouble, LookupError, OSError) as error:
@@ -43,23 +43,22 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument(
-        "--state", type=Path, default=argparse.SUPPRESS, help=f"state folder (default {STATE})"
-    )
-    serving = argparse.ArgumentParser(add_help=False)
-    serving.add_argument("--host", default="127.0.0.1")
-    serving.add_argument("--port", type=int, default=8800, help="0 takes a free one")
+    # No defaults of their own: an option counts before the command as well as after it.
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--state", type=Path, help=f"state folder (default {STATE})")
+    serving = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    serving.add_argument("--host", help=f"default {LOOPBACK[0]}")
+    serving.add_argument("--port", type=int, help=f"default {PORT}; 0 takes a free one")
     serving.add_argument(
         "--sandbox",
         action="store_true",
         help="seed an empty database; pages readable without signing in, loopback only",
     )
     serving.add_argument(
-        "--allow-host", action="append", default=[], help="a further name under which the office is reached"
+        "--allow-host", action="append", help="a further name under which the office is reached"
     )
     parser = argparse.ArgumentParser(prog="python -m central", description=__doc__, parents=[common, serving])
-    parser.set_defaults(run=_serve, state=STATE)
+    parser.set_defaults(run=_serve, state=STATE, host=LOOPBACK[0], port=PORT, sandbox=False, allow_host=[])
     commands = parser.add_subparsers()
 
     def command(name: str, run: Callable[[argparse.Namespace], None], help: str, *parents: Any) -> Any:

@@ -1,0 +1,60 @@
+"""The person at the keyboard."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.central.conftest import start
+from tests.central.support import TIMEOUT_S
+
+
+def central(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "central", *arguments],
+        input=typed, capture_output=True, text=True, timeout=TIMEOUT_S,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_an_option_counts_before_and_after_the_command(tmp_path: Path, monkeypatch, where: str) -> None:
+    options = ("--port", "0", "--sandbox")
+    words = (*options, "serve") if where == "before" else ("serve", *options)
+    monkeypatch.setattr("tests.central.conftest.START", (sys.executable, "-m", "central", *words))
+    process, server = start(tmp_path / "state", tmp_path / "log")
+    try:
+        assert server.page("/").status == 200
+    finally:
+        process.terminate()
+        process.wait(TIMEOUT_S)
+
+
+def test_the_sandbox_never_listens_to_the_world(tmp_path: Path) -> None:
+    done = central("--state", str(tmp_path), "--sandbox", "--host", "0.0.0.0", "--port", "0")
+    assert done.returncode == 1
+    assert "loopback" in done.stderr
+    assert not done.stdout
+
+
+def test_seeding_twice_changes_nothing_and_the_password_is_not_printed(tmp_path: Path) -> None:
+    first = central("seed", "--state", str(tmp_path))
+    password = (tmp_path / "demo-password.txt").read_text().strip()
+    assert password not in first.stdout
+    assert "nothing done" in central("seed", "--state", str(tmp_path)).stdout
+    assert (tmp_path / "demo-password.txt").read_text().strip() == password
+    assert (tmp_path / "demo-password.txt").stat().st_mode & 0o077 == 0
+
+
+def test_codes_users_and_totals(tmp_path: Path) -> None:
+    state = ("--state", str(tmp_path))
+    assert re.fullmatch(
+        r"[0-9A-Z]{5}-[0-9A-Z]{5}\n", central("enrolment-code", "--site", "north", *state).stdout
+    )
+    unknown = central("enrolment-code", "--kiosk", "K0404", *state)
+    assert unknown.returncode == 1 and "K0404" in unknown.stderr
+    assert central("user", "clerk", *state, typed="short\n").returncode == 1
+    assert central("user", "clerk", *state, typed="a long enough phrase\n").returncode == 0
+    assert central("totals", *state).stdout == "{}\n"
+    assert central("rebuild", *state).returncode == 0

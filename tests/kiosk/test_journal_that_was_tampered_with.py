@@ -71,9 +71,13 @@ def test_a_change_is_found_and_the_record_named(written, statement, named):
 def test_each_single_changed_byte_of_a_body_is_found(written):
     [(length,)] = query(written, "SELECT length(body) FROM record WHERE seq = 3")
     for at in range(1, length + 1, 7):
-        change_byte = f"UPDATE record SET body = substr(body, 1, {at} - 1) || '~' || substr(body, {at} + 1) WHERE seq = 3"
+        changed = f"substr(body, 1, {at} - 1) || '~' || substr(body, {at} + 1)"
         before = query(written, "SELECT body FROM record WHERE seq = 3")[0][0]
-        run(written, "DROP TRIGGER IF EXISTS record_stays", change_byte)
+        run(
+            written,
+            "DROP TRIGGER IF EXISTS record_stays",
+            f"UPDATE record SET body = {changed} WHERE seq = 3",
+        )
         with pytest.raises(Damaged, match="record 3"):
             list(reopened(written).replay())
         run(written, f"UPDATE record SET body = '{before}' WHERE seq = 3")

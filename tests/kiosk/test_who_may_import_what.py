@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+NETWORK = ("urllib3", "requests", "http.client", "starlette", "uvicorn", "django")
 FORBIDDEN_IN_CORE = (
     "kivy",
     "urllib3",

@@ -350,18 +350,13 @@ def _ended(state: State, fact: VisitEnded | VisitClosed) -> State:
 
 
 def _refused(state: State, fact: EntryRefused) -> State:
-    visit = _visit(state)
-    stage = Stage.ACCOUNT if visit.stage in (Stage.LOOKING_UP, Stage.CHECK) else visit.stage
-    typed = "" if visit.stage is Stage.CHECK else visit.typed
-    return _with(
-        state,
-        problem=fact.problem,
-        wrong_entries=visit.wrong_entries + 1,
-        stage=stage,
-        typed=typed,
-        lookup="",
-        bill="",
-    )
+    """The page stays and says why; a wrong account or item goes back to where it was entered."""
+    visit = replace(_visit(state), problem=fact.problem, wrong_entries=_visit(state).wrong_entries + 1)
+    if visit.stage is Stage.LOOKING_UP:
+        visit = replace(visit, stage=Stage.ACCOUNT, lookup="")
+    elif visit.stage is Stage.CHECK:
+        visit = replace(visit, stage=Stage.ACCOUNT, typed="", bill="")
+    return replace(state, visit=visit)
 
 
 def _known_now(state: State, fact: CustomerKnown) -> State:

@@ -42,10 +42,14 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    # No defaults of their own: an option counts before the command as well as after it.
+def _common() -> argparse.ArgumentParser:
+    """No defaults of its own, like `_serving`: an option counts before the command as well as after it."""
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--state", type=Path, help=f"state folder (default {STATE})")
+    return common
+
+
+def _serving() -> argparse.ArgumentParser:
     serving = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     serving.add_argument("--host", help=f"default {LOOPBACK[0]}")
     serving.add_argument("--port", type=int, help=f"default {PORT}; 0 takes a free one")
@@ -57,16 +61,22 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument(
         "--allow-host", action="append", help="a further name under which the office is reached"
     )
-    parser = argparse.ArgumentParser(prog="python -m central", description=__doc__, parents=[common, serving])
+    return serving
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m central", description=__doc__, parents=[_common(), _serving()]
+    )
     parser.set_defaults(run=_serve, state=STATE, host=LOOPBACK[0], port=PORT, sandbox=False, allow_host=[])
     commands = parser.add_subparsers()
 
     def command(name: str, run: Callable[[argparse.Namespace], None], help: str, *parents: Any) -> Any:
-        made = commands.add_parser(name, help=help, parents=[common, *parents])
+        made = commands.add_parser(name, help=help, parents=[_common(), *parents])
         made.set_defaults(run=run)
         return made
 
-    command("serve", _serve, "serve kiosks and office (the default)", serving)
+    command("serve", _serve, "serve kiosks and office (the default)", _serving())
     command("migrate", lambda options: None, "bring the schema up to date (serve does it by itself)")
     command("seed", _seed, "fill an empty database with customers and bills to try things out")
     code = command(

@@ -21,6 +21,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from hardware.acceptors.ccnet_codes import (
+    NEEDS_TYPE,
     Command,
     Identity,
     Says,
@@ -29,6 +30,7 @@ from hardware.acceptors.ccnet_codes import (
     failure,
     parse_bill_table,
     parse_identity,
+    parse_state,
 )
 from hardware.acceptors.ccnet_frames import ACK, ILLEGAL_COMMAND, NAK
 from hardware.acceptors.ccnet_inside import AT_REST, ESCROW, POWERED_UP_WITH, Inside
@@ -56,8 +58,6 @@ _IDLING: Final = frozenset({Says.IDLING})
 _POWER_UP: Final = frozenset(POWERED_UP_WITH)
 _ASKABLE: Final = _POWER_UP | {Says.INITIALIZING, Says.DISABLED, Says.FAILURE}
 _FAULT: Final = frozenset({Says.VALIDATOR_JAMMED, Says.BOX_JAMMED, Says.FAILURE})
-_NEEDS_TYPE: Final = frozenset({Says.ESCROW, Says.STACKED})
-_HAS_ARGUMENT: Final = _NEEDS_TYPE | {Says.RETURNED, Says.REJECTING, Says.FAILURE, Says.BUSY}
 _SHORT_ANSWERS: Final = (ACK, NAK, ILLEGAL_COMMAND)  # these are acknowledgements themselves
 _NEVER: Final = float("-inf")
 
@@ -232,10 +232,10 @@ class Ccnet:
             self._since_s, self._poll_s = now_s, now_s + POLL_LOST_S
             self._lose(Trouble.ECHO, "our own bytes come back; check for a loop-back plug or an echoing line")
             return False
-        says, argument = _parse_state(data)
+        says, argument = parse_state(data)
         if says is None:
             self._no_sense(now_s, True, Command.POLL)
-            return data not in _SHORT_ANSWERS and data[0] not in _NEEDS_TYPE
+            return data not in _SHORT_ANSWERS and data[0] not in NEEDS_TYPE
         self._since_s, self._garbled, self._out_of_reach = now_s, False, False
         if says is Says.BUSY:
             self._poll_s = now_s + min(max(POLL_S, (argument or 0) * BUSY_UNIT_S), BUSY_LIMIT_S)
@@ -365,18 +365,6 @@ class Ccnet:
             self._since_s, self._garbled = now_s, False
         silent = self._out_of_reach and self._lost is not None and self._lost[0] is Trouble.SILENT
         self._knock = silent and asked is Command.POLL and now_s >= self._reset_s + RESET_SILENT_S
-
-
-def _parse_state(data: bytes) -> tuple[Says | None, int | None]:
-    """State and argument of a POLL answer; (None, None) when it is none."""
-    try:
-        says = Says(data[0])
-    except ValueError:
-        return None, None
-    argument = data[1] if len(data) > 1 and says in _HAS_ARGUMENT else None
-    if argument is None and says in _NEEDS_TYPE:
-        return None, None
-    return says, argument
 
 
 # The unit says …, and this is so → we send. The first line that applies; POLL when none does.

@@ -56,6 +56,9 @@ class Says(enum.IntEnum):
     COUNTERFEIT = 0x90
 
 
+NEEDS_TYPE: Final = frozenset({Says.ESCROW, Says.STACKED})
+_HAS_ARGUMENT: Final = NEEDS_TYPE | {Says.RETURNED, Says.REJECTING, Says.FAILURE, Says.BUSY}
+
 TYPES: Final = 24  # bits in a mask, rows in the bill table
 
 # Why a note was pushed back: for the customer, and for staff.
@@ -87,6 +90,18 @@ FAILURES: Final = {
     **dict.fromkeys(range(87, 93), "internal"),
     0x5F: "capacitance sensor",
 }
+
+
+def parse_state(data: bytes) -> tuple[Says | None, int | None]:
+    """State and second byte of a POLL answer; (None, None) when it is none, or lacks the type it needs."""
+    try:
+        says = Says(data[0])
+    except ValueError:
+        return None, None
+    argument = data[1] if len(data) > 1 and says in _HAS_ARGUMENT else None
+    if argument is None and says in NEEDS_TYPE:
+        return None, None
+    return says, argument
 
 
 def rejection(reason: int | None) -> tuple[RefusedBecause, str]:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from ccnet_conversation import ENABLED, IN_ESCROW, Conversation, enabled, in_escrow, started
 
 from hardware.contracts import AtRest, Held, Refused, RefusedBecause, Returned, Taken
 from kiosk.money import Money
+from tests.hardware.acceptors.ccnet_conversation import (
+    ENABLED,
+    IN_ESCROW,
+    Conversation,
+    enabled,
+    in_escrow,
+    started,
+)
 
 FIFTY = Money.yuan(50)
 HELD = Held(device="acceptor", code=4, value=FIFTY, counter=258)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ccnet_conversation import CNY, IDENTITY, Conversation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.acceptors.ccnet_codes import Command, Says
 from hardware.contracts import Held, Taken
 from kiosk.money import Money
+from tests.hardware.acceptors.ccnet_conversation import CNY, IDENTITY, Conversation
 
 STATES = [bytes([says]) for says in Says]
 WITH_TYPE = st.tuples(st.sampled_from([0x80, 0x81, 0x82, 0x1B, 0x1C, 0x47]), st.integers(0, 255)).map(bytes)

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ccnet_lobby import Kiosk, wait_until
 
 from hardware.acceptors.ccnet_sim import CcnetSim
 from hardware.contracts import (
@@ -33,6 +32,7 @@ from hardware.contracts import (
     Trouble,
 )
 from kiosk.money import Money
+from tests.hardware.acceptors.ccnet_lobby import Kiosk, wait_until
 
 FIFTY = Money.yuan(50)
 HUNDRED = Money.yuan(100)

@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
-from ccnet_conversation import CNY, NOTES
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.acceptors.ccnet_codes import Command, enable_command, parse_bill_table
 from hardware.acceptors.ccnet_frames import MAX_DATA, Decoder, crc16, encode
+from tests.hardware.acceptors.ccnet_conversation import CNY, NOTES
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "ccnet_frames.json").read_text())
 HOST = {name: bytes.fromhex(frame) for name, frame in VECTORS["host"].items()}

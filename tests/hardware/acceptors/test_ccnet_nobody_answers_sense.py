@@ -6,11 +6,18 @@ import itertools
 from collections.abc import Callable
 
 import pytest
-from ccnet_conversation import STARTED, Conversation, bill_table, enabled, in_escrow, started
 
 from hardware.acceptors.ccnet import WRONG_DEVICE_AGAIN_S
 from hardware.contracts import AtRest, Event, Found, Held, Lost, Taken, Trouble
 from kiosk.money import Money
+from tests.hardware.acceptors.ccnet_conversation import (
+    STARTED,
+    Conversation,
+    bill_table,
+    enabled,
+    in_escrow,
+    started,
+)
 
 
 def troubles(told: list[Event]) -> list[Trouble]:

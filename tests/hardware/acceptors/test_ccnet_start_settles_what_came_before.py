@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from ccnet_conversation import IDENTIFIED, STARTED, Conversation
 
 from hardware.contracts import (
     AtRest,
@@ -17,6 +16,7 @@ from hardware.contracts import (
     Taken,
 )
 from kiosk.money import Money
+from tests.hardware.acceptors.ccnet_conversation import IDENTIFIED, STARTED, Conversation
 
 SERIAL = "21KC05001234"
 FOUND = Found(device="acceptor", identity=f"SM-CN1234 {SERIAL}", serial_number=SERIAL)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from ccnet_conversation import ENABLED, enabled, in_escrow, started
 
 from hardware.acceptors.ccnet import RESET_FAULT_S
 from hardware.contracts import (
@@ -27,6 +26,7 @@ from hardware.contracts import (
     Trouble,
 )
 from kiosk.money import Money
+from tests.hardware.acceptors.ccnet_conversation import ENABLED, enabled, in_escrow, started
 
 AT_REST = AtRest(device="acceptor", counter=258, serial_number="21KC05001234")
 
@@ -149,6 +149,21 @@ def test_a_limit_is_a_wish_that_survives_a_power_cut_but_not_before_everything_i
     talk = enabled()
     talk.play("POLL < 10", "IDENTIFICATION < identity", "POLL < 10", "GET_BILL_TABLE < cny", "POLL < 10")
     talk.play("RESET < ok", "POLL < 13", "POLL < 19", "GET_COUNTER < 0102", *ENABLED)
+
+
+def test_the_bill_table_of_before_a_power_cut_values_no_note_after_it() -> None:
+    talk = started()
+    talk.play("POLL < 12", *["IDENTIFICATION < 30", "POLL < 12"] * 2, "RESET < ok")
+    told = talk.play("POLL < 8104")
+    assert told[-1] == Taken(device="acceptor", code=4, value=None, recovered=True)
+
+
+def test_a_unit_that_idles_without_having_been_disabled_is_brought_back_in_step() -> None:
+    talk = enabled()
+    talk.play("POLL < 13", "POLL < 14", "ENABLE_BILL_TYPES < ok")
+    assert talk.last == bytes.fromhex("34000000000000")
+    talk.play(*ENABLED)
+    assert talk.last == b"\x33"
 
 
 def test_a_unit_swapped_while_off_is_read_anew() -> None:

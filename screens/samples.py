@@ -66,7 +66,7 @@ def _account(language: Language, typed: str, problem: Message | None = None) -> 
     submit = Button(
         c.SubmitAccount(),
         Message("button.submit_account"),
-        None if typed else Message("account.digits_missing", {"digits": 10}),
+        Message("account.digits_missing", {"digits": 10 - len(typed)}) if len(typed) < 10 else None,
     )
     return c.EnterAccount(
         _pick(language, "水费", "Water"),

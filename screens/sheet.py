@@ -215,10 +215,10 @@ class Sheet:
         "wait": ("pale_info", None, "wait", "info"),
     }
 
-    def notice_height(self, text: str, width: float, px: int | None = None) -> float:
+    def notice_height(self, text: str, width: float, px: int | None = None, loose: bool = False) -> float:
         px = px or self.theme.body
         room = width - 2.6 * self.theme.pad - self._notice_icon(px)
-        return self.height(text, px, room) + 1.2 * self.theme.pad
+        return typeset.height(text, px, False, room, loose) + 1.2 * self.theme.pad
 
     def notice(self, frame: Frame, text: str, kind: str = "info", px: int | None = None) -> None:
         """A ground, an icon that says what kind of news it is, and the words."""

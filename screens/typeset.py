@@ -12,6 +12,7 @@ from typing import Any, Final
 from kivy.core.text import Label as CoreLabel
 
 from screens.fonts import FAMILY
+from screens.words import BREAK
 
 LEADING: Final = 1.4  # line distance in em: at least 1.3 (MIIT 2021)
 ONE_LINE: Final = 1.18  # box of a single line in em: ink is 1.1 em from the highest to the lowest stroke
@@ -19,6 +20,7 @@ LIFT: Final = 0.06  # em by which the ink of Noto CJK stands below the middle of
 
 _CLOSING: Final = "，。！？；：、）》”’%,.!?;:)…"
 _OPENING: Final = "（《“‘(¥"
+_MAY_END = re.compile(rf"(?<=[{BREAK}，。；！？：\s])")
 _PIECE = re.compile(r"[A-Za-z0-9¥*#@&%/+\-_.,:;'’!?()]+|\s+|.")
 
 
@@ -30,6 +32,7 @@ def _face(px: int, bold: bool) -> CoreLabel:
 @functools.lru_cache(maxsize=4096)
 def width(text: str, px: int, bold: bool = False) -> int:
     """Pixels of one line."""
+    text = text.replace(BREAK, "")
     return int(_face(px, bold).get_extents(text)[0]) if text else 0
 
 
@@ -51,15 +54,23 @@ def forget() -> None:
 
 
 @functools.lru_cache(maxsize=1024)
-def wrap(text: str, px: int, bold: bool, limit: float) -> tuple[str, ...]:
-    """Lines not wider than `limit` pixels, about equally long, rather ending at punctuation."""
+def wrap(text: str, px: int, bold: bool, limit: float, loose: bool = False) -> tuple[str, ...]:
+    """Lines not wider than `limit` pixels, about equally long, rather ending at punctuation.
+
+    `loose`: one line more is allowed, so that lines end only where the phrase lets them."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        greedy = _fill(paragraph, px, bold, limit)
-        if len(greedy) > 1:
-            greedy = _balanced(paragraph, px, bold, limit, len(greedy))
-        lines += greedy
-    return tuple(lines)
+        anywhere = paragraph.replace(BREAK, "")
+        count = len(_fill(anywhere, px, bold, limit))
+        if count == 1:
+            lines.append(anywhere)
+            continue
+        kept = len(_fill(paragraph, px, bold, limit))
+        if kept <= count + loose:
+            lines += _balanced(paragraph, px, bold, limit, kept)
+        else:
+            lines += _balanced(anywhere, px, bold, limit, count)
+    return tuple(line.replace(BREAK, "").strip() for line in lines)
 
 
 def _balanced(text: str, px: int, bold: bool, limit: float, count: int) -> list[str]:
@@ -80,7 +91,7 @@ def _balanced(text: str, px: int, bold: bool, limit: float, count: int) -> list[
 
 def _fill(text: str, px: int, bold: bool, limit: float, prefer_comma: bool = False) -> list[str]:
     lines, line = [], ""
-    pieces = _glued(_PIECE.findall(text))
+    pieces = _pieces(text)
     while pieces:
         piece = pieces.pop(0)
         if width((line + piece).rstrip(), px, bold) <= limit:
@@ -103,6 +114,13 @@ def _fill(text: str, px: int, bold: bool, limit: float, prefer_comma: bool = Fal
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
 
 
+def _pieces(text: str) -> list[str]:
+    """What stays on one line: as the phrase says, else single Chinese characters and whole Latin words."""
+    if BREAK in text:
+        return [piece for piece in _MAY_END.split(text) if piece]
+    return _glued(_PIECE.findall(text))
+
+
 def _glued(pieces: list[str]) -> list[str]:
     """Closing marks stay with the character before them, opening ones with the one after."""
     glued: list[str] = []
@@ -118,9 +136,9 @@ def _fitting(word: str, px: int, bold: bool, limit: float) -> int:
     return next((n for n in range(len(word), 0, -1) if width(word[:n], px, bold) <= limit), 1)
 
 
-def height(text: str, px: int, bold: bool, limit: float) -> float:
+def height(text: str, px: int, bold: bool, limit: float, loose: bool = False) -> float:
     """Pixels that the wrapped text needs."""
-    return height_of_lines(len(wrap(text, px, bold, limit)), px)
+    return height_of_lines(len(wrap(text, px, bold, limit, loose)), px)
 
 
 def height_of_lines(count: int, px: int) -> float:

@@ -12,6 +12,8 @@ from kiosk.contract import Language, Message, Money
 
 log = logging.getLogger(__name__)
 
+BREAK: Final = "\u200b"  # zero-width space: here a line may end; written | in the phrase files
+
 PHRASES: Final = Path(__file__).parent.parent / "config" / "phrases"
 
 
@@ -55,7 +57,7 @@ class Words:
             name: Money(value).figures if name.endswith("_fen") and isinstance(value, int) else value
             for name, value in values.items()
         }
-        return phrase.format_map(_Values(shown))
+        return phrase.replace("|", BREAK).format_map(_Values(shown))
 
     def message(self, message: Message) -> str:
         return self.text(message.key, **message.values)

@@ -60,6 +60,10 @@ def _number(sheet: Sheet, frame: Frame, page: EnterAccount) -> None:
     inner = frame.inset(theme.pad, theme.pad * 0.4)
     caption, digits = inner.from_top(theme.small * 1.3)
     sheet.text(caption, page.account_name, theme.small, "text2")
+    missing = sheet.message(page.submit.off) if page.submit and page.typed else ""
+    room = caption.w - sheet.width(page.account_name, theme.small) - theme.pad
+    if sheet.width(missing, theme.small) <= room:
+        sheet.text(caption.from_right(room)[0], missing, theme.small, "text2", align="right")
     typed = grouped(page.typed, page.groups)
     spoken = " ".join(page.typed) or sheet.say("account.empty")
     if typed:

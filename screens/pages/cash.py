@@ -35,7 +35,10 @@ def build(sheet: Sheet, page: CashRunning) -> Foot:
     )
     room = news.h - (theme.mm(2 * LEAST_NOTE_MM + SLOT_MM) + theme.touch_gap * 2 if page.notes else 0)
     px = sheet.notice_px(words, news.w, room)
-    notice, rest = news.from_top(min(news.h, sheet.notice_height(words, news.w, px)), theme.pad * 0.6)
+    height = sheet.notice_height(words, news.w, px, loose=True)
+    if height > room:
+        height = sheet.notice_height(words, news.w, px)
+    notice, rest = news.from_top(min(news.h, height), theme.pad * 0.6)
     sheet.notice(notice, words, kind, px)
     if page.notes:
         _notes(sheet, rest, page.notes)

@@ -66,10 +66,10 @@ def _value(sheet: Sheet, row: CheckRow, page: CheckItems) -> str:
     )
 
 
-def _caption_width(sheet: Sheet) -> float:
-    """Icon and caption: as wide as the widest of the six, so that the values stand below each other."""
+def _caption_width(sheet: Sheet, *items: CheckItem) -> float:
+    """Icon and caption, as wide as the widest of these items."""
     theme = sheet.theme
-    captions = (sheet.width(sheet.say(f"check.{item.value}"), theme.small) for item in CheckItem)
+    captions = (sheet.width(sheet.say(f"check.{item.value}"), theme.small) for item in items)
     return theme.small * 1.05 + theme.pad * 0.5 + max(captions)
 
 
@@ -81,7 +81,9 @@ def _cell_height(sheet: Sheet, width: float, row: CheckRow, page: CheckItems, be
     if row.item is CheckItem.AMOUNT:
         first = theme.digit * ONE_LINE
     elif beside:
-        first = sheet.height(shown, theme.body, inner - _caption_width(sheet) - theme.pad, bold=True)
+        first = sheet.height(
+            shown, theme.body, inner - _caption_width(sheet, *CheckItem) - theme.pad, bold=True
+        )
     else:
         first = theme.small * ONE_LINE + sheet.height(shown, theme.body, inner, bold=True)
     return first + second + theme.pad * 0.8
@@ -94,7 +96,9 @@ def _cell(sheet: Sheet, frame: Frame, row: CheckRow, page: CheckItems, beside: b
     inner = frame.inset(theme.pad, theme.pad * 0.4)
     second, inner = inner.from_bottom(sheet.height(row.second, theme.small, inner.w))
     if is_amount or beside:
-        caption, value = inner.from_left(_caption_width(sheet), theme.pad)
+        caption, value = inner.from_left(
+            _caption_width(sheet, *(CheckItem if beside else (row.item,))), theme.pad
+        )
     else:
         caption, value = inner.from_top(theme.small * ONE_LINE)
     icon, words = caption.from_left(theme.small * 1.05, theme.pad * 0.5)

@@ -90,9 +90,13 @@ def _measures(sheet: Sheet, inner: Frame, page: PayBy) -> tuple[int, float, floa
     def note_height(px: int) -> float:
         return max((sheet.height(note, px, inner.w) for note in notes), default=0)
 
-    least_icon = theme.mm(12)
     px = next(
-        (px for icon in (least_icon, 0) for px in theme.text_steps if note_height(px) + icon <= free),
+        (
+            px
+            for icon in (theme.mm(18), theme.mm(12), 0)
+            for px in theme.text_steps
+            if note_height(px) + icon <= free
+        ),
         theme.least,
     )
     side = min(free - note_height(px), theme.mm(26))

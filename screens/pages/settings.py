@@ -66,7 +66,7 @@ def _contrasts(sheet: Sheet, frame: Frame) -> None:
         words, swatch = cell.inset(theme.pad * 0.7).from_bottom(theme.small * ONE_LINE, theme.pad * 0.3)
         sheet.text(words, name, theme.small, button.look.words, bold=True, align="center", spoken="")
         _swatch(sheet, swatch, contrast)
-        _mark(sheet, button, chosen)
+        _mark(sheet, button, chosen, words)
 
 
 def _swatch(sheet: Sheet, frame: Frame, contrast: Contrast) -> None:
@@ -81,10 +81,11 @@ def _swatch(sheet: Sheet, frame: Frame, contrast: Contrast) -> None:
     sheet.ink_text(patch, sheet.say("settings.sample"), px, look.colour("text"))
 
 
-def _mark(sheet: Sheet, button: Press, chosen: bool) -> None:
+def _mark(sheet: Sheet, button: Press, chosen: bool, line: Frame | None = None) -> None:
     """The state is told by a tick too, never by colour alone."""
     button.a11y_value = sheet.say("settings.chosen") if chosen else ""
     if chosen:
         side = sheet.theme.small * 0.75
-        corner = button.frame.inset(sheet.theme.pad * 0.5).from_top(side)[0].from_right(side)[0]
+        line = line or button.frame.inset(sheet.theme.pad * 0.5).from_top(side)[0]
+        corner = line.from_right(side)[0]
         sheet.icon(corner, "tick", "on_primary", "primary")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from kiosk.contract import AnyIntent
+from kiosk.contract import AnyIntent, Contrast
 from screens import icons
 from screens.frame import Frame
 from screens.theme import Theme
@@ -45,7 +45,9 @@ class Press(Spoken):
         self.action = action
         self.look = look
         self._theme = theme
-        border = theme.colour(look.border) if look.border else None
+        # Without the grey of the day palette, what is switched off loses the outline of a button.
+        framed = look is not OFF or theme.contrast is Contrast.DAY
+        border = theme.colour(look.border) if look.border and framed else None
         self._fill = bordered(self.canvas, frame, theme.colour(look.fill), border, theme.border, theme.radius)
 
     @property

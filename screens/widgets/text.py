@@ -8,6 +8,11 @@ from screens import typeset
 from screens.frame import Frame
 from screens.theme import Colour
 from screens.widgets.base import Spoken
+from screens.words import BREAK
+
+
+def _aloud(text: str) -> str:
+    return text.replace(BREAK, "").replace("\n", " ")
 
 
 class Text(Spoken):
@@ -25,10 +30,11 @@ class Text(Spoken):
         valign: str = "middle",
         spoken: str | None = None,
     ) -> None:
-        super().__init__(frame, name=text.replace("\n", " ") if spoken is None else spoken, role="text")
+        super().__init__(frame, name=_aloud(text) if spoken is None else spoken, role="text")
         self.text = text
         self.px = px
-        lines = typeset.wrap(text, px, bold, frame.w)
+        loose = typeset.height(text, px, bold, frame.w, loose=True) <= frame.h
+        lines = typeset.wrap(text, px, bold, frame.w, loose)
         needed = typeset.height_of_lines(len(lines), px)
         widest = max(typeset.width(line, px, bold) for line in lines)
         self.overflow = (max(0.0, widest - frame.w), max(0.0, needed - frame.h))

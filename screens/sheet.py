@@ -36,6 +36,8 @@ class Foot(NamedTuple):
 
 FACE_INSET: Final = 0.7  # of the pad: words stay that far from the side of their button
 
+LEAST_ICON_PX: Final = 8
+
 NO_FOOT: Final = Foot()
 
 
@@ -149,6 +151,8 @@ class Sheet:
     ) -> None:
         """As large as fits, in the middle of the frame."""
         side = int(min(frame.w, frame.h))
+        if side < LEAST_ICON_PX:  # a glass too small for decoration still shows its words
+            return
         self.picture(frame, icon_texture(self.theme, name, side, ink, tint), side, spoken)
 
     def picture(self, frame: Frame, texture: Any, side: int, spoken: str = "") -> None:

@@ -20,6 +20,7 @@ def build(sheet: Sheet, page: CashRunning) -> Foot:
     theme = sheet.theme
     if theme.portrait:
         sums, news = sheet.area.from_top(theme.amount * 4.2, theme.gap)
+        news, _ = news.from_top(min(news.h, theme.mm(110)))
     else:
         sums, news = sheet.area.from_left(sheet.area.w * 0.44, theme.gap)
     _sums(sheet, sums, page)

@@ -15,7 +15,7 @@ def build(sheet: Sheet, page: CheckItems) -> Foot:
     area = sheet.area
     if page.age:
         words = sheet.message(page.age)
-        note, area = area.from_top(sheet.height(words, theme.small, area.w), theme.pad * 0.4)
+        note, area = area.from_top(sheet.height(words, theme.small, area.w), theme.pad * 0.5)
         sheet.text(note, words, theme.small, "text2")
 
     columns = _columns(sheet, area, page)
@@ -86,14 +86,14 @@ def _cell_height(sheet: Sheet, width: float, row: CheckRow, page: CheckItems, be
         )
     else:
         first = theme.small * ONE_LINE + sheet.height(shown, theme.body, inner, bold=True)
-    return first + second + theme.pad * 0.8
+    return first + second + theme.pad
 
 
 def _cell(sheet: Sheet, frame: Frame, row: CheckRow, page: CheckItems, beside: bool) -> None:
     theme = sheet.theme
     is_amount = row.item is CheckItem.AMOUNT
     sheet.box(frame, "pale_info" if is_amount else "card", "primary" if is_amount else "rule")
-    inner = frame.inset(theme.pad, theme.pad * 0.4)
+    inner = frame.inset(theme.pad, theme.pad * 0.5)
     second, inner = inner.from_bottom(sheet.height(row.second, theme.small, inner.w))
     if is_amount or beside:
         caption, value = inner.from_left(

@@ -20,6 +20,8 @@ def build(sheet: Sheet, page: ShowCode) -> Foot:
         px = sheet.notice_px(words, area.w, area.h * 0.36)
         notice, area = area.from_bottom(sheet.notice_height(words, area.w, px), theme.pad * 0.7)
         sheet.notice(notice, words, "problem", px)
+    if theme.portrait:
+        area, _ = area.from_top(min(area.h, theme.mm(80)))
     picture, beside = area.from_left(min(area.w * 0.34, area.h * 1.3), theme.gap)
     sheet.box(picture, "pale_info")
     phone, arrow = picture.inset(theme.pad).from_left(picture.w * 0.55, theme.pad * 0.5)

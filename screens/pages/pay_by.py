@@ -21,6 +21,8 @@ def build(sheet: Sheet, page: PayBy) -> Foot:
         notice, area = area.from_bottom(sheet.notice_height(words, area.w, px), theme.touch_gap)
         sheet.notice(notice, words, "problem", px)
     count = max(1, len(page.ways))
+    if theme.portrait:
+        area, _ = area.from_top(min(area.h, theme.mm(70) * count))
     cells = area.rows(count, theme.gap) if theme.portrait else area.columns(count, theme.gap)
     for cell, way in zip(cells, page.ways, strict=False):
         _tile(sheet, cell, way, page)

@@ -16,6 +16,7 @@ from screens.sheet import Foot, Sheet
 from screens.typeset import ONE_LINE
 from screens.widgets.base import Box
 
+LARGEST_QR_MM: Final = 60  # a phone at arm's length sees it whole
 QUIET_ZONE: Final = 4  # modules of white around a QR code (ISO/IEC 18004)
 
 STAGES: Final = {
@@ -27,7 +28,6 @@ STAGES: Final = {
 
 
 def build(sheet: Sheet, page: ReceiptPage) -> Foot:
-    theme = sheet.theme
     area = _status(sheet, sheet.area, page.stage, sheet.message(page.status))
     facts = [(sheet.say("receipt.amount"), page.amount.figures), (sheet.say("receipt.number"), page.number)]
     if page.prepaid:
@@ -38,7 +38,7 @@ def build(sheet: Sheet, page: ReceiptPage) -> Foot:
         facts.append((sheet.say("receipt.claim"), page.claim))
     shows_code = bool(page.qr) and page.stage is not PaperStage.PRINTED
     leaves = ["facts"]
-    halves = area.rows(2, theme.gap) if theme.portrait else area.columns(2, theme.gap)
+    halves = _halves(sheet, area)
     if page.ticks and shows_code:
         leaves.append("ticks")
     leaf = sheet.page_of(leaves)
@@ -58,7 +58,7 @@ def build_claim(sheet: Sheet, page: ClaimPage) -> Foot:
     area = _status(sheet, sheet.area, page.stage, sheet.message(page.status))
     reason = sheet.message(page.reason)
     facts = [(sheet.say("claim.amount"), page.amount.figures), (sheet.say("claim.number"), page.number)]
-    left, right = area.rows(2, theme.gap) if theme.portrait else area.columns(2, theme.gap)
+    left, right = _halves(sheet, area)
     need = sheet.height(reason, theme.small, left.w)
     leaf = sheet.page_of(
         ["facts", "reason"] if _facts_height(sheet, left.w, facts) + need > left.h else ["facts"]
@@ -79,6 +79,15 @@ def _status(sheet: Sheet, area: Frame, stage: PaperStage, words: str) -> Frame:
     notice, rest = area.from_top(sheet.notice_height(words, area.w, px), sheet.theme.pad * 0.7)
     sheet.notice(notice, words, STAGES[stage], px)
     return rest
+
+
+def _halves(sheet: Sheet, area: Frame) -> list[Frame]:
+    """Beside each other; on a tall glass below each other, and no taller than a card looks well."""
+    theme = sheet.theme
+    if not theme.portrait:
+        return area.columns(2, theme.gap)
+    block, _ = area.from_top(min(area.h, theme.mm(150)))
+    return block.rows(2, theme.gap)
 
 
 Fact = tuple[str, str]
@@ -176,7 +185,7 @@ def draw_qr(sheet: Sheet, frame: Frame, content: str, words: str) -> None:
         return
     theme = sheet.theme
     below, code = frame.from_bottom(sheet.height(words, theme.small, frame.w), theme.pad * 0.3)
-    texture, side = qr_texture(content, min(code.w, code.h))
+    texture, side = qr_texture(content, min(code.w, code.h, theme.mm(LARGEST_QR_MM)))
     sheet.add(Box(code.centred(side, side), (1, 1, 1, 1)))
     sheet.picture(code, texture, side, words)
     sheet.text(below, words, theme.small, "text2", align="center", spoken="")

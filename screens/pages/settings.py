@@ -25,9 +25,10 @@ def build(sheet: Sheet) -> None:
         which = sheet.page_of(["size", "contrast"])
         (_sizes if which == "size" else _contrasts)(sheet, sheet.area)
         return
-    upper, lower = sheet.area.rows(2, gap)
-    _sizes(sheet, upper.from_top(min(upper.h, theme.mm(45)))[0])
-    _contrasts(sheet, lower.from_top(min(lower.h, theme.mm(45)))[0])
+    area, _ = sheet.area.from_top(min(sheet.area.h, theme.mm(100)))
+    upper, lower = area.rows(2, gap)
+    _sizes(sheet, upper)
+    _contrasts(sheet, lower)
 
 
 def _sizes(sheet: Sheet, frame: Frame) -> None:

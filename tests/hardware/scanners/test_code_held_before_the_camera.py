@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from hardware.contracts import REARM_S, CodeRead, CodeRefused, CodeRefusedBecause, Found, Lost, Trouble
+from hardware.scanners.camera_sim import CameraSim
+from hardware.simulated import NotPossible
 from tests.hardware.scanners.scanner_places import Lobby, wait_until
 
 PAYMENT_CODE = "134567890123456789"
@@ -162,3 +167,55 @@ def test_a_camera_pulled_out_is_lost_and_found_again(lobby: Lobby, looking: bool
     lost = next(event for event in lobby.heard.events if isinstance(event, Lost))
     assert lost.trouble is Trouble.NO_PORT
     assert [type(event) for event in lobby.heard.events[:4]] == [Found, Lost, Found, CodeRead]
+
+
+def test_a_camera_plugged_in_before_a_code_reads_it_only_when_it_looks(lobby: Lobby) -> None:
+    lobby.sim.do("unplug")
+    lobby.heard.until_kind(Lost)
+    lobby.sim.do("show", text=PAYMENT_CODE)
+    lobby.sim.do("plug")
+    lobby.heard.until_kind(Found, 2)  # proved by a picture of that code
+    lobby.sim.do("show", text=OTHER_CODE)
+    lobby.wait_pictures(3)
+    lobby.driver.look()
+    lobby.heard.until_code()
+    assert lobby.heard.codes == [read(OTHER_CODE)]
+
+
+def test_pictures_of_a_former_day_are_not_seen(tmp_path: Path) -> None:
+    left_over = tmp_path / "99999999.jpg"
+    left_over.write_bytes(b"a code of yesterday")
+    sim = CameraSim("camera", tmp_path)
+    sim.start()
+    wait_until(lambda: sim.state()["frames"] > 0)
+    assert not left_over.exists()
+    sim.stop()
+
+
+@pytest.mark.parametrize(
+    ("action", "given", "reason"),
+    [
+        ("show", {"text": "7" * 8000}, "do not fit a QR code"),
+        ("show", {"text": "电费", "kind": "code128"}, "printable ASCII"),
+        ("show", {"text": "1", "kind": "ean13"}, "kind"),
+        ("show_bytes", {"hex": "1g"}, "hex"),
+        ("juggle", {}, "there is no action"),
+    ],
+)
+def test_what_can_not_be_held_up_is_said_to_the_person_at_the_panel(
+    lobby: Lobby, action: str, given: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(NotPossible, match=reason):
+        lobby.sim.do(action, **given)
+    assert lobby.sim.state()["shown"] is None
+
+
+def test_the_cabinet_gets_a_small_picture_of_the_scene(lobby: Lobby) -> None:
+    lobby.wait_pictures(1)
+    preview = Path(lobby.sim.state()["preview"])
+    empty = np.asarray(Image.open(preview).convert("L"), np.float32)
+    lobby.sim.do("show", text=PAYMENT_CODE)
+    lobby.wait_pictures(2)
+    held = np.asarray(Image.open(preview).convert("L"), np.float32)
+    assert empty.shape == held.shape == (240, 320)
+    assert held.mean() > empty.mean() + 10  # a bright screen in a dim lobby

@@ -42,10 +42,14 @@ def in_a_view(code: Gray, turned_deg: float, scale: float, blur_px: float, noise
     place[:, 2] += (320 - width / 2, 240 - height / 2)
     desk = np.full((480, 640), 150, np.uint8)
     view = cv2.warpAffine(code, place, (640, 480), desk, cv2.INTER_AREA, cv2.BORDER_TRANSPARENT)
+    return photographed(view, blur_px, noise)
+
+
+def photographed(view: Gray, blur_px: float, noise: float) -> Gray:
     if blur_px:
         view = cv2.GaussianBlur(view, (0, 0), blur_px)
-    noise = np.random.default_rng(5).normal(0, noise, view.shape)
-    return np.clip(view * 0.7 + 30 + noise, 0, 255).astype(np.uint8)
+    grain = np.random.default_rng(5).normal(0, noise, view.shape)
+    return np.clip(view * 0.7 + 30 + grain, 0, 255).astype(np.uint8)
 
 
 @given(st.binary(min_size=1, max_size=120))
@@ -95,6 +99,31 @@ def test_a_code_held_badly_is_read(
     fine_px = 20 if code is PAYMENT_QR else 8
     drawn = qr(code.payload, fine_px) if code is PAYMENT_QR else bars(code.payload.decode(), fine_px)
     assert Decoder().read(in_a_view(drawn, turned_deg, module_px / fine_px, blur_px, noise)) == (code,)
+
+
+@pytest.mark.parametrize(
+    ("module_px", "blur_px", "lean", "fan"),
+    [(1.6, 0.8, 0.0, 0.2), (2.0, 1.2, 0.1, 0.1), (2.4, 1.2, 0.2, 0.1)],
+)
+def test_bars_on_a_paper_held_askew_are_laid_straight_and_read(
+    module_px: float, blur_px: float, lean: float, fan: float
+) -> None:
+    """`lean`: the upper edge is shifted by that part of the height; `fan`: it is shorter by that part."""
+    drawn = cv2.resize(bars("134567890123456789", 8), None, fx=1, fy=5, interpolation=cv2.INTER_NEAREST)
+    height, width = drawn.shape
+    half_w, half_h = width * module_px / 16, height * module_px / 16
+    shift = 2 * lean * half_h
+    corners = [
+        (320 - half_w * (1 - fan) + shift, 240 - half_h),
+        (320 + half_w * (1 - fan) + shift, 240 - half_h),
+        (320 + half_w - shift, 240 + half_h),
+        (320 - half_w - shift, 240 + half_h),
+    ]
+    flat = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    place = cv2.getPerspectiveTransform(flat, np.array(corners, np.float32))
+    desk = np.full((480, 640), 150, np.uint8)
+    view = cv2.warpPerspective(drawn, place, (640, 480), desk, cv2.INTER_AREA, cv2.BORDER_TRANSPARENT)
+    assert Decoder().read(photographed(view, blur_px, 15)) == (PAYMENT_BARS,)
 
 
 def test_both_codes_of_a_picture_are_seen() -> None:

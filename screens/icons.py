@@ -35,9 +35,9 @@ class Pen:
 
     def line(self, *points: Point, width: float = STROKE, closed: bool = False) -> None:
         chain = [*points, points[0]] if closed else list(points)
-        self._draw.line(self._at(chain), fill=self.ink, width=round(width * self._k))
-        for x, y in chain:  # round ends and corners
-            self.dot(x, y, width / 2)
+        self._draw.line(self._at(chain), fill=self.ink, width=round(width * self._k), joint="curve")
+        for x, y in (chain[0], chain[-1]):  # round ends
+            self.dot(x, y, (width - 1 / self._k) / 2)
 
     def dot(self, x: float, y: float, radius: float, colour: Rgb | None = None) -> None:
         (x0, y0), (x1, y1) = self._at([(x - radius, y - radius), (x + radius, y + radius)])

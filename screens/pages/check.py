@@ -76,17 +76,15 @@ def _caption_width(sheet: Sheet, *items: CheckItem) -> float:
 def _cell_height(sheet: Sheet, width: float, row: CheckRow, page: CheckItems, beside: bool) -> float:
     theme = sheet.theme
     inner = width - 2 * theme.pad
-    second = sheet.height(row.second, theme.small, inner)
     shown = _value(sheet, row, page)
     if row.item is CheckItem.AMOUNT:
         first = theme.digit * ONE_LINE
     elif beside:
-        first = sheet.height(
-            shown, theme.body, inner - _caption_width(sheet, *CheckItem) - theme.pad, bold=True
-        )
+        inner -= _caption_width(sheet, *CheckItem) + theme.pad
+        first = sheet.height(shown, theme.body, inner, bold=True)
     else:
         first = theme.small * ONE_LINE + sheet.height(shown, theme.body, inner, bold=True)
-    return first + second + theme.pad
+    return first + sheet.height(row.second, theme.small, inner) + theme.pad
 
 
 def _cell(sheet: Sheet, frame: Frame, row: CheckRow, page: CheckItems, beside: bool) -> None:
@@ -94,18 +92,22 @@ def _cell(sheet: Sheet, frame: Frame, row: CheckRow, page: CheckItems, beside: b
     is_amount = row.item is CheckItem.AMOUNT
     sheet.box(frame, "pale_info" if is_amount else "card", "primary" if is_amount else "rule")
     inner = frame.inset(theme.pad, theme.pad * 0.5)
-    second, inner = inner.from_bottom(sheet.height(row.second, theme.small, inner.w))
-    if is_amount or beside:
-        caption, value = inner.from_left(
-            _caption_width(sheet, *(CheckItem if beside else (row.item,))), theme.pad
-        )
+    shown = _value(sheet, row, page)
+    if beside and not is_amount:
+        caption, column = inner.from_left(_caption_width(sheet, *CheckItem), theme.pad)
+        second, value = column.from_bottom(sheet.height(row.second, theme.small, column.w))
     else:
-        caption, value = inner.from_top(theme.small * ONE_LINE)
+        second, inner = inner.from_bottom(sheet.height(row.second, theme.small, inner.w))
+        if is_amount:
+            caption, value = inner.from_left(_caption_width(sheet, row.item), theme.pad)
+        else:
+            caption, value = inner.from_top(theme.small * ONE_LINE)
     icon, words = caption.from_left(theme.small * 1.05, theme.pad * 0.5)
     sheet.icon(icon, row.item.value)
     sheet.text(words, sheet.say(f"check.{row.item.value}"), theme.small, "text2")
     px = theme.digit if is_amount else theme.body
-    if is_amount and sheet.width(_value(sheet, row, page), px, bold=True) > value.w:
+    if is_amount and sheet.width(shown, px, bold=True) > value.w:
         px = theme.body  # a sum of seven digits
-    sheet.text(value, _value(sheet, row, page), px, bold=True, align="right" if is_amount else "left")
-    sheet.text(second, row.second, theme.small, align="right" if is_amount else "left")
+    align = "right" if is_amount else "left"
+    sheet.text(value, shown, px, bold=True, align=align)
+    sheet.text(second, row.second, theme.small, align=align)

@@ -12,6 +12,7 @@ from screens.widgets.press import OFF, TILE
 MOST_CHOICES: Final = 6  # accessibility facts 5.1
 GRIDS: Final[tuple[tuple[int, int], ...]] = ((3, 2), (2, 3), (2, 2), (1, 4), (2, 1), (1, 3), (1, 2), (1, 1))
 GRIDS_PORTRAIT: Final[tuple[tuple[int, int], ...]] = ((2, 3), (1, 6), (2, 2), (1, 4), (1, 3), (1, 2), (1, 1))
+NOWHERE: Final = Frame(0, 0, 0, 0)
 TENDER_ICONS: Final = {Tender.CASH: "cash", Tender.CODE: "code"}
 
 
@@ -46,7 +47,8 @@ def _grid(sheet: Sheet, area: Frame, fees: tuple[FeeTile, ...]) -> tuple[int, in
 
 
 def _places(sheet: Sheet, cell: Frame, fee: FeeTile) -> tuple[Frame, Frame, Frame, str] | None:
-    """Where icon, name and reason go: above each other if there is room, else side by side, else None."""
+    """Where icon, name and reason go: above each other if there is room, else side by side, else without
+    the icon; None when even that is too little."""
     theme = sheet.theme
     inner = cell.inset(theme.pad, theme.pad * 0.7)
     reason = sheet.message(fee.off)
@@ -60,12 +62,13 @@ def _places(sheet: Sheet, cell: Frame, fee: FeeTile) -> tuple[Frame, Frame, Fram
         name, why = rest.from_top(name_h)
         if sheet.fits(fee.name, theme.button, name, bold=True):
             return icon, name, why, "center"
-    side = min(inner.h, theme.mm(14))
-    icon, words = inner.from_left(side, theme.pad)
-    below = sheet.height(reason, theme.small, words.w)
-    name, why = words.from_top(words.h - below)
-    if sheet.fits(fee.name, theme.button, name, bold=True) and (not reason or words.w >= 4 * theme.small):
-        return icon, name, why, "left"
+    beside, right = inner.from_left(min(inner.h, theme.mm(14)), theme.pad)
+    for icon, words, align in ((beside, right, "left"), (NOWHERE, inner, "center")):
+        below = sheet.height(reason, theme.small, words.w)
+        name_h = sheet.height(fee.name, theme.button, words.w, bold=True)
+        name, why = words.centred(words.w, name_h + below).from_top(name_h)
+        if name_h + below <= words.h and sheet.fits(fee.name, theme.button, name, bold=True):
+            return icon, name, why, align
     return None
 
 
@@ -81,21 +84,13 @@ def _tile(sheet: Sheet, cell: Frame, fee: FeeTile) -> None:
     )
     places = _places(sheet, cell, fee)
     if places is None:  # a name too long even for a tile of its own: it wraps as far as it can
-        icon, name = cell.inset(sheet.theme.pad).from_left(sheet.theme.mm(12), sheet.theme.pad)
-        places = (icon, *name.from_top(name.h * 0.6), "left")
+        name, why = cell.inset(sheet.theme.pad).from_top(cell.h * 0.6)
+        places = (NOWHERE, name, why, "left")
     icon, name, why, align = places
-    ink = OFF.words if fee.off else "primary"
-    sheet.icon(icon, fee.icon, ink, OFF.tint if fee.off else "tint")
-    sheet.text(
-        name,
-        fee.name,
-        sheet.theme.button,
-        OFF.words if fee.off else "text",
-        bold=True,
-        align=align,
-        spoken="",
-    )
-    sheet.text(why, reason, sheet.theme.small, "error", align=align)
+    sheet.icon(icon, fee.icon, OFF.words if fee.off else "primary", OFF.tint if fee.off else "tint")
+    ink = OFF.words if fee.off else "text"
+    sheet.text(name, fee.name, sheet.theme.button, ink, bold=True, align=align, spoken="")
+    sheet.text(why, reason, sheet.theme.small, "error", align=align, spoken="")
 
 
 def _ways(sheet: Sheet, page: Home) -> list[tuple[str, str, bool]]:

@@ -30,7 +30,8 @@ from hardware.printers.text import columns_of
 
 INITIALISE: Final = b"\x1b@"
 REPORT_CHANGES: Final = b"\x1da\x0e"  # GS a: tell of online/offline, errors and paper
-DROP_BUFFERS: Final = b"\x10\x05\x02"  # DLE ENQ 2, acted on even while the printer is stopped
+# Acted on even while the printer is stopped: DLE ENQ 2, which some obey after an error only, and DLE DC4 8.
+DROP_BUFFERS: Final = b"\x10\x05\x02" + b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 MOST_COUNTED: Final = 3072  # bytes that any one command of ours counts: a QR code of 2331 is the longest
 _RASTER_BYTES: Final = 960  # of one GS v 0: so little has to be filled up if it is broken off
 _PAST_CUTTER_LINES: Final = 2  # print head to knife is about 15 mm, for models whose cut does not feed

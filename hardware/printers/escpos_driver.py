@@ -198,8 +198,10 @@ class EscposPrinter:
             self._await_proof(PROOF_LIMIT_S + self._byte_s * sum(map(len, pieces)))
             self._clean = True
         except _Stopped as stopped:
-            self._not_printed(job, str(stopped), unknown=True)
-            self._drop_buffers()
+            try:
+                self._drop_buffers()  # first: whoever hears of it may load paper, and the rest would come out
+            finally:
+                self._not_printed(job, str(stopped), unknown=True)
         except LineTrouble as trouble:
             self._not_printed(job, trouble.detail, unknown=sent)
             raise

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from escpos_receipts import receipt
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.contracts import Align, Document, Feed, Pair, Qr, Size, Text
 from hardware.printers.layout import FeedLine, QrLine, TextLine, columns, lay_out
 from hardware.printers.text import clean, width, wrap
+from tests.hardware.printers.escpos_receipts import receipt
 
 PAPERS = (576, 384)
 SOME_TEXT = st.text(

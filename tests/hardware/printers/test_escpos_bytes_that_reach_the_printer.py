@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from escpos_receipts import receipt
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from hardware.printers.escpos import (
     without_real_time,
 )
 from hardware.printers.text import clean
+from tests.hardware.printers.escpos_receipts import receipt
 
 OPENING = "1b40 1d610e 1c26"
 ENDING = "1b333c 1b6402 1d564200"

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from escpos_receipts import Ear, receipt
 
 from hardware.contracts import (
     Document,
@@ -26,6 +25,7 @@ from hardware.contracts import (
 from hardware.printers import escpos_driver
 from hardware.printers.escpos_driver import EscposPrinter
 from hardware.simulated import Pty
+from tests.hardware.printers.escpos_receipts import Ear, receipt
 
 STATUS = re.compile(rb"\x10\x04([\x01-\x04])", re.DOTALL)
 PROCESS_ID = re.compile(rb"\x1d\(H\x06\x0000(....)", re.DOTALL)

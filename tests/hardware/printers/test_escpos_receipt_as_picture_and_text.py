@@ -6,7 +6,6 @@ import io
 
 import pytest
 import zxingcpp
-from escpos_receipts import QR, receipt
 from PIL import Image
 
 from hardware.contracts import Align, Document, Feed, Pair, Qr, Rule, Size, Text
@@ -14,6 +13,7 @@ from hardware.fonts import chinese_font
 from hardware.printers.layout import TextLine
 from hardware.printers.picture import line_bits, png
 from hardware.printers.plain import plain
+from tests.hardware.printers.escpos_receipts import QR, receipt
 
 
 @pytest.mark.parametrize("dots", [576, 384])

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import string
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
-from kiosk.contract import Banner, CheckItem, Contrast, Language, Message, Tender, TextSize
+from hardware.contracts import CodeRefusedBecause
+from kiosk.contract import Banner, CheckItem, Contrast, Language, Message, PaperStage, Tender, TextSize
+from kiosk.facts import Overpaid
+from kiosk.flow.state import NoteStage
 from screens.words import Words
 
 PROJECT = Path(__file__).parent.parent.parent
@@ -28,6 +31,8 @@ def test_same_keys_and_same_values() -> None:
 def keys_in(folder: Path, call: str, prefix: str = "") -> Iterator[tuple[str, str]]:
     """Constant keys in calls such as `Message("cash.insert")`, with the file that says them."""
     for path in sorted(folder.rglob("*.py")):
+        if "cabinet" in path.parts:  # has phrases of its own
+            continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
@@ -77,3 +82,34 @@ def test_a_missing_phrase_shows_its_key_and_breaks_nothing() -> None:
     words = Words(Language.ZH)
     assert words.text("no.such.phrase") == "[no.such.phrase]"
     assert "{digits}" in words.text("account.digits_missing")
+
+
+# Keys that the core puts together: the first part stands in its code, the second comes from a set of names.
+FAMILIES: dict[str, Iterable[str]] = {
+    "code.": (because.value for because in CodeRefusedBecause),
+    "code.declined_": (
+        "code_used",
+        "code_expired",
+        "no_funds",
+        "limit",
+        "wrong_code",
+        "other",
+        "never",
+        "not_sent",
+    ),
+    "cash.note_": (stage.value for stage in NoteStage),
+    "cash.": ("no_payment", "stopping", "paid_already", "not_now", "too_large"),
+    "pay_by.overpaid_": (rule.value for rule in Overpaid),
+    "claim.because_": ("change_owed", "note_doubtful", "charge_doubtful", "charge_unknown"),
+    "receipt.": (stage.value for stage in PaperStage if stage is not PaperStage.NOT_PRINTED),
+    "claim.": (stage.value for stage in PaperStage if stage is not PaperStage.NOT_PRINTED),
+    "receipt.not_printed_": ("away", "no_paper", "cover", "ready", "failed"),
+    "claim.not_printed_": ("away", "no_paper", "cover", "ready", "failed"),
+    "receipt.tick.": ("seal", "figures_capitals", "customer", "fee", "stub", "good", "bad"),
+}
+
+
+@pytest.mark.parametrize("first", FAMILIES)
+def test_every_key_that_is_put_together_has_a_phrase(first: str) -> None:
+    phrases = Words(Language.ZH).phrases
+    assert [first + second for second in FAMILIES[first] if first + second not in phrases] == []

@@ -57,6 +57,7 @@ log = logging.getLogger(__name__)
 STATE: Final = Path("/var/lib/kiosk")
 RUN: Final = Path("/run/kiosk")
 JOURNAL_FILE: Final = "journal.db"
+BUSY_FILE: Final = "busy"  # there while money is moving: script/install does not switch releases then
 DISK_CHECK_S: Final = 30.0  # a log that fills the disk does so slowly
 LOOKUP_S: Final = 5.0  # below the flow's own LOOKUP delay, so that the reason is known
 
@@ -218,6 +219,7 @@ class Core:
         DOERS[type(command)](self, command)
 
     def apply(self, wanted: Wanted) -> None:
+        self._mark_busy()
         # Without a screen nobody sees what the machine does with the money: it takes none.
         limit = wanted.accept_up_to if self._screens else None
         acceptor = self._devices.acceptor
@@ -230,7 +232,15 @@ class Core:
                 scanner.look() if wanted.looking else scanner.rest()
         self._set_timers(wanted.timers)
 
+    def _mark_busy(self) -> None:
+        state = self._engine.state
+        busy = bool(state.payments or state.note or state.charges or state.printing)
+        path = self._run / BUSY_FILE
+        if busy != path.exists():
+            path.touch() if busy else path.unlink(missing_ok=True)
+
     def show(self, view: View) -> None:
+        self._mark_busy()
         for peer in self._screens:
             peer.send(view)
 

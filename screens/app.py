@@ -125,6 +125,7 @@ def main() -> None:
     parser.add_argument("--socket", type=Path, required=True, help="where the core listens")
     parser.add_argument("--panel", default="lobby", help="a name in config/panels.toml")
     parser.add_argument("--fullscreen", action="store_true")
+    parser.add_argument("--remote", type=Path, help="a socket for tests: where buttons stand, pictures")
     chosen = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     panels = load_panels()
@@ -134,4 +135,9 @@ def main() -> None:
         )
     panel = panels[chosen.panel]
     environment.prepare(*panel.pixels, fullscreen=chosen.fullscreen, rotation=panel.rotation)
-    Glass(panel, chosen.socket).run()
+    glass = Glass(panel, chosen.socket)
+    if chosen.remote:
+        from screens.remote import Remote
+
+        Remote(chosen.remote, glass.root).start()
+    glass.run()

@@ -1,0 +1,217 @@
+"""The whole house for scenario tests: real core, drivers on pseudo-terminals, server, screens, and a real mouse."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from hardware.control import ControlClient
+from hardware.simulated import NotPossible
+from kiosk.cli import opened
+from kiosk.display import VirtualDisplay
+from kiosk.facts import Account, NoteCredited, NoteDoubtful, PaymentOpened, ReceiptIssued
+from kiosk.journal.store import fact_of
+from kiosk.supervise import House, Place
+
+PATIENCE_S = 90.0  # everything here takes well under a second; a loaded machine may take far longer
+LOOK_EVERY_S = 0.05
+SAME_KEY_S = 0.2  # the glass ignores the same key for 0.15 s
+
+
+class Lobby:
+    """`press` is a finger, `insert` a hand at the note slot, `hold` a code in front of the camera."""
+
+    def __init__(self, home: Path, display: VirtualDisplay) -> None:
+        self.place = Place(home)
+        self.display = display
+        self.house = House(self.place, environment=display.environment)
+        self.house.start()
+        self.devices = self.house.devices()
+        self.remote = ControlClient(self.place.remote)
+        self._pressed = ("", 0.0)
+        self.until(lambda: self.place.remote.exists(), "the screens open their window")
+        self.ready()
+
+    def close(self) -> None:
+        self.devices.close()
+        self.remote.close()
+        self.house.stop()
+        self.place.close()
+
+    # ---- waiting
+
+    def until(self, true: Callable[[], Any], what: str) -> Any:
+        end = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                found = true()
+            except (OSError, NotPossible, StopIteration):
+                found = None  # a process that is just being started again
+            if found:
+                return found
+            if time.monotonic() > end:
+                where = f"{self.seen()}; logs in {self.place.logs}"
+                raise AssertionError(f"waited {PATIENCE_S:.0f} s in vain: {what}; {where}")
+            time.sleep(LOOK_EVERY_S)
+
+    def seen(self) -> str:
+        try:
+            return str(self.look())
+        except (OSError, NotPossible) as error:
+            return f"the window does not answer ({error})"
+
+    def look(self) -> dict[str, Any]:
+        return self.remote.look()
+
+    def page(self, tag: str) -> None:
+        self.until(lambda: self.look()["page"] == tag, f"page {tag}")
+
+    def ready(self) -> None:
+        """The first page, all ways of paying open, the server reached."""
+        self.until(
+            lambda: (
+                self.look()["page"] == "home" and not {"offline", "no_receipts"} & set(self.look()["banners"])
+            ),
+            "home page, everything working",
+        )
+
+    # ---- the customer
+
+    def press(self, name: str) -> None:
+        """A real click in the middle of the button, once it is there and not switched off."""
+        place = self.until(lambda: self._where(name), f"button {name} can be pressed")
+        before, at = self._pressed
+        if before == name:
+            time.sleep(max(0.0, at + SAME_KEY_S - time.monotonic()))
+        xdotool = ["xdotool", "mousemove", str(place["x"]), str(place["y"]), "click", "1"]
+        subprocess.run(xdotool, check=True, env=self.display.environment, timeout=PATIENCE_S)
+        self._pressed = (name, time.monotonic())
+
+    def _where(self, name: str) -> dict[str, Any] | None:
+        place = self.remote.do("screens", "where", name=name)
+        return None if place["off"] else place
+
+    def type(self, digits: str) -> None:
+        """Each key once, as a person does: again when the glass took it for a bouncing finger."""
+        for digit in digits:
+            before = self.look()["view"]
+            while self.look()["view"] == before:
+                self.press(f"key:{digit}")
+                try:
+                    self.until_soon(partial(self._moved, before))
+                except TimeoutError:
+                    continue
+
+    def _moved(self, view: int) -> bool:
+        return bool(self.look()["view"] != view)
+
+    def go(self, name: str, page: str) -> None:
+        """Press until the page has changed: a click in the dead time after a change is meant to be lost."""
+        end = time.monotonic() + PATIENCE_S
+        while self.look()["page"] != page and time.monotonic() < end:
+            self.press(name)
+            try:
+                self.until_soon(lambda: self.look()["page"] == page)
+            except TimeoutError:
+                continue
+        self.page(page)
+
+    def until_soon(self, true: Callable[[], bool], seconds: float = 2.0) -> None:
+        end = time.monotonic() + seconds
+        while not true():
+            if time.monotonic() > end:
+                raise TimeoutError
+            time.sleep(LOOK_EVERY_S)
+
+    def confirm(self) -> None:
+        """All six items, however many pages they take in this text size."""
+        self.page("check")
+        while "next_page" in self.look()["names"]:
+            self.press("next_page")
+        self.go("main", "pay_by")
+
+    def scan_bill(self, code: str, fee: str = "water") -> None:
+        """Home → this fee → hold the bill in front of the camera → the six items."""
+        self.go(f"fee:{fee}", "enter_account")
+        self.devices.do("camera", "show", text=code, kind="qr", carrier="paper")
+        self.page("check")
+        self.devices.do("camera", "hide")
+
+    def to_cash(self, code: str, fee: str = "water") -> None:
+        self.scan_bill(code, fee)
+        self.confirm()
+        self.go("tender:cash", "cash")
+
+    def to_code(self, code: str, fee: str = "water") -> None:
+        self.scan_bill(code, fee)
+        self.confirm()
+        self.go("tender:code", "show_code")
+
+    def hold(self, payment_code: str) -> None:
+        self.devices.do("camera", "show", text=payment_code, kind="qr", carrier="phone")
+
+    def insert(self, *yuan: int) -> None:
+        """One note after the other, each when the slot takes notes again."""
+        for amount in yuan:
+            before = self.acceptor()["counter"]
+            self.until(partial(self.put, amount), f"the slot takes ¥{amount}")
+            self.until(partial(self._counted, before), f"¥{amount} reaches the box")
+
+    def _counted(self, before: int) -> bool:
+        return bool(self.acceptor()["counter"] > before)
+
+    def put(self, amount: int) -> bool:
+        fen = amount * 100
+        if fen not in self.acceptor()["enabled"]:
+            return False
+        self.devices.do("acceptor", "insert", fen=fen)
+        return True
+
+    def take_receipt(self) -> None:
+        """Receipt page, printed, thank-you, home."""
+        self.page("receipt")
+        self.go("main", "thank_you")
+        self.go("main", "home")
+
+    # ---- what is true
+
+    def acceptor(self) -> dict[str, Any]:
+        return self.devices.look("acceptor")
+
+    def pieces(self) -> list[dict[str, Any]]:
+        return [piece for piece in self.devices.look("printer")["pieces"] if piece["text"]]
+
+    def facts(self, *kinds: type) -> list[Any]:
+        with opened(self.place.state) as journal:
+            found = [fact_of(record) for record in journal.records()]
+        return [fact for fact in found if not kinds or isinstance(fact, kinds)]
+
+    def receipts(self) -> list[ReceiptIssued]:
+        return self.facts(ReceiptIssued)
+
+    def agree(self) -> None:
+        """Journal whole; journal = server; journal = what really lies in the box."""
+        with opened(self.place.state) as journal:
+            journal.verify()
+            head, balances = journal.head.seq, journal.balances()
+        totals = self.until(lambda: self._uploaded(head), f"the server has all {head} records")
+        assert totals["code_clearing_fen"] == balances[Account.CODE_CLEARING]
+        assert sum(totals["cash_box_fen"].values()) == balances[Account.CASH_BOX]
+        assert sum(totals["fees"].values()) == -balances[Account.FEE]
+        assert totals["prepaid_fen"] == -balances[Account.PREPAID]
+        assert totals["change_owed_fen"] == -balances[Account.CHANGE_OWED]
+        assert totals["doubtful_fen"] == -balances[Account.DOUBTFUL]
+        assert totals["receipts"] == len(self.receipts()) and totals["fork_records"] == 0
+        credited = [f.value.fen for f in self.facts(NoteCredited)]
+        doubtful = [f.value.fen for f in self.facts(NoteDoubtful) if f.value and f.in_box]
+        assert sorted(credited + doubtful) == sorted(self.acceptor()["box"])
+        assert len({f.payment for f in self.facts(PaymentOpened)}) == len(self.facts(PaymentOpened))
+
+    def _uploaded(self, head: int) -> dict[str, Any] | None:
+        [totals] = self.house.totals().values()
+        heads = totals["heads"]
+        return totals if heads and heads["1"][0] >= head else None

@@ -1,0 +1,61 @@
+"""A customer pays a water bill of ¥37.50 with ¥38 in notes; others pay exactly, or with a payment code."""
+
+import pytest
+
+from kiosk.money import Money
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("visits")]
+
+
+def test_half_a_yuan_too_much_goes_to_the_prepaid_balance(lobby):
+    lobby.go("fee:water", "enter_account")
+    lobby.type("1002003001")
+    lobby.go("main", "check")
+    lobby.confirm()
+    lobby.go("tender:cash", "cash")
+    lobby.insert(20, 10, 5, 1, 1, 1)
+    lobby.take_receipt()
+    receipt = lobby.receipts()[-1]
+    assert (receipt.paid, receipt.to_fee, receipt.to_prepaid) == (Money(3800), Money(3750), Money(50))
+    paper = lobby.pieces()[-1]
+    assert receipt.receipt in paper["text"] and "叁拾捌元整" in paper["text"]
+    [qr] = paper["qr"]
+    assert qr.startswith(receipt.proof)
+
+
+def test_exact_cash_and_the_bill_is_gone_afterwards(lobby):
+    lobby.to_cash("G3002003001", "gas")
+    lobby.insert(50, 1, 1)
+    lobby.take_receipt()
+    assert lobby.receipts()[-1].to_fee == Money(5200)
+    lobby.agree()
+    lobby.go("fee:gas", "enter_account")
+    lobby.devices.do("camera", "show", text="G3002003001", kind="code128", carrier="paper")
+    lobby.until(lambda: lobby.look()["page"] == "enter_account", "nothing is due any more")
+    lobby.devices.do("camera", "hide")
+    lobby.go("back", "home")
+
+
+def test_a_payment_code_on_a_phone(lobby):
+    lobby.to_code("W1002003002")
+    lobby.hold("134500000000000001")
+    lobby.take_receipt()
+    lobby.devices.do("camera", "hide")
+    receipt = lobby.receipts()[-1]
+    assert (receipt.tender.value, receipt.paid) == ("code", Money(8620))
+
+
+def test_one_of_two_bills_by_the_serial_scanner_in_english(lobby):
+    lobby.press("language")
+    lobby.until(lambda: lobby.look()["language"] == "en", "English")
+    lobby.go("fee:electricity", "enter_account")
+    lobby.devices.do("scanner", "scan", text="JF:electricity:2002003001")
+    lobby.page("choose_bill")
+    lobby.go(next(n for n in lobby.look()["names"] if n.startswith("bill:")), "check")
+    lobby.confirm()
+    lobby.go("tender:code", "show_code")
+    lobby.hold("6200000000000000012")
+    lobby.take_receipt()
+    lobby.devices.do("camera", "hide")
+    assert lobby.look()["language"] == "zh", "settings go back after the visit"
+    assert "Payment receipt" in lobby.pieces()[-1]["text"]

@@ -1,0 +1,3 @@
+from screens.cabinet.app import main
+
+main()

@@ -1,0 +1,92 @@
+"""The line from the cabinet to the simulated devices and to the supervisor. Nothing here waits on Kivy's thread."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+from hardware.control import ControlClient
+from hardware.simulated import Json, NotPossible
+
+log = logging.getLogger(__name__)
+
+AGAIN_S: Final = 0.5  # after the simulators went away: they are started again within a second
+LINES_TO_WORLD: Final = 4  # a reset takes seconds; notes may be inserted meanwhile
+SUPERVISOR: Final = "supervisor"
+
+
+class World:
+    """`state` by device, and what the supervisor tells under "supervisor". Callbacks come from other threads."""
+
+    def __init__(
+        self,
+        control: Path,
+        supervisor: Path,
+        on_change: Callable[[], None],
+        on_refused: Callable[[str, str], None],
+    ) -> None:
+        """`on_refused(action, why)`."""
+        self.state: dict[str, Json] = {}
+        self._devices = ControlClient(control)
+        self._watched = ControlClient(control)
+        self._house = ControlClient(supervisor)
+        self._on_change, self._on_refused = on_change, on_refused
+        self._closed = threading.Event()
+        self._hands = ThreadPoolExecutor(LINES_TO_WORLD, thread_name_prefix="hand")
+
+    def start(self) -> None:
+        threading.Thread(target=self._watch, name="watch devices", daemon=True).start()
+        self.order("look")
+
+    def close(self) -> None:
+        self._closed.set()
+        self._hands.shutdown(wait=False, cancel_futures=True)
+
+    def device(self, name: str) -> Json:
+        return self.state.get(name, {})
+
+    def do(self, device: str, action: str, /, **given: object) -> None:
+        """Tell a device; returns at once."""
+        self._soon(device, action, given, self._devices)
+
+    def order(self, action: str, /, then: Callable[[], None] = lambda: None, **given: object) -> None:
+        """Tell the supervisor; returns at once. `then` is called afterwards, whether it worked or not."""
+        self._soon(SUPERVISOR, action, given, self._house, then)
+
+    def _soon(
+        self,
+        device: str,
+        action: str,
+        given: dict[str, object],
+        line: ControlClient,
+        then: Callable[[], None] = lambda: None,
+    ) -> None:
+        def act() -> None:
+            try:
+                self._know(device, line.do(device, action, **given))
+            except (NotPossible, OSError) as reason:
+                log.info("%s of %s: %s", action, device, reason)
+                self._on_refused(action, str(reason))
+            finally:
+                then()
+
+        with contextlib.suppress(RuntimeError):  # a click while the window closes
+            self._hands.submit(act)
+
+    def _know(self, device: str, state: Json) -> None:
+        self.state = {**self.state, device: state}
+        self._on_change()
+
+    def _watch(self) -> None:
+        while not self._closed.is_set():
+            try:
+                for device, state in self._watched.watch():
+                    self._know(device, state)
+            except (NotPossible, OSError) as error:
+                log.info("no simulated devices: %s", error)
+            self._closed.wait(AGAIN_S)

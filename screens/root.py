@@ -161,13 +161,13 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
 
     def on_touch_down(self, touch: Any) -> bool:
         x, y = self.to_local(*touch.pos)
-        if self._finger is not None or not Frame(0, 0, *self.panel.pixels).holds(x, y):
+        if not Frame(0, 0, *self.panel.pixels).holds(x, y):
             return False
-        if getattr(touch, "button", "left") not in ("left", None):
+        if getattr(touch, "button", "left") not in ("left", None) or not self._guard.begins(self._clock()):
             return False
         touch.grab(self)
         self._finger = touch.uid
-        self._guard.begins(self._clock())
+        self._press_shown(False)
         self._under_finger = self._pressable_at(x, y)
         self._press_shown(True)
         return True
@@ -179,6 +179,8 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         if touch.grab_current is not self:
             return False
         touch.ungrab(self)
+        if touch.uid != self._finger:
+            return True
         self._finger = None
         name = self._under_finger
         self._press_shown(False)

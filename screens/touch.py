@@ -14,6 +14,9 @@ SAME_DIGIT_S: Final = 0.15
 NEW_PAGE_S: Final = (
     0.4  # accessibility facts 5.3: nobody has read a page sooner; the finger meant the old one
 )
+# A finger whose lifting was never reported (the glass was unplugged under it, kivy 6141) must not block the
+# glass for ever; nobody holds a button for so long on purpose.
+FORGOTTEN_S: Final = 10.0
 
 
 class TouchGuard:
@@ -25,9 +28,12 @@ class TouchGuard:
     def page_changed(self, now: float) -> None:
         self._page_since = now
 
-    def begins(self, now: float) -> None:
-        """A finger comes down."""
+    def begins(self, now: float) -> bool:
+        """A finger comes down. False while another one counts."""
+        if self._began is not None and now - self._began < FORGOTTEN_S:
+            return False
         self._began = now
+        return True
 
     def allows(self, name: str, now: float) -> bool:
         """The finger is lifted over the button on which it came down. Begun on the page before, or too soon

@@ -40,6 +40,10 @@ def main(names: list[str]) -> None:
     root.show(samples.view("home"))
     for name in names:
         now[0] += 1
+        if name == "finger-that-is-never-lifted":
+            UnitTestTouch(CORNER[0] + 5, CORNER[1] + 5).touch_down()
+            now[0] += 20
+            continue
         button = root.widgets_by_name()[name].frame
         x = CORNER[0] + (button.x + button.w / 2) * SCALE
         y = CORNER[1] + (button.y + button.h / 2) * SCALE

@@ -15,6 +15,8 @@ STORIES = {
     "again after a while": [("press", 1.0, "main", True), ("press", 1.6, "main", True)],
     "the same digit twice": [("press", 1.0, "key:8", True), ("press", 1.2, "key:8", True)],
     "a bounce on a digit": [("press", 1.0, "key:8", True), ("press", 1.1, "key:8", False)],
+    "a second finger beside the first": [("down", 1.0), ("second", 1.1, False), ("up", 1.2, "main", True)],
+    "a finger that was never lifted": [("down", 1.0), ("second", 12.0, True), ("up", 12.2, "main", True)],
     "a finger down before there was a page": [("up", 1.0, "main", False)],
     "down on the page before, up on this one": [
         ("down", 1.0),
@@ -33,8 +35,10 @@ def test_story(story: str) -> None:
                 guard.page_changed(when)
             case "down":
                 guard.begins(when)
+            case "second":
+                assert guard.begins(when) is rest[0]
             case "press":
-                guard.begins(when)
+                assert guard.begins(when)
                 assert guard.allows(rest[0], when) is rest[1]
             case "up":
                 assert guard.allows(rest[0], when) is rest[1]

@@ -13,9 +13,17 @@ from display import PATIENCE_S, PROJECT, surroundings
 pytestmark = pytest.mark.slow
 
 
-def test_touches_land_on_the_buttons(display: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("before", [[], ["finger-that-is-never-lifted"]])
+def test_touches_land_on_the_buttons(display: str, tmp_path: Path, before: list[str]) -> None:
     answer = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("embedded.py")), "fee:gas", "call", "language"],
+        [
+            sys.executable,
+            str(Path(__file__).with_name("embedded.py")),
+            *before,
+            "fee:gas",
+            "call",
+            "language",
+        ],
         capture_output=True,
         text=True,
         cwd=PROJECT,

@@ -5,6 +5,7 @@ plug, and to begin a new world, over the same kind of control channel that the s
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -296,7 +297,8 @@ class House:
 
     def _answer(self, connection: socket.socket) -> None:
         connection.settimeout(None)
-        with connection, connection.makefile("rwb") as stream:
+        # Whoever asked may be killed at any moment, also by what it asked for.
+        with contextlib.suppress(ConnectionError), connection, connection.makefile("rwb") as stream:
             for line in stream:
                 try:
                     answer = self._obey(msgspec.json.decode(line, type=Request))

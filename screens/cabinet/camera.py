@@ -16,8 +16,8 @@ from screens.frame import Frame
 from screens.icons import as_texture
 
 HOWS: Final = ("qr", "bars", "scanner")
-ROWS: Final = 5
 COLUMNS: Final = 3
+BILL_ROWS, CODE_ROWS = 3, 2
 
 
 class CameraFront:
@@ -50,19 +50,21 @@ class CameraFront:
             board.key(cell, f"cabinet:how:{how}", say(f"camera.how.{how}"), partial(self._choose, how), face)
         hide = partial(self._scene.world.do, "camera", "hide") if shown else None
         board.key(away, "cabinet:hide", say("camera.hide"), hide, bold=True)
-        cells = iter(free.grid(COLUMNS, ROWS, 6))
-        for bill in codes.BILLS:
+        row = (free.h - 12 - 6 * (BILL_ROWS + CODE_ROWS - 2)) / (BILL_ROWS + CODE_ROWS)
+        bills, phones = free.from_top(row * BILL_ROWS + 6 * (BILL_ROWS - 1), 12)
+        for bill, cell in zip(codes.BILLS, bills.grid(COLUMNS, BILL_ROWS, 6), strict=True):
             label = say("camera.bill", fee=say(f"fee.{bill.fee}"), last=bill.account[-4:])
             board.key(
-                next(cells),
+                cell,
                 f"cabinet:bill:{bill.fee}:{bill.account}",
                 label,
                 partial(self._hold_bill, bill),
                 px=BODY - 1,
             )
-        for name in (*codes.PAYMENT_CODES, "two"):
+        names = (*codes.PAYMENT_CODES, "two")
+        for name, cell in zip(names, phones.grid(COLUMNS, CODE_ROWS, 6), strict=True):
             action = self._two if name == "two" else partial(self._hold_code, name)
-            board.key(next(cells), f"cabinet:code:{name}", say(f"camera.code.{name}"), action, px=BODY - 1)
+            board.key(cell, f"cabinet:code:{name}", say(f"camera.code.{name}"), action, px=BODY - 1)
 
     def refresh_view(self) -> None:
         """The picture alone changes ten times a second."""

@@ -26,6 +26,8 @@ class Bill(NamedTuple):
 BILLS: Final = (
     Bill("water", "W", "1002003001"),
     Bill("water", "W", "1002003002"),
+    Bill("water", "W", "1002003008"),  # owes more than may be paid at once
+    Bill("water", "W", "1002003009"),  # owes nothing
     Bill("electricity", "E", "2002003001"),
     Bill("gas", "G", "3002003001"),
     Bill("property", "P", "40020001"),

@@ -14,21 +14,29 @@ Check = Callable[[Json], bool]
 
 
 class Fault(NamedTuple):
-    """`there`: whether the device is in that state now (then the key is lit)."""
+    """A key. When the trouble is `there`, the key is lit and does `undo` instead of `action`, if it has one."""
 
     name: str
     device: str
     action: str
     given: Json = {}  # noqa: RUF012  nobody writes to it
     there: Check = lambda state: False
+    undo: tuple[str, ...] = ()
 
 
 DROPPED: Final = 8  # answers; the driver gives up sooner
 
+
+def _cable(device: str) -> Fault:
+    return Fault(f"{device}_cable", device, "unplug", {}, lambda s: not s.get("plugged", True), ("plug",))
+
+
 ACCEPTOR: Final = (
     Fault("jam", "acceptor", "jam", {"where": "validator"}, lambda s: s.get("state") in ("jam", "box_jam")),
-    Fault("box_out", "acceptor", "pull_box", {}, lambda s: not s.get("box_present", True)),
-    Fault("box_in", "acceptor", "put_box"),
+    # Whoever has the box in his hands empties it: a full one put back would stay full.
+    Fault(
+        "box", "acceptor", "pull_box", {}, lambda s: not s.get("box_present", True), ("empty_box", "put_box")
+    ),
     Fault("box_full", "acceptor", "fill_box", {}, lambda s: bool(s.get("box_full"))),
     Fault(
         "drop",
@@ -38,21 +46,21 @@ ACCEPTOR: Final = (
         lambda s: "drop_replies" in s.get("faults", {}),
     ),
     Fault("cheat", "acceptor", "cheat", {}, lambda s: s.get("state") == "cheated"),
+    _cable("acceptor"),
     Fault("acceptor_clear", "acceptor", "clear"),
 )
 PRINTER: Final = (
     Fault("paper_out", "printer", "paper_out", {}, lambda s: s.get("paper") == "out"),
     Fault("load_paper", "printer", "load_paper"),
-    Fault("open_cover", "printer", "open_cover", {}, lambda s: bool(s.get("cover_open"))),
-    Fault("close_cover", "printer", "close_cover"),
+    Fault("cover", "printer", "open_cover", {}, lambda s: bool(s.get("cover_open")), ("close_cover",)),
     Fault(
         "cutter", "printer", "jam_cutter", {}, lambda s: bool(s.get("cutter_jammed") or s.get("cutter_error"))
     ),
     Fault("silent", "printer", "silent"),
+    _cable("printer"),
     Fault("printer_clear", "printer", "clear"),
 )
 PROCESSES: Final = ("core", "screens", "courier", "central", "devices")
-RESTARTED: Final = 1  # the first start is no restart
 
 
 class FaultFront:
@@ -82,10 +90,14 @@ class FaultFront:
     def _fault(self, fault: Fault, cell: Any) -> None:
         world = self._scene.world
         there = fault.there(world.device(fault.device)) or (fault.name == "silent" and self._silent)
-        action = partial(world.do, fault.device, fault.action, **fault.given)
-        if fault.name == "silent":
-            action = self._toggle_silent
         label = self._scene.say(f"fault.{fault.name}")
+        if fault.name == "silent":
+            action: Callable[[], None] = self._toggle_silent
+        elif there and fault.undo:
+            action = partial(world.do_in_turn, fault.device, *fault.undo)
+            label = self._scene.say(f"fault.{fault.name}_undo")
+        else:
+            action = partial(world.do, fault.device, fault.action, **fault.given)
         self.board.key(cell, f"cabinet:fault:{fault.name}", label, action, ACTIVE if there else PLAIN, px=15)
 
     def _toggle_silent(self) -> None:
@@ -96,7 +108,7 @@ class FaultFront:
     def _processes(self, cells: list[Any]) -> None:
         board, say, world = self.board, self._scene.say, self._scene.world
         for name, cell in zip(PROCESSES, cells, strict=False):
-            kill = partial(world.order, "kill", process=name)
+            kill = partial(self._kill, name)
             board.key(cell, f"cabinet:kill:{name}", say(f"process.{name}"), kill, px=15)
         blind = bool(world.device("camera").get("blind"))
         cover = partial(world.do, "camera", "blind", on=not blind)
@@ -105,3 +117,7 @@ class FaultFront:
         )
         again = None if self._scene.resetting else partial(self._scene.ask, "reset")
         board.key(cells[-1], "cabinet:reset", say("reset.key"), again, GRAVE, px=15, bold=True)
+
+    def _kill(self, name: str) -> None:
+        self._scene.tell(self._scene.say("body.killed", process=self._scene.say(f"process.{name}")))
+        self._scene.world.order("kill", process=name)

@@ -16,7 +16,8 @@ PHRASES = Path(__file__).with_name("phrases")
 
 
 class Scene:
-    """What the fronts need to know. `ask` covers the window with something that must be answered first."""
+    """What the fronts need to know. `ask` covers the window with something that must be answered first; `tell`
+    shows a short sentence for a while."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -24,6 +25,7 @@ class Scene:
         self.language = Language.ZH
         self.resetting = False
         self.ask: Callable[[str], None] = lambda what: None
+        self.tell: Callable[[str], None] = lambda news: None
 
     def say(self, key: str, **values: str | int) -> str:
         return self._words[self.language].text(key, **values)

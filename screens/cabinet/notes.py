@@ -94,7 +94,7 @@ class NoteFront:
                 Frame(frame.x + 40, frame.y + 10, 120, mouth.y - frame.y - 6),
                 frame.from_right(128)[0],
             )
-            _draw_note(board, note, hanging[-1], self._scene.say("notes.value", yuan=hanging[-1] // 100))
+            _draw_note(board, note, hanging[-1], self._value(hanging[-1]))
             place = Frame(rest.x, frame.y + 12, rest.w - 14, 40)
             board.key(
                 place,
@@ -105,15 +105,18 @@ class NoteFront:
             )
             return
         say = self._scene.say
-        words = say("notes.inside", yuan=sum(inside) // 100) if inside else say("notes.hint")
+        words = say("notes.inside", value=self._value(sum(inside))) if inside else say("notes.hint")
         board.text(Frame(frame.x + 14, frame.y + 6, frame.w - 28, 56), words, SMALL, QUIET, align="center")
+
+    def _value(self, fen: int) -> str:
+        """A note that nobody can read has no value."""
+        return self._scene.say("notes.value", yuan=fen // 100 if fen else "?")
 
     def _note_key(self, frame: Frame, fen: int, powered: bool) -> None:
         fill, pressed = COLOURS[fen]
         face = Face(fill, pressed, fill, WHITE)
         insert = partial(self._scene.world.do, "acceptor", "insert", fen=fen) if powered else None
-        label = self._scene.say("notes.value", yuan=fen // 100)
-        self.board.key(frame, f"cabinet:note:{fen}", label, insert, face, px=24, bold=True)
+        self.board.key(frame, f"cabinet:note:{fen}", self._value(fen), insert, face, px=24, bold=True)
         if powered:
             self.board.outline(frame.inset(5), "#FFFFFF", 5, 0.7)
 

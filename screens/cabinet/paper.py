@@ -40,13 +40,16 @@ class PrinterFront:
         return self._scene.world.device("printer")
 
     def paper(self) -> tuple[str, int]:
-        """The picture of what hangs out of the slot and when it was drawn (ns); ("", 0) for nothing."""
+        """The picture of what hangs out of the slot and when it was drawn (ns); ("", 0) for nothing.
+
+        Empty paper is not shown: a printer feeds some when it starts."""
         state = self._state
-        current = state.get("current_png") or ""
+        current = state.get("current_png") if state.get("uncut_text") else None
         if self._taken > state.get("piece_count", 0):  # a new world
             self._taken = 0
-        last = state.get("last_png") if state.get("piece_count", 0) > self._taken else None
-        for path in (current, last or ""):
+        new = state.get("piece_count", 0) > self._taken and state.get("last_text")
+        last = state.get("last_png") if new else None
+        for path in (current, last):
             try:
                 if path:
                     return path, Path(path).stat().st_mtime_ns

@@ -80,7 +80,7 @@ class CabinetGlass(Glass):
             self._fronts_frame.add_widget(front.board)
         for front in (dark, self._cover):
             self._top_frame.add_widget(front.board)
-        scene.ask = self._ask
+        scene.ask, scene.tell = self._ask, self._tell
         self._shelf = Shelf(scene, (*below, dark, self._cover))
 
     def _place(self) -> None:

@@ -41,7 +41,7 @@ class World:
 
     def start(self) -> None:
         threading.Thread(target=self._watch, name="watch devices", daemon=True).start()
-        self.order("look")
+        threading.Thread(target=self._meet_supervisor, name="meet supervisor", daemon=True).start()
 
     def close(self) -> None:
         self._closed.set()
@@ -52,28 +52,32 @@ class World:
 
     def do(self, device: str, action: str, /, **given: object) -> None:
         """Tell a device; returns at once."""
-        self._soon(device, action, given, self._devices)
+        self._soon(self._devices, device, [(action, given)])
+
+    def do_in_turn(self, device: str, *actions: str) -> None:
+        """The same for several actions, of which each needs the one before it."""
+        self._soon(self._devices, device, [(action, {}) for action in actions])
 
     def order(self, action: str, /, then: Callable[[], None] = lambda: None, **given: object) -> None:
         """Tell the supervisor; returns at once. `then` is called afterwards, whether it worked or not."""
-        self._soon(SUPERVISOR, action, given, self._house, then)
+        self._soon(self._house, SUPERVISOR, [(action, given)], then)
 
     def _soon(
         self,
-        device: str,
-        action: str,
-        given: dict[str, object],
         line: ControlClient,
+        device: str,
+        actions: list[tuple[str, dict[str, object]]],
         then: Callable[[], None] = lambda: None,
     ) -> None:
         def act() -> None:
-            try:
-                self._know(device, line.do(device, action, **given))
-            except (NotPossible, OSError) as reason:
-                log.info("%s of %s: %s", action, device, reason)
-                self._on_refused(action, str(reason))
-            finally:
-                then()
+            for action, given in actions:
+                try:
+                    self._know(device, line.do(device, action, **given))
+                except (NotPossible, OSError) as reason:
+                    log.info("%s of %s: %s", action, device, reason)
+                    self._on_refused(action, str(reason))
+                    break
+            then()
 
         with contextlib.suppress(RuntimeError):  # a click while the window closes
             self._hands.submit(act)
@@ -81,6 +85,15 @@ class World:
     def _know(self, device: str, state: Json) -> None:
         self.state = {**self.state, device: state}
         self._on_change()
+
+    def _meet_supervisor(self) -> None:
+        """It begins to listen only when all processes run, this one included."""
+        while not self._closed.is_set():
+            try:
+                self._know(SUPERVISOR, self._house.look())
+                return
+            except (NotPossible, OSError):
+                self._closed.wait(AGAIN_S)
 
     def _watch(self) -> None:
         while not self._closed.is_set():

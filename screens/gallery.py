@@ -70,6 +70,7 @@ def main() -> None:
     for name, view in wanted:
         if chosen.only not in name:
             continue
+        root.lost()  # else the leaf that was open stays open
         root.show(view)
         save(root, chosen.out / f"{name}.png")
         made.append(name)
@@ -81,6 +82,7 @@ def main() -> None:
             made.append(f"{name}-{leaf}")
     if not chosen.only or chosen.only in "settings waiting":
         for language in Language:
+            root.lost()  # else the leaf that was open stays open
             root.show(samples.view("home", language))
             root.press("settings")
             made.append(f"settings-{language.value}")

@@ -131,7 +131,8 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
             first = sheet.leaf == 0 and isinstance(view.page, Home)
             label = sheet.say("button.more" if first else "button.next_page")
             following = Act("next_page", label, lambda: self._turn(self._leaf + 1), icon="forward")
-            foot = Foot(main=following, second=foot.main if self._settings_open else None)
+            # Closing the settings and 有错 must be possible from every leaf.
+            foot = Foot(main=following, second=foot.main if self._settings_open else foot.second)
         if sheet.leaf > 0:
             back = Act("previous_page", sheet.say("button.previous_page"), lambda: self._turn(self._leaf - 1))
         return foot, back

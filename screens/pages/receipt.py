@@ -17,6 +17,7 @@ from screens.typeset import ONE_LINE
 from screens.widgets.base import Box
 
 LARGEST_QR_MM: Final = 60  # a phone at arm's length sees it whole
+LEAST_QR_MM: Final = 32  # with its quiet zone; a phone reads it at 30 cm
 QUIET_ZONE: Final = 4  # modules of white around a QR code (ISO/IEC 18004)
 
 STAGES: Final = {
@@ -137,6 +138,7 @@ def _fact_lines(sheet: Sheet, frame: Frame, facts: list[Fact]) -> None:
 
     px = sheet.px_for(lambda px: needed(px) <= frame.h)
     gap = max(0.0, (frame.h - needed(px)) / len(lines))
+    frame = frame.inset(0, gap / 2)
     for line in lines:
         place, frame = frame.from_top(sheet.height(line, px, frame.w, bold=True), gap)
         sheet.text(place, line, px, bold=True)
@@ -184,8 +186,10 @@ def draw_qr(sheet: Sheet, frame: Frame, content: str, words: str) -> None:
     if not content:
         return
     theme = sheet.theme
-    below, code = frame.from_bottom(sheet.height(words, theme.small, frame.w), theme.pad * 0.3)
+    room = frame.h - theme.mm(LEAST_QR_MM)
+    px = next((p for p in (theme.small, theme.least) if sheet.height(words, p, frame.w) <= room), theme.least)
+    below, code = frame.from_bottom(sheet.height(words, px, frame.w), theme.pad * 0.3)
     texture, side = qr_texture(content, min(code.w, code.h, theme.mm(LARGEST_QR_MM)))
     sheet.add(Box(code.centred(side, side), (1, 1, 1, 1)))
     sheet.picture(code, texture, side, words)
-    sheet.text(below, words, theme.small, "text2", align="center", spoken="")
+    sheet.text(below, words, px, "text2", align="center", spoken="")

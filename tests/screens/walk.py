@@ -128,6 +128,7 @@ def main() -> None:
 
     settings_seen = set()
     for name, view in views(list(Language), list(TextSize), contrasts):
+        root.lost()  # else the leaf that was open stays open
         root.show(view)
         look(name)
         leaf = 1
@@ -141,6 +142,7 @@ def main() -> None:
             root.press("settings")
             look(f"settings {mode}")
     for name, view in sentences(contrasts[0]):
+        root.lost()  # else the leaf that was open stays open
         root.show(view)
         look(name)
     print(json.dumps({"looked_at": count}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.contracts import Align, Document, Feed, Pair, Qr, Size, Text
@@ -42,6 +42,7 @@ def test_so_many_characters_stand_on_a_line(dots, size, characters):
     assert [line.text for line in lines_of(document, dots)] == ["水" * characters, "水"]
 
 
+@settings(deadline=None)
 @given(SOME_TEXT, SOME_TEXT, st.sampled_from(Size), st.sampled_from(Align), st.sampled_from(PAPERS))
 def test_no_line_is_wider_than_the_paper(one, other, size, align, dots):
     document = Document("", (Text(one, size=size, align=align), Pair(one, other, size=size)))
@@ -50,6 +51,7 @@ def test_no_line_is_wider_than_the_paper(one, other, size, align, dots):
         assert width(line.filled(room)) <= room
 
 
+@settings(deadline=None)
 @given(SOME_TEXT, st.integers(2, 48))
 def test_only_spaces_are_lost_where_a_line_breaks(text, room):
     text = clean(text)

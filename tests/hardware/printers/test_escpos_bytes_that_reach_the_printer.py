@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.contracts import Align, Document, Feed, Pair, Qr, Rule, Size, Text
@@ -127,6 +127,7 @@ ANY_TEXT = st.text(
 )
 
 
+@settings(deadline=None, max_examples=60)  # most of these are drawn dot by dot
 @given(ANY_TEXT, st.sampled_from(Coverage), st.sampled_from((576, 384)), st.sampled_from(Size))
 def test_no_text_can_give_the_printer_a_command(text, coverage, dots, size):
     blocks = (Text(text, size=size), Pair(text, text, size=size), Qr("c" + text[:20]))
@@ -146,7 +147,7 @@ def test_hostile_text_prints_as_what_is_left_of_it(hostile):
     assert all(character.isprintable() for character in text)
 
 
-@given(st.binary(max_size=300).map(lambda dots: dots.replace(b"\x77", b"\x10").replace(b"\x78", b"\x04")))
+@given(st.lists(st.sampled_from((0x00, 0x04, 0x05, 0x10, 0x14, 0x18, 0xFF)), max_size=100).map(bytes))
 def test_dots_never_read_as_a_real_time_command_and_lose_no_ink(dots):
     safe = without_real_time(dots)
     assert not real_time_pairs(safe)

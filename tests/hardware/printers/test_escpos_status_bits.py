@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.contracts import Paper, PrinterState
@@ -111,6 +111,7 @@ def test_one_stream_is_told_apart(stream, replies):
     assert Replies().feed(bytes.fromhex(stream)) == replies
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60), st.lists(st.integers(0, 60)))
 def test_how_a_stream_is_split_over_reads_does_not_matter(stream, cuts):
     whole, split = Replies().feed(stream), Replies()
@@ -119,6 +120,7 @@ def test_how_a_stream_is_split_over_reads_does_not_matter(stream, cuts):
     assert parts == whole
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_a_block_that_never_ends_is_given_up(noise):
     replies = Replies()

@@ -91,10 +91,13 @@ def _pair(pair: Pair, room: int) -> list[Line]:
     if width(label) + _LEAST_GAP + width(value) <= room:
         return [TextLine(label, pair.size, right=value, bold=pair.bold)]
     labels, values = wrap(label, room), wrap(value, room)
-    align = Align.RIGHT if len(values) == 1 else Align.LEFT  # several ragged lines read better from the left
+    alone = len(values) == 1  # several ragged lines read better from the left
     return [
         *(TextLine(line, pair.size, bold=pair.bold) for line in labels),
-        *(TextLine(line, pair.size, align=align, bold=pair.bold) for line in values),
+        *(
+            TextLine("" if alone else line, pair.size, right=line if alone else "", bold=pair.bold)
+            for line in values
+        ),
     ]
 
 

@@ -86,7 +86,7 @@ def test_a_centred_heading_leaves_no_single_character_behind():
     ("label", "value", "lines"),
     [
         ("应缴", "¥186.40", ["应缴    ￥186.40"]),
-        ("本期电费", "¥186.40", ["本期电费", "￥186.40"]),
+        ("本期电费", "¥186.40", ["本期电费", "        ￥186.40"]),
         ("地址", "城南区文三路八号", ["地址", "城南区文三路八号"]),
         ("地址", "城南区文三路一百零八号", ["地址", "城南区文三路一百", "零八号"]),
     ],
@@ -95,13 +95,13 @@ def test_a_pair_takes_a_second_line_only_when_it_must(label, value, lines):
     assert [line.filled(16) for line in lines_of(Document("", (Pair(label, value),)), 384)] == lines
 
 
-def test_a_value_on_its_own_line_stands_right_and_a_long_one_reads_from_the_left():
-    short, long = (
-        lines_of(Document("", (Pair(label, value),)), 384)[1:]
-        for label, value in (("本期电费", "¥186.40"), ("地址", "城南区文三路一百零八号"))
-    )
-    assert {line.align for line in short} == {Align.RIGHT}
-    assert {line.align for line in long} == {Align.LEFT}
+@pytest.mark.parametrize("size", Size)
+@pytest.mark.parametrize("dots", PAPERS)
+def test_values_end_in_one_column_whether_beside_or_below_their_label(dots, size):
+    pairs = (Pair("共", "￥1", size=size), Pair("很长很长的一个收费项目名称共计", "￥18.40", size=size))
+    lines = lines_of(Document("", pairs), dots)
+    ends = {width(line.filled(columns(dots, size))) for line in lines if line.right}
+    assert ends == {columns(dots, size)}
 
 
 @pytest.mark.parametrize("dots", PAPERS)

@@ -524,6 +524,7 @@ class AcceptorIs(Passing, frozen=True, tag="acceptor_is"):
 
     settled: bool
     obstacle: str = ""
+    counter: int | None = None  # as the unit said it just now
 
 
 class PrinterIs(Passing, frozen=True, tag="printer_is"):

@@ -91,7 +91,8 @@ def _why_not(state: State, value: Money) -> str:
 def _held(state: State, held: Held, given: Given) -> Facts:
     note = given.ids[0]
     payment = state.payment.id if state.payment else NO_PAYMENT
-    yield NoteHeld(note, payment, held.code, held.value, held.counter, state.box)
+    counter = state.house.acceptor.counter if held.counter is None else held.counter
+    yield NoteHeld(note, payment, held.code, held.value, counter, state.box)
     because = _why_not(state, held.value)
     if not because:
         yield NoteStacking(note)
@@ -189,7 +190,7 @@ def _at_rest(state: State, rest: AtRest, given: Given) -> Facts:
             yield from _doubtful(
                 state, note.id, note.payment, note.code, note.value, False, "counter_differs", given
             )
-    yield AcceptorIs(settled=True, obstacle=state.house.acceptor.obstacle)
+    yield AcceptorIs(settled=True, obstacle=state.house.acceptor.obstacle, counter=rest.counter)
 
 
 def _refused(state: State, refused: Refused, given: Given) -> Facts:
@@ -284,9 +285,8 @@ def _has_credit(state: State, fact: NoteCredited) -> State:
     payments = state.payments
     payment = payments.get(fact.payment)
     if payment is not None:
-        payment = replace(payment, credited=payment.credited + fact.value)
-        payments = {**payments, payment.id: payment}
-    return replace(state, note=None, payments=payments, box_notes=_one_more(state, fact.value))
+        payments = {**payments, payment.id: replace(payment, credited=payment.credited + fact.value)}
+    return _boxed(replace(state, note=None, payments=payments), fact.value)
 
 
 def _is_doubtful(state: State, fact: NoteDoubtful) -> State:
@@ -295,17 +295,25 @@ def _is_doubtful(state: State, fact: NoteDoubtful) -> State:
     if payment is not None and fact.value is not None:
         payments = {**payments, payment.id: replace(payment, doubtful=payment.doubtful + fact.value)}
     note = state.note if state.note and state.note.id != fact.note else None
-    counts = _one_more(state, fact.value) if fact.in_box and fact.value else state.box_notes
-    return replace(state, note=note, payments=payments, box_notes=counts)
+    state = replace(state, note=note, payments=payments)
+    return _boxed(state, fact.value) if fact.in_box else state
 
 
-def _one_more(state: State, value: Money) -> dict[str, int]:
-    key = str(value.fen)
-    return {**state.box_notes, key: state.box_notes.get(key, 0) + 1}
+def _boxed(state: State, value: Money | None) -> State:
+    """One note more in the box, whoever it belongs to."""
+    counts = state.box_notes
+    if value:
+        counts = {**counts, str(value.fen): counts.get(str(value.fen), 0) + 1}
+    acceptor = state.house.acceptor
+    if acceptor.counter is not None:
+        acceptor = replace(acceptor, counter=acceptor.counter + 1)
+    return replace(state, box_notes=counts, house=replace(state.house, acceptor=acceptor))
 
 
 def _acceptor_is(state: State, fact: AcceptorIs) -> State:
-    acceptor = replace(state.house.acceptor, settled=fact.settled, obstacle=fact.obstacle)
+    acceptor = state.house.acceptor
+    counter = acceptor.counter if fact.counter is None else fact.counter
+    acceptor = replace(acceptor, settled=fact.settled, obstacle=fact.obstacle, counter=counter)
     return replace(state, house=replace(state.house, acceptor=acceptor))
 
 

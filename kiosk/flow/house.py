@@ -83,7 +83,7 @@ def _device_is(state: State, fact: DeviceIs) -> State:
     house = replace(house, troubles=troubles)
     if fact.device == ACCEPTOR:
         # Found again: whatever obstacle there was is told anew, and nothing counts before it is at rest.
-        acceptor = replace(house.acceptor, present=works, trouble=fact.trouble, settled=False)
+        acceptor = replace(house.acceptor, present=works, trouble=fact.trouble, settled=False, counter=None)
         house = replace(house, acceptor=replace(acceptor, obstacle="") if works else acceptor)
     elif fact.device == PRINTER and not works:
         house = replace(house, printer=None)

@@ -142,6 +142,7 @@ class Acceptor(msgspec.Struct, frozen=True):
     settled: bool = False
     obstacle: str = ""
     trouble: Trouble | None = None
+    counter: int | None = None  # stacked notes: as last read, and one more for each that was told since
 
     @property
     def usable(self) -> bool:

@@ -61,6 +61,17 @@ def test_a_note_whose_intent_was_written_is_settled_by_what_the_device_says(kios
     assert kiosk.engine.state.note is None
 
 
+def test_a_unit_that_reads_its_counter_only_at_rest_is_counted_on_from_there(kiosk):
+    kiosk.open_for_business(counter=7)
+    kiosk.to_cash()
+    kiosk.insert(5, 1)
+    kiosk.hold(20)
+    assert kiosk.facts(NoteHeld)[-1].counter == 9
+    kiosk.restart()
+    kiosk.hear(FOUND, at_rest(10))
+    assert kiosk.page.inserted == yuan(26) and not kiosk.facts(NoteDoubtful)
+
+
 def test_a_note_that_was_to_be_given_back_counts_as_returned_once_nothing_is_inside(kiosk):
     kiosk.hear(held(100))
     kiosk.restart()

@@ -127,6 +127,13 @@ class Lobby:
                 raise TimeoutError
             time.sleep(LOOK_EVERY_S)
 
+    def press_on_some_leaf(self, name: str) -> None:
+        """A page that does not fit in this text size has leaves."""
+        self.until(lambda: {name, "next_page"} & set(self.look()["names"]), f"{name} or the next leaf")
+        while name not in self.look()["names"]:
+            self.press("next_page")
+        self.press(name)
+
     def confirm(self) -> None:
         """All six items, however many pages they take in this text size."""
         self.page("check")
@@ -155,25 +162,33 @@ class Lobby:
         self.devices.do("camera", "show", text=payment_code, kind="qr", carrier="phone")
 
     def insert(self, *yuan: int) -> None:
-        """One note after the other, each when the slot takes notes again."""
+        """One note after the other, each when the slot takes notes again; once more if it came back."""
         for amount in yuan:
-            before = self.acceptor()["counter"]
-            self.until(partial(self.put, amount), f"the slot takes ¥{amount}")
-            self.until(partial(self._counted, before), f"¥{amount} reaches the box")
-
-    def _counted(self, before: int) -> bool:
-        return bool(self.acceptor()["counter"] > before)
+            boxed = self.acceptor()["counter"]
+            while self.acceptor()["counter"] == boxed:
+                self.until(partial(self.put, amount), f"the slot takes ¥{amount}")
+                self.until(partial(self._settled, boxed), f"¥{amount} is in the box or back")
 
     def put(self, amount: int) -> bool:
-        fen = amount * 100
-        if fen not in self.acceptor()["enabled"]:
+        """Push a note in, if the slot takes it now."""
+        if amount * 100 not in self.acceptor()["enabled"]:
             return False
-        self.devices.do("acceptor", "insert", fen=fen)
+        self.devices.do("acceptor", "insert", fen=amount * 100)
         return True
+
+    def _settled(self, boxed: int) -> bool:
+        seen = self.acceptor()
+        if seen["mouth"]:
+            self.devices.do("acceptor", "pull_note")
+            return True
+        return bool(seen["counter"] > boxed)
 
     def take_receipt(self) -> None:
         """Receipt page, printed, thank-you, home."""
         self.page("receipt")
+        self.until(lambda: {"main", "next_page"} & set(self.look()["names"]), "the receipt is out")
+        while "main" not in self.look()["names"]:
+            self.press("next_page")
         self.go("main", "thank_you")
         self.go("main", "home")
 

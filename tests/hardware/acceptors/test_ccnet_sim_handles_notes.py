@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ccnet_by_hand import (
+
+from hardware.simulated import NotPossible
+from tests.hardware.acceptors.ccnet_by_hand import (
     ACK,
     BILL_TABLE,
     COUNTER,
@@ -24,8 +26,6 @@ from ccnet_by_hand import (
     STATUS,
     Bench,
 )
-
-from hardware.simulated import NotPossible
 
 
 @pytest.fixture

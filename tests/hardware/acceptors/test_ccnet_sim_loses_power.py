@@ -6,7 +6,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ccnet_by_hand import ACK, COUNTER, DISABLE, ENABLE_ALL, HOLD, POLL, RESET, RETURN, STACK, STATUS, Bench
+
+from tests.hardware.acceptors.ccnet_by_hand import (
+    ACK,
+    COUNTER,
+    DISABLE,
+    ENABLE_ALL,
+    HOLD,
+    POLL,
+    RESET,
+    RETURN,
+    STACK,
+    STATUS,
+    Bench,
+)
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ccnet_by_hand import ACK, COUNTER, NAK, POLL, STACK, STATUS, Bench, frame
 
 from hardware.acceptors.ccnet_sim import CcnetSim
+from tests.hardware.acceptors.ccnet_by_hand import ACK, COUNTER, NAK, POLL, STACK, STATUS, Bench, frame
 
 
 @pytest.fixture

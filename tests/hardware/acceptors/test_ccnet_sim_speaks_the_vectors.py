@@ -7,7 +7,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from ccnet_by_hand import ACK, BILL_TABLE, COUNTER, DISABLE, ILLEGAL, NAK, POLL, RETURN, STACK, STATUS, Bench
+
+from tests.hardware.acceptors.ccnet_by_hand import (
+    ACK,
+    BILL_TABLE,
+    COUNTER,
+    DISABLE,
+    ILLEGAL,
+    NAK,
+    POLL,
+    RETURN,
+    STACK,
+    STATUS,
+    Bench,
+)
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "ccnet_sim_frames.json").read_text())
 HOST = {name: bytes.fromhex(text) for name, text in VECTORS["host"].items()}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from escpos_sim_bench import CUT, Bench, gb, qr, raster, read_codes, until
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from hardware.printers.escpos_sim_font import FONT_A, HANZI, glyph
+from tests.hardware.printers.escpos_sim_bench import CUT, Bench, gb, qr, raster, read_codes, until
 
 TOP = 112  # blank paper between knife and head at the start of each piece
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from escpos.printer import Serial
-from escpos_sim_bench import Bench, read_codes, until
 from PIL import Image, ImageDraw
+
+from tests.hardware.printers.escpos_sim_bench import Bench, read_codes, until
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from __future__ import annotations
 import select
 
 import pytest
-from escpos_sim_bench import Bench, answer_to, process_id
+
+from tests.hardware.printers.escpos_sim_bench import Bench, answer_to, process_id
 
 
 @pytest.fixture

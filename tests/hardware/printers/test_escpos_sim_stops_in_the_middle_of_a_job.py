@@ -7,7 +7,8 @@ import os
 import select
 
 import pytest
-from escpos_sim_bench import CUT, Bench, answer_to, gb, process_id, raster, until
+
+from tests.hardware.printers.escpos_sim_bench import CUT, Bench, answer_to, gb, process_id, raster, until
 
 JOB = b"".join(b"line %d\n" % n for n in range(1, 11)) + CUT + process_id(b"job1")
 ENQ_RESUME, ENQ_CLEAR = b"\x10\x05\x01", b"\x10\x05\x02"

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -24,7 +25,7 @@ WINDOW: Final = (1720, 880)
 # Generous, so that a loaded machine only takes longer.
 FIRST_PAGE_S: Final = 90.0
 STEP_S: Final = 60.0
-AGAIN_S: Final = 8.0  # without any effect after this time a person presses once more
+AGAIN_S: Final = 15.0  # without any effect after this time a person presses once more
 LOOK_EVERY_S: Final = 0.1
 READ_S: Final = 0.6  # nobody touches a page sooner; touches within its first 0.4 s are void
 SAME_KEY_S: Final = 0.25  # between two presses of one key; less counts as a tremble of the hand
@@ -45,6 +46,8 @@ def play(house: House, out: Path, tell: Tell, display: VirtualDisplay) -> int:
     out.mkdir(parents=True, exist_ok=True)
     for old in ("visit-1", "visit-2", "server"):
         shutil.rmtree(out / old, ignore_errors=True)
+    for old in ("summary.json", "receipt-1.png", "receipt-2.png"):
+        (out / old).unlink(missing_ok=True)
     script = Script(house, out, tell, display)
     try:
         script.open()
@@ -167,8 +170,7 @@ class Script:
         self._take_picture("pay-by")
         self._do("选择付款码", lambda: self._press("tender:code", "show_code"))
         self._take_picture("show-code")
-        held = lambda: self._state("camera")["shown"] is not None  # noqa: E731
-        self._do("出示微信付款码", lambda: self._click_until("cabinet:code:wechat", held))
+        self._do("出示微信付款码", lambda: self._click_until("cabinet:code:wechat", self._is_held))
         self._take_picture("code-held")
 
     # ---- hands
@@ -189,7 +191,7 @@ class Script:
     def _type(self, digits: str) -> None:
         for digit in digits:
             before = self._look()["view"]
-            self._click_until(f"key:{digit}", lambda seen=before: self._look()["view"] != seen)  # type: ignore[misc]
+            self._click_until(f"key:{digit}", partial(self._has_changed, before))
             time.sleep(SAME_KEY_S)
 
     def _insert(self, fen: int) -> None:
@@ -215,6 +217,12 @@ class Script:
         """A first page without any warning: the devices are ready and the server answers."""
         seen = self._look()
         return bool(seen["page"] == "home" and seen["banners"] == ["simulated"] and self._where("fee:water"))
+
+    def _is_held(self) -> bool:
+        return self._state("camera")["shown"] is not None
+
+    def _has_changed(self, view: int | None) -> bool:
+        return bool(self._look()["view"] != view)
 
     def _wants(self, fen: int) -> bool:
         state = self._state("acceptor")

@@ -9,7 +9,7 @@ on a Unix socket, as on the control channel of the simulated devices:
 
 from __future__ import annotations
 
-import logging
+import contextlib
 import socket
 import threading
 from collections.abc import Callable, Mapping
@@ -22,8 +22,6 @@ from kivy.core.window import Window
 
 from hardware.control import Answer, Request, checked_address
 from screens.root import ScreenRoot
-
-log = logging.getLogger(__name__)
 
 ANSWER_LIMIT_S: Final = 20.0  # a frame takes 0.03 s; only a window that hangs takes longer
 PIXEL_BYTES: Final = 4
@@ -65,17 +63,14 @@ class Remote:
             threading.Thread(target=self._answer_all, args=(connection,), daemon=True).start()
 
     def _answer_all(self, connection: socket.socket) -> None:
-        with connection, connection.makefile("rwb") as stream:
+        with contextlib.suppress(ConnectionError), connection, connection.makefile("rwb") as stream:
             for line in stream:
                 try:
                     answer = self._in_kivy(msgspec.json.decode(line, type=Request))
                 except (msgspec.MsgspecError, _Refused) as reason:
                     answer = Answer(ok=False, why=str(reason))
-                try:
-                    stream.write(msgspec.json.encode(answer) + b"\n")
-                    stream.flush()
-                except OSError:
-                    return
+                stream.write(msgspec.json.encode(answer) + b"\n")
+                stream.flush()
 
     def _in_kivy(self, request: Request) -> Answer:
         """Kivy's things may be touched from Kivy's thread only."""
@@ -95,7 +90,7 @@ class Remote:
         if request.do == "look":
             finish(Answer(ok=True, state=self._look()))
         elif request.do == "where":
-            name = request.given.get("name")
+            name = str(request.given.get("name"))
             widget = self._widgets().get(name)
             if widget is None:
                 finish(Answer(ok=False, why=f"nothing named {name!r} can be pressed now"))

@@ -122,7 +122,7 @@ class Board(RelativeLayout):  # type: ignore[misc]
         drawn = Spoken(frame)
         with drawn.canvas:
             Color(rgba=rgba(colour))
-            Line(rounded_rectangle=(frame.x, frame.y, frame.w, frame.h, radius), width=width)
+            Line(rounded_rectangle=(frame.x, frame.y, frame.w, frame.h, radius), width=width, close=True)
         self.add_widget(drawn)
 
     def lamp(self, frame: Frame, colour: str) -> None:

@@ -15,7 +15,7 @@ from screens.cabinet.body import BodyFront, DarkGlass
 from screens.cabinet.camera import CameraFront
 from screens.cabinet.cover import Cover
 from screens.cabinet.faults import FaultFront
-from screens.cabinet.front import Scene, Shelf
+from screens.cabinet.front import Front, Scene, Shelf
 from screens.cabinet.notes import NoteFront
 from screens.cabinet.paper import PrinterFront
 from screens.cabinet.plugs import PlugFront
@@ -44,6 +44,7 @@ class CabinetGlass(Glass):
         self, panel: Panel, socket_path: Path, control: Path, supervisor: Path, remote: Path | None
     ) -> None:
         self._fronts_frame, self._top_frame = _picture(), _picture()
+        self._glass_place = _plan()[1]
         Window.add_widget(self._fronts_frame)
         super().__init__(panel, socket_path)  # adds the glass, above the fronts
         self._frame.auto_bring_to_front = False  # a touch must not lift it above what covers it
@@ -53,13 +54,12 @@ class CabinetGlass(Glass):
         self._refresh_soon = Clock.create_trigger(lambda _: self._shelf.refresh(), 0)
         self._world = World(control, supervisor, self._refresh_soon, self._refused)
         self._scene = Scene(self._world)
-        self._build()
+        self._shelf: Shelf = self._furnished()
+        Window.set_title(self._scene.say("body.window"))
         self._remote = Remote(remote, self.root, self._shelf.keys) if remote else None
-        self._place()
 
-    def _build(self) -> None:
+    def _furnished(self) -> Shelf:
         case, glass, plugs, faults, notes, camera, printer = _plan()
-        self._glass_place = glass
         scene = self._scene
         self._body = BodyFront(
             Board(case), scene, Frame(glass.x - case.x, glass.y - case.y, glass.w, glass.h)
@@ -68,7 +68,7 @@ class CabinetGlass(Glass):
         paper = PrinterFront(Board(printer), scene)
         self._cover = Cover(Board(Frame(0, 0, *DESIGN)), scene, paper.paper, self._reset)
         dark = DarkGlass(Board(glass), scene)
-        below = (
+        below: tuple[Front, ...] = (
             self._body,
             NoteFront(Board(notes), scene),
             self._camera,
@@ -76,12 +76,12 @@ class CabinetGlass(Glass):
             PlugFront(Board(plugs), scene),
             FaultFront(Board(faults), scene),
         )
-        for front in below:
-            self._fronts_frame.add_widget(front.board)
-        for front in (dark, self._cover):
-            self._top_frame.add_widget(front.board)
+        above: tuple[Front, ...] = (dark, self._cover)
+        for frame, fronts in ((self._fronts_frame, below), (self._top_frame, above)):
+            for front in fronts:
+                frame.add_widget(front.board)
         scene.ask, scene.tell = self._ask, self._tell
-        self._shelf = Shelf(scene, (*below, dark, self._cover))
+        return Shelf(scene, (*below, *above))
 
     def _place(self) -> None:
         """The whole design in the middle of the window; the panel at its place in it."""
@@ -90,8 +90,6 @@ class CabinetGlass(Glass):
         for frame in (self._fronts_frame, self._top_frame):
             frame.scale = scale
             frame.center = (width / 2, height / 2)
-        if not hasattr(self, "_glass_place"):
-            return  # the parent places it before the fronts are known
         panel_w, panel_h = self.root.panel.pixels
         place = self._glass_place
         self._frame.scale = scale * min(place.w / panel_w, place.h / panel_h)

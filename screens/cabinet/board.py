@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from kivy.graphics import Color, Line
+from kivy.graphics import Color, SmoothLine
 from kivy.uix.relativelayout import RelativeLayout
 
 from screens import icons, typeset
@@ -122,7 +122,7 @@ class Board(RelativeLayout):  # type: ignore[misc]
         drawn = Spoken(frame)
         with drawn.canvas:
             Color(rgba=rgba(colour))
-            Line(rounded_rectangle=(frame.x, frame.y, frame.w, frame.h, radius), width=width, close=True)
+            SmoothLine(rounded_rectangle=(frame.x, frame.y, frame.w, frame.h, radius), width=width)
         self.add_widget(drawn)
 
     def lamp(self, frame: Frame, colour: str) -> None:

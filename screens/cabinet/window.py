@@ -126,6 +126,7 @@ class CabinetGlass(Glass):
 
         def done() -> None:
             self._scene.resetting = False
+            self._world.devices_are_new()
             self._refresh_soon()
 
         self._world.order("reset", then=done)

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 AGAIN_S: Final = 0.5  # after the simulators went away: they are started again within a second
 LINES_TO_WORLD: Final = 4  # a reset takes seconds; notes may be inserted meanwhile
 SUPERVISOR: Final = "supervisor"
+PRINTS_MM_S: Final = 120.0  # the simulated printer is in a hurry; people want to see the paper come out
 
 
 class World:
@@ -86,6 +87,10 @@ class World:
         self.state = {**self.state, device: state}
         self._on_change()
 
+    def devices_are_new(self) -> None:
+        """They were started, or made anew by a reset, and know nothing of us."""
+        self.do("printer", "speed", mm_s=PRINTS_MM_S)
+
     def _meet_supervisor(self) -> None:
         """It begins to listen only when all processes run, this one included."""
         while not self._closed.is_set():
@@ -98,8 +103,12 @@ class World:
     def _watch(self) -> None:
         while not self._closed.is_set():
             try:
+                met = False
                 for device, state in self._watched.watch():
                     self._know(device, state)
+                    if not met:
+                        met = True
+                        self.devices_are_new()
             except (NotPossible, OSError) as error:
                 log.info("no simulated devices: %s", error)
             self._closed.wait(AGAIN_S)

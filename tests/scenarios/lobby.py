@@ -17,8 +17,9 @@ from kiosk.facts import Account, NoteCredited, NoteDoubtful, PaymentOpened, Rece
 from kiosk.journal.store import fact_of
 from kiosk.supervise import House, Place
 
-PATIENCE_S = 90.0  # everything here takes well under a second; a loaded machine may take far longer
+PATIENCE_S = 40.0  # everything here takes well under a second; a loaded machine may take far longer
 LOOK_EVERY_S = 0.05
+TAKE_BACK_S = 2.0  # a person takes the note, turns it over and tries again
 SAME_KEY_S = 0.2  # the glass ignores the same key for 0.15 s
 
 
@@ -180,6 +181,7 @@ class Lobby:
         seen = self.acceptor()
         if seen["mouth"]:
             self.devices.do("acceptor", "pull_note")
+            time.sleep(TAKE_BACK_S)
             return True
         return bool(seen["counter"] > boxed)
 

@@ -69,8 +69,9 @@ def test_the_power_goes_while_a_note_is_on_its_way(lobby):
     lobby.house.power_on()
     lobby.page("cash")
     lobby.until(lambda: lobby.acceptor()["box"], "the note falls into the box")
-    lobby.press("back")
-    lobby.press("stop")
-    lobby.page("claim")
+    while "stop_for_sure" not in lobby.look()["names"]:
+        lobby.press("back")
+    lobby.go("stop_for_sure", "claim")
+    lobby.until(lambda: "main" in lobby.look()["names"], "the slip is out")
     lobby.go("main", "thank_you")
     lobby.go("main", "home")

@@ -8,6 +8,7 @@ from kiosk.facts import (
     ChargeUnknown,
     PaymentOpened,
     PrintDone,
+    PrintFailed,
     PrintStarted,
 )
 from kiosk.money import Money

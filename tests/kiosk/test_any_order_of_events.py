@@ -1,0 +1,580 @@
+"""Whatever happens in whatever order, with the core dying anywhere: no fen is lost, none is counted twice.
+
+The real engine and journal against honest models (`honest_world`). Hypothesis plays customer, devices, bank,
+line, clock and death. The build plays the same games each time; for new and longer ones:
+
+    ANY_ORDER=2000 pytest tests/kiosk/test_any_order_of_events.py
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as some
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from hardware import contracts as hw
+from kiosk import contract as c
+from kiosk import facts as f
+from kiosk import site as site_module
+from kiosk.core import simulated
+from kiosk.engine import Engine
+from kiosk.flow import commands as cmd
+from kiosk.flow import stimuli as st
+from kiosk.flow.state import ChargeStage, Stage
+from kiosk.flow.wanted import Timer, Wanted
+from kiosk.identity import Identity, Signer
+from kiosk.journal.store import Journal, NotWritten
+from kiosk.money import Money
+from kiosk.parcels import ChargeIs, ChargeState
+from tests.kiosk.honest_world import AcceptorDriver, Bank, Cut, PrinterDriver, Unit
+from tests.kiosk.world import NO_PAPER, READY, WECHAT, Clock, bill, customer
+
+# What test_found_by_the_sceptic.py shows to be broken, and this test goes around until it is repaired.
+TOLD_AGAIN = "a note that was credited but not acknowledged is told again to the next core"
+NOT_SENT_OPEN = "another code is shown while the id of a charge that was not sent is not closed yet"
+LEFT_WHILE_UNKNOWN = (
+    "the payment of a customer who left while the bank was asked never closes when it declines"
+)
+SLIP_TWICE = "a second claim slip for the same charge after a restart"
+KNOWN = frozenset({TOLD_AGAIN, NOT_SENT_OPEN, LEFT_WHILE_UNKNOWN, SLIP_TWICE})
+
+logging.getLogger("kiosk.engine").setLevel(logging.CRITICAL)  # a full disk is part of the game
+EXAMPLES = int(os.environ.get("ANY_ORDER", "0"))
+SIGNER = Signer(b"sceptic!" * 4)
+SITE = msgspec.structs.replace(simulated(site_module.load(None), Path("nowhere")), kiosk="K0001")
+BILLS = {"water": ("1.50", "30.00"), "property": ("7.30", "200.00"), "admin": ("6.00", "50.00")}
+OUTCOMES = (ChargeIs.CONFIRMED, ChargeIs.DECLINED, ChargeIs.UNKNOWN)
+HIDDEN = (  # pressed although nothing on the page says so
+    c.Back(), c.Done(), c.StopPaying(), c.StopForSure(), c.GoOnPaying(), c.PrintAgain(), c.PayAnother(), c.AllRight(),
+    c.SomethingWrong(), c.SubmitAccount(), c.EraseKey(), c.StillHere(), c.ChooseFee("water"), c.ChooseBill("W1"),
+    c.ChooseTender(c.Tender.CASH), c.ChooseTender(c.Tender.CODE), c.PressKey("7"), c.PressKey("7\x1b"),
+    c.SetLanguage(c.Language.EN), c.SetTextSize(c.TextSize.XLARGE), c.CallStaff(),
+)  # fmt: skip
+ODD = (  # devices and answers that speak of nothing we know, or repeat themselves
+    hw.Printed(device="printer", job="of before"),
+    hw.NotPrinted(device="printer", job="of before", unknown=True, state=READY),
+    hw.Refused(device="acceptor", because=hw.RefusedBecause.UNMAPPED),
+    hw.Returned(device="acceptor"),
+    hw.Jammed(device="acceptor", where=hw.JamIn.CASH_BOX),
+    hw.BoxFull(device="acceptor"),
+    hw.Cheated(device="acceptor"),
+    hw.Cleared(device="acceptor"),
+    hw.Found(device="camera", identity="model"),
+    hw.Lost(device="camera", trouble=hw.Trouble.NO_PORT, detail="model"),
+    hw.CodeRead(device="camera", text="JF:water:1002003001"),
+    hw.CodeRefused(device="camera", because=hw.CodeRefusedBecause.TWO_CODES),
+    st.ChargeCame(ChargeState("of another kiosk", ChargeIs.CONFIRMED, Money(100))),
+    st.ChargeSilent("of another kiosk", True, "model"),
+    st.BillsCame("of before", None),
+    st.LookupFailed("of before"),
+    st.Uploaded(),
+)
+
+
+class AnyOrder(RuleBasedStateMachine):
+    @initialize(counts=some.booleans())
+    def opens(self, counts: bool) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="any-order-"))
+        self.identity = Identity("K0001", 1, "lobby", SIGNER.public_key, "00" * 32)
+        self.clock = Clock()
+        self.durable: list[f.Durable] = []
+        self.sent: list[str] = []
+        self.told: list[st.ChargeCame] = []
+        self.paper: list[tuple[str, int]] = []
+        self.bills = 0
+        self.lied = self.said_not_sent = False
+        self.unit = Unit(counts)
+        self.cut = ""
+        Journal.create(self.folder / "journal.db", self.identity)
+        self.journal: Journal | None = None
+        self.mail: list[st.Stimulus] = []
+        self.bank = Bank(self.mail)
+        self.comes_up()
+        self.deliver_all()
+
+    # ---- the core's life
+
+    def comes_up(self) -> None:
+        self.mail.clear()
+        self.fired: set[Timer] = set()
+        self.wanted: Wanted | None = None
+        self.online = False
+        self.journal = Journal.open(self.folder / "journal.db", self.identity, SIGNER, self.clock)
+        assert list(self.journal.replay()) == self.durable, "what was flushed is what is replayed"
+        self.acceptor: AcceptorDriver | None = None
+        self.engine = Engine(SITE, self, self, self.clock)
+        try:
+            self.engine.start()
+        except Cut:
+            self.dies(onward=False, forgets=False)
+            return
+        # Behind the core's back, as in `kiosk.core`: the devices are started after the engine.
+        self.acceptor = AcceptorDriver(self.unit, self.mail)
+        self.printer = PrinterDriver(self.mail, self.paper)
+        self.mail.append(hw.Found(device="camera", identity="model"))
+        self.follow()
+        if not self.online:
+            self.feed(st.LinkChanged(True))
+            self.online = True
+
+    def dies(self, onward: bool, forgets: bool) -> None:
+        assert self.journal is not None
+        self.journal.close()
+        self.cut = ""
+        self.bank.late += self.bank.calls
+        self.bank.calls.clear()
+        self.unit.alone(
+            onward, forgets or (TOLD_AGAIN in KNOWN and self.booked_fen == 100 * sum(self.unit.box))
+        )
+        self.comes_up()
+
+    def feed(self, stimulus: st.Stimulus) -> None:
+        if isinstance(stimulus, st.ChargeCame) and stimulus.charge.charge in self.bank.orders:
+            self.told.append(stimulus)
+        try:
+            self.engine.feed(stimulus)
+        except Cut:
+            self.dies(onward=True, forgets=False)
+
+    def touch(self, intent: c.AnyIntent) -> None:
+        view = self.engine.view
+        assert view is not None
+        try:
+            self.engine.touched(c.Touched(view.number, intent))
+        except Cut:
+            self.dies(onward=True, forgets=False)
+
+    def deliver_all(self) -> None:
+        while self.mail:
+            self.feed(self.mail.pop(0))
+
+    # ---- Ledger: the real journal, with death before and after each write
+
+    def append(self, facts: Sequence[f.Durable]) -> list[f.Durable]:
+        assert self.journal is not None
+        if self.cut == "before":
+            raise Cut
+        if self.cut == "refuses":
+            self.cut = ""
+            raise NotWritten("disk full")
+        written = self.journal.append(facts)
+        self.durable += written
+        if self.cut == "after":
+            raise Cut
+        return written
+
+    def replay(self) -> Iterator[f.Durable]:
+        assert self.journal is not None
+        return self.journal.replay()
+
+    # ---- Outside
+
+    def do(self, command: cmd.Command) -> None:
+        self.guard(command)
+        if self.cut == "command":
+            raise Cut
+        acceptor = self.acceptor
+        if isinstance(command, cmd.SendCharge | cmd.QueryCharge):
+            self.bank.calls.append(command)
+        elif isinstance(command, cmd.PrintPaper):
+            number = (
+                command.issued.receipt
+                if isinstance(command.issued, f.ReceiptIssued)
+                else command.issued.claim
+            )
+            self.printer.jobs.append((command.job, number, command.attempt))
+        elif acceptor is not None and isinstance(command, cmd.TakeNote):
+            acceptor.take()
+        elif acceptor is not None and isinstance(command, cmd.GiveBackNote):
+            acceptor.give_back()
+        elif acceptor is not None and isinstance(command, cmd.ConfirmTaken):
+            acceptor.confirm()
+
+    def guard(self, command: cmd.Command) -> None:
+        """Written, then done."""
+        if isinstance(command, cmd.TakeNote):
+            assert f.NoteStacking(command.note) in self.durable
+        elif isinstance(command, cmd.ConfirmTaken):
+            assert any(
+                isinstance(x, f.NoteCredited | f.NoteDoubtful) and x.note == command.note
+                for x in self.durable
+            )
+        elif isinstance(command, cmd.SendCharge):
+            assert command.charge not in self.sent, "a charge is sent once in its life"
+            assert f.ChargeRequested(command.charge, command.payment, command.amount) in self.durable
+            self.sent.append(command.charge)
+        elif isinstance(command, cmd.PrintPaper):
+            assert command.issued in self.durable, "issued, then printed"
+            assert any(isinstance(x, f.PrintStarted) and x.job == command.job for x in self.durable)
+
+    def apply(self, wanted: Wanted) -> None:
+        self.wanted = wanted
+        self.fired &= set(wanted.timers)  # a delay that is not wanted any more and then again runs again
+        self.follow()
+
+    def follow(self) -> None:
+        if self.acceptor is not None and self.wanted is not None:
+            self.acceptor.limit = self.wanted.accept_up_to
+
+    def show(self, view: c.View) -> None:
+        """The engine keeps it."""
+
+    # ---- stimuli
+
+    @rule(how=some.sampled_from(("before", "after", "command", "refuses")))
+    def the_next_write_goes_wrong(self, how: str) -> None:
+        self.cut = how
+
+    @rule(onward=some.booleans(), forgets=some.booleans())
+    def the_core_is_killed(self, onward: bool, forgets: bool) -> None:
+        self.dies(onward, forgets)
+
+    @precondition(lambda self: self.mail)
+    @rule(n=some.integers(1, 4))
+    def events_arrive(self, n: int) -> None:
+        for _ in range(n):
+            if self.mail:
+                self.feed(self.mail.pop(0))
+
+    @precondition(lambda self: self.engine.state.stage is Stage.HOME)
+    @rule(
+        fee=some.sampled_from(sorted(BILLS)), big=some.booleans(), tender=some.sampled_from(c.Tender),
+        events=some.booleans(),
+    )  # fmt: skip
+    def a_customer_comes_to_pay(self, fee: str, big: bool, tender: c.Tender, events: bool) -> None:
+        if events:
+            self.deliver_all()
+        account = "1" * SITE.fee(fee).account_digits[0]
+        self.touch(c.ChooseFee(fee))
+        for digit in account:
+            self.touch(c.PressKey(digit))
+        self.touch(c.SubmitAccount())
+        visit = self.engine.state.visit
+        if visit is None or visit.stage is not Stage.LOOKING_UP:
+            return
+        self.bills += 1
+        due = bill(BILLS[fee][big], fee, f"B{self.bills}")
+        self.feed(st.BillsCame(visit.lookup, customer(due, account=account)))
+        self.touch(c.AllRight())
+        self.touch(c.ChooseTender(tender))
+
+    @precondition(lambda self: self.engine.state.stage is not Stage.HOME and self.pressable())
+    @rule(which=some.integers(0, 5))
+    def somebody_presses_a_button(self, which: int) -> None:
+        buttons = self.pressable()
+        self.touch(buttons[which % len(buttons)])
+
+    @rule(intent=some.sampled_from(HIDDEN))
+    def somebody_presses_what_is_not_there(self, intent: c.AnyIntent) -> None:
+        self.touch(intent)
+
+    @rule(odd=some.sampled_from(ODD))
+    def something_odd_is_said(self, odd: st.Stimulus) -> None:
+        if isinstance(odd, hw.Returned) and self.unit.at in ("stacking", "stacked"):
+            return  # that would be a lie about money
+        if isinstance(odd, hw.Returned) and self.engine.state.note is not None:
+            return
+        self.feed(odd)
+
+    @precondition(lambda self: self.told)
+    @rule(which=some.integers(0, 9))
+    def an_answer_of_the_bank_comes_again(self, which: int) -> None:
+        answer = self.told[which % len(self.told)]
+        if (
+            answer.charge.state is ChargeIs.UNKNOWN
+            or self.bank.orders[answer.charge.charge].state is answer.charge.state
+        ):
+            self.feed(answer)
+
+    @precondition(lambda self: self.acceptor.takes)
+    @rule(which=some.integers(0, 5), at_once=some.booleans())
+    def a_note_is_inserted(self, which: int, at_once: bool) -> None:
+        takes = self.acceptor.takes
+        self.acceptor.insert(takes[which % len(takes)])
+        if at_once:
+            self.deliver_all()
+
+    @precondition(lambda self: self.acceptor.takes and self.engine.state.stage is Stage.CASH)
+    @rule()
+    def a_note_goes_all_the_way(self) -> None:
+        self.acceptor.insert(self.acceptor.takes[-1])
+        for _ in range(3):
+            self.deliver_all()
+            self.acceptor.goes_on(well=True)
+        self.deliver_all()
+
+    @precondition(lambda self: self.unit.at in ("escrow", "stacking", "stacked"))
+    @rule(well=some.booleans())
+    def the_validator_goes_on(self, well: bool) -> None:
+        self.acceptor.goes_on(well)
+
+    @precondition(lambda self: self.unit.at in ("idle", "box_out") and self.acceptor.connected)
+    @rule()
+    def the_box_is_pulled_or_comes_back(self) -> None:
+        self.acceptor.box_out() if self.unit.at == "idle" else self.acceptor.box_in()
+
+    @precondition(lambda self: self.unit.at != "box_out")
+    @rule()
+    def the_validator_is_unplugged_or_plugged_in(self) -> None:
+        self.acceptor.pulled_out() if self.acceptor.connected else self.acceptor.plugged_in()
+
+    @precondition(lambda self: self.unit.at != "box_out" and self.acceptor.connected)
+    @rule(onward=some.booleans(), forgets=some.booleans())
+    def the_validator_loses_power(self, onward: bool, forgets: bool) -> None:
+        known = TOLD_AGAIN in KNOWN and self.booked_fen == 100 * sum(self.unit.box)
+        self.acceptor.power_cut(onward, forgets or known)
+
+    @precondition(
+        lambda self: (
+            self.engine.state.stage is Stage.SHOW_CODE
+            and not (NOT_SENT_OPEN in KNOWN and self.engine.state.charges)
+        )
+    )
+    @rule(last=some.integers(0, 9))
+    def a_payment_code_is_shown(self, last: int) -> None:
+        self.feed(hw.CodeRead(device="camera", text=WECHAT[:-1] + str(last)))
+
+    @precondition(lambda self: self.bank.calls)
+    @rule(
+        how=some.sampled_from(("answered", "answered", "not_sent", "lost_request", "lost_answer", "late", "lied")),
+        outcome=some.sampled_from(OUTCOMES),
+    )  # fmt: skip
+    def a_call_to_the_bank_ends(self, how: str, outcome: ChargeIs) -> None:
+        self.said_not_sent |= how in ("not_sent", "lied")
+        self.bank.ends(self.bank.calls[0], how, outcome)
+
+    @precondition(lambda self: self.bank.late)
+    @rule(outcome=some.sampled_from(OUTCOMES))
+    def a_request_arrives_late(self, outcome: ChargeIs) -> None:
+        self.bank.arrives(self.bank.late.pop(0), outcome)
+
+    @precondition(lambda self: self.bank.undecided)
+    @rule(outcome=some.sampled_from((ChargeIs.CONFIRMED, ChargeIs.DECLINED)))
+    def the_provider_decides(self, outcome: ChargeIs) -> None:
+        self.bank.orders[self.bank.undecided[0]].state = outcome
+
+    @rule()
+    def the_line_changes(self) -> None:
+        self.online = not self.online
+        self.feed(st.LinkChanged(self.online))
+
+    @rule(state=some.sampled_from((READY, NO_PAPER, None)))
+    def the_printer_changes(self, state: hw.PrinterState | None) -> None:
+        self.printer.changes(state)
+
+    @precondition(lambda self: self.printer.jobs)
+    @rule(how=some.sampled_from(("printed", "printed", "not_sent", "perhaps_out", "perhaps_in")))
+    def the_printer_goes_on(self, how: str) -> None:
+        self.printer.goes_on(how)
+
+    @precondition(lambda self: self.running())
+    @rule(which=some.integers(0, 3))
+    def a_delay_passes(self, which: int) -> None:
+        timers = self.running()
+        self.passes(timers[which % len(timers)])
+
+    def passes(self, timer: Timer) -> None:
+        self.fired.add(timer)
+        self.feed(st.TimeIsUp(timer.delay, timer.key))
+
+    def running(self) -> list[Timer]:
+        """A delay that has passed does not pass again as long as the same one is wanted."""
+        assert self.wanted is not None
+        return [timer for timer in self.wanted.timers if timer not in self.fired]
+
+    def pressable(self) -> list[c.AnyIntent]:
+        """What the page offers, apart from settings and typing."""
+        view = self.engine.view
+        assert view is not None
+        if view.idle is not None:
+            return list(_buttons(view.idle))
+        page = view.page
+        found = [*_buttons(page), *_buttons(view.back)]
+        if isinstance(page, c.CashRunning) and page.asking_to_stop:
+            found += [c.GoOnPaying(), c.StopForSure()]
+        if isinstance(page, c.PayBy):
+            found += [c.ChooseTender(way.tender) for way in page.ways if way.off is None]
+        if isinstance(page, c.ChooseOneBill):
+            found += [c.ChooseBill(row.number) for row in page.rows]
+        return found
+
+    # ---- what must be true
+
+    @invariant()
+    def everything_holds(self) -> None:
+        self.no_note_is_booked_that_is_not_in_the_box()
+        self.no_charge_is_booked_that_the_provider_did_not_make()
+        self.every_paper_has_its_payment_and_its_number()
+        self.every_payment_ends_once_with_what_was_put_in()
+        self.the_books_balance()
+        self.nothing_personal_outlives_the_visit()
+        self.no_page_is_a_dead_end()
+
+    def facts(self, *kinds: type[Any]) -> list[Any]:
+        return [fact for fact in self.durable if isinstance(fact, kinds)]
+
+    @property
+    def booked_fen(self) -> int:
+        """Notes that the journal says are in the box."""
+        doubtful = sum(x.value.fen for x in self.facts(f.NoteDoubtful) if x.in_box and x.value)
+        return doubtful + sum(x.value.fen for x in self.facts(f.NoteCredited))
+
+    @property
+    def charged_fen(self) -> int:
+        return sum(x.amount.fen for x in self.facts(f.ChargeConfirmed, f.ChargeDoubtful))
+
+    def no_note_is_booked_that_is_not_in_the_box(self) -> None:
+        assert self.booked_fen <= 100 * sum(self.unit.box)
+
+    def no_charge_is_booked_that_the_provider_did_not_make(self) -> None:
+        assert self.charged_fen <= self.bank.taken_fen
+        per_payment = Counter(x.payment for x in self.facts(f.ChargeConfirmed))
+        assert all(count == 1 for count in per_payment.values())
+
+    def every_paper_has_its_payment_and_its_number(self) -> None:
+        completed = {x.payment: x for x in self.facts(f.PaymentCompleted)}
+        receipts = self.facts(f.ReceiptIssued)
+        assert [x.receipt for x in receipts] == [f"K0001-{n + 1:08d}" for n in range(len(receipts))]
+        assert all(x.paid == completed[x.payment].paid for x in receipts)
+        assert len({x.payment for x in receipts}) == len(receipts)
+        claims = self.facts(f.ClaimIssued)
+        assert len({x.claim for x in claims}) == len(claims)
+        if SLIP_TWICE not in KNOWN:
+            assert len({(x.subject, x.because) for x in claims}) == len(claims), "one slip for one matter"
+        assert all(count == 1 for count in Counter(self.paper).values()), "a second print is marked"
+
+    def every_payment_ends_once_with_what_was_put_in(self) -> None:
+        ended = Counter(x.payment for x in self.facts(f.PaymentCompleted, f.PaymentAbandoned))
+        assert all(count == 1 for count in ended.values())
+        paid: Counter[str] = Counter()
+        for x in self.facts(f.NoteCredited):
+            paid[x.payment] += x.value.fen
+        for x in self.facts(f.ChargeConfirmed):
+            paid[x.payment] += x.amount.fen
+        for x in self.facts(f.PaymentCompleted):
+            assert x.paid.fen == paid[x.payment] == (x.to_fee + x.to_prepaid + x.to_change).fen
+        assert not any(paid[x.payment] for x in self.facts(f.PaymentAbandoned))
+
+    def the_books_balance(self) -> None:
+        assert self.journal is not None
+        assert sum(self.journal.balances().values()) == 0
+
+    def nothing_personal_outlives_the_visit(self) -> None:
+        state = self.engine.state
+        if state.visit is None:
+            assert state.settings.language is SITE.house.default_language or state.stage is Stage.HOME
+        closed = {x.visit for x in self.facts(f.VisitClosed)}
+        assert state.visit is None or state.visit.id not in closed
+        assert state.visit is None or not state.visit.code, "a payment code lives for one step"
+
+    def no_page_is_a_dead_end(self) -> None:
+        """A button, a delay, or something under way that will be heard of."""
+        under_way = self.mail or self.bank.calls or self.printer.jobs or self.unit.at != "idle"
+        if self.engine.state.stage is Stage.HOME or under_way or self.engine.state.house.broken:
+            return
+        assert self.pressable() or self.running() or not self.online or not self.acceptor.connected
+
+    # ---- the end: everything gets well again, and everybody goes home
+
+    def teardown(self) -> None:
+        if getattr(self, "journal", None) is None:
+            return
+        try:
+            self.gets_well()
+            self.comes_to_rest()
+            self.everything_is_accounted_for()
+        finally:
+            if self.journal is not None:
+                self.journal.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def gets_well(self) -> None:
+        self.cut = ""
+        if self.engine.state.house.broken:
+            self.dies(onward=True, forgets=False)
+        if self.unit.at == "box_out":
+            self.acceptor.box_in()
+        if not self.acceptor.connected:
+            self.acceptor.plugged_in()
+        self.feed(st.LinkChanged(True))
+        self.feed(hw.Cleared(device="acceptor"))
+        self.printer.changes(READY)
+        for call in self.bank.late:
+            self.bank.arrives(call, ChargeIs.CONFIRMED)
+        self.bank.late.clear()
+        for charge in self.bank.undecided:
+            self.bank.orders[charge].state = ChargeIs.CONFIRMED
+
+    def comes_to_rest(self) -> None:
+        for _ in range(200):
+            self.deliver_all()
+            if self.bank.calls:
+                self.bank.ends(self.bank.calls[0], "answered", ChargeIs.DECLINED)
+            elif self.printer.jobs:
+                self.printer.goes_on("printed")
+            elif self.unit.at != "idle":
+                self.acceptor.goes_on(well=True)
+            elif self.running():
+                self.passes(min(self.running(), key=lambda timer: timer.seconds))
+            else:
+                return
+        raise AssertionError(f"the kiosk does not come to rest: {self.engine.view}")
+
+    def everything_is_accounted_for(self) -> None:
+        state = self.engine.state
+        assert state.stage is Stage.HOME, f"nobody leads home from {self.engine.view}"
+        assert state.note is None and not state.charges
+        if LEFT_WHILE_UNKNOWN not in KNOWN:
+            assert not state.payments
+        assert not any(payment.credited for payment in state.payments.values())
+        unit = self.unit
+        assert sum(unit.inserted) == sum(unit.box) + sum(unit.returned), "the model itself loses nothing"
+        in_question = sum(x.value.fen for x in self.facts(f.NoteDoubtful) if not x.in_box)
+        assert self.booked_fen <= 100 * sum(unit.box) <= self.booked_fen + in_question
+        unvalued = [x for x in self.facts(f.NoteDoubtful) if x.value is None]
+        assert not unvalued, "the models know each note"
+        back = {x.note for x in self.facts(f.NoteReturned)}
+        came_back = sum(x.value.fen for x in self.facts(f.NoteHeld) if x.note in back)
+        assert came_back <= 100 * sum(unit.returned)
+        held = {x.note for x in self.facts(f.NoteHeld)}
+        settled = Counter(x.note for x in self.facts(f.NoteCredited, f.NoteReturned, f.NoteDoubtful))
+        assert held == set(settled) and set(settled.values()) <= {1}
+        assert self.charged_fen == self.bank.taken_fen
+        assert self.journal is not None
+        balances = self.journal.balances()
+        assert balances[f.Account.CUSTOMER] == 0, "nothing that was paid is without its place"
+        assert balances[f.Account.CASH_BOX] + balances[f.Account.IN_QUESTION] == self.booked_fen + in_question
+        assert balances[f.Account.CODE_CLEARING] == self.charged_fen
+        assert self.journal.verify()[0] == len(self.durable)
+        assert ChargeStage.NOT_SENT not in {charge.stage for charge in state.charges.values()}
+
+
+def _buttons(part: Any) -> Iterator[c.AnyIntent]:
+    if isinstance(part, c.Button):
+        if part.off is None:
+            yield part.intent
+    elif isinstance(part, msgspec.Struct):
+        for name in part.__struct_fields__:
+            yield from _buttons(getattr(part, name))
+
+
+TestAnyOrder = AnyOrder.TestCase
+TestAnyOrder.settings = settings(
+    max_examples=EXAMPLES or 80,
+    stateful_step_count=50 if EXAMPLES else 40,
+    derandomize=not EXAMPLES,
+    database=None,
+    deadline=None,
+    phases=(Phase.generate, Phase.shrink),
+    suppress_health_check=list(HealthCheck),
+)

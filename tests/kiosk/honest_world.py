@@ -3,7 +3,6 @@ line, a printer. They know what is physically true, so that a test can hold the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hardware import contracts as hw
@@ -253,4 +252,3 @@ class Cut(Exception):
     """The core died here."""
 
 
-Guard = Callable[[], None]

@@ -250,5 +250,3 @@ class PrinterDriver:
 
 class Cut(Exception):
     """The core died here."""
-
-

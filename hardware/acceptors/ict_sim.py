@@ -208,6 +208,8 @@ class IctSim:
             return
         faults = self._faults
         wait_s = faults.slow_ms / 1000
+        if data == POWERED_UP:
+            self._cut_short()
         if data[0] == 0x81:
             data, faults.between = data[:1] + faults.between + data[1:], b""
         if data == STACKED and faults.takes("duplicate_stacked"):

@@ -69,6 +69,14 @@ class NoteDoubtful(msgspec.Struct):
     because: str = ""
 
 
+class DoubtSettled(msgspec.Struct):
+    """The acceptor that was away with a doubtful note says where it is."""
+
+    note: str
+    value: Money
+    in_box: bool
+
+
 class ChargeStep(msgspec.Struct):
     """charge_requested, charge_unknown, charge_declined, charge_closed"""
 

@@ -188,6 +188,19 @@ def _doubtful_note(pen: Pen, fact: f.NoteDoubtful) -> None:
     pen.problem("doubtful", fact.note, f"note {fact.note}, {amount}: {fact.because}")
 
 
+def _doubt_settled(pen: Pen, fact: f.DoubtSettled) -> None:
+    """In the box it stays owed to whoever holds the claim slip; given back, nothing is owed for it."""
+    row = pen.one("SELECT payment FROM note WHERE kiosk = ? AND note = ?", pen.kiosk, fact.note)
+    payment = row["payment"] if row else ""
+    pen.trace(payment)
+    where = ("cash_box", str(fact.value.fen)) if fact.in_box else ("doubtful", fact.note)
+    pen.post(payment, (*where, fact.value), ("in_question", str(fact.value.fen), -fact.value))
+    found = "is in the box" if fact.in_box else "went back to the customer"
+    pen.problem(
+        "doubt_settled", fact.note, f"note {fact.note}, {fact.value}: it {found}; the slip can be settled"
+    )
+
+
 def _box_removed(pen: Pen, fact: f.BoxRemoved) -> None:
     ours = {
         str(row["value_fen"]): row["n"]
@@ -293,6 +306,7 @@ READERS: Final[dict[str, tuple[type, Callable[[Pen, Any], None]]]] = {
     "note_returned": (f.NoteStep, _note_step("returned")),
     "note_credited": (f.NoteCredited, _credited),
     "note_doubtful": (f.NoteDoubtful, _doubtful_note),
+    "doubt_settled": (f.DoubtSettled, _doubt_settled),
     "charge_requested": (f.ChargeStep, _charge_step),
     "charge_unknown": (f.ChargeStep, _charge_step),
     "charge_confirmed": (f.ChargeTook, _took("customer")),

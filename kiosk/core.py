@@ -8,8 +8,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -71,7 +73,7 @@ class Core:
         self._loop = asyncio.get_running_loop()
         self._signer = load_signer(state)
         self._identity = load_identity(state)
-        plan = msgspec.structs.replace(plan, kiosk=self._identity.kiosk)
+        plan = msgspec.structs.replace(plan, kiosk=self._identity.kiosk, epoch=self._identity.epoch)
         self._site = plan
         self._journal, ledger, broken = self._open_journal()
         self._engine = Engine(plan, ledger, self, self._clock)
@@ -79,6 +81,7 @@ class Core:
         self._devices: Devices = build(plan.devices)
         self._timers: dict[Timer, asyncio.TimerHandle] = {}
         self._screens: set[Peer] = set()
+        self._drawing: set[Peer] = set()  # those that said that a view is on their glass
         self._accepting: object = None
         self._looking = False
         self._post = Post(self._identity, self._signer, self._reached)
@@ -185,6 +188,9 @@ class Core:
         if isinstance(message, Touched):
             self._engine.touched(message)
             self._written()
+        elif isinstance(message, Drawn) and peer not in self._drawing:
+            self._drawing.add(peer)
+            self._engine.apply_again()
         elif isinstance(message, Hello) and message.speaks != SPEAKS:
             peer.send(LineRefused(f"this core speaks contract {SPEAKS}, the screens speak {message.speaks}"))
 
@@ -193,10 +199,10 @@ class Core:
         peer.send(Hello("core", SPEAKS))
         if self._engine.view is not None:
             peer.send(self._engine.view)
-        self._engine.apply_again()
 
     def _screen_went(self, peer: Peer) -> None:
         self._screens.discard(peer)
+        self._drawing.discard(peer)
         self._engine.apply_again()
 
     def _from_courier(self, peer: Peer, message: parcels.Brought | Hello) -> None:
@@ -220,8 +226,8 @@ class Core:
 
     def apply(self, wanted: Wanted) -> None:
         self._mark_busy()
-        # Without a screen nobody sees what the machine does with the money: it takes none.
-        limit = wanted.accept_up_to if self._screens else None
+        # While nothing is drawn nobody sees what the machine does with the money: it takes none.
+        limit = wanted.accept_up_to if self._drawing else None
         acceptor = self._devices.acceptor
         if acceptor is not None and limit != self._accepting:
             self._accepting = limit
@@ -331,6 +337,12 @@ def simulated(plan: site.Site, folder: Path) -> site.Site:
     )
 
 
+def _a_device_thread_died(died: threading.ExceptHookArgs) -> None:
+    """A driver never raises: this is a fault of ours. A fresh core settles everything; a deaf one would not."""
+    log.critical("thread %s died", died.thread and died.thread.name, exc_info=died.exc_value)
+    os._exit(70)  # EX_SOFTWARE
+
+
 async def _run(plan: site.Site, state: Path, run: Path) -> None:
     core = Core(plan, state, run)
     stop = asyncio.Event()
@@ -352,6 +364,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--simulated", type=Path, help="folder with the lines of hardware.simulators")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    threading.excepthook = _a_device_thread_died
     try:
         plan = site.load(given.config)
         if given.simulated:

@@ -122,6 +122,7 @@ class PaymentOpened(Durable, frozen=True, tag="payment_opened"):
     period: str
     due: Money
     overpaid: Overpaid
+    overpaid_limit: Money  # most that one note may bring above what is still due
     partial: bool  # whether less than `due` may be paid
     checks: dict[str, bool]  # CheckItem → the customer's own yes
     data_from: str  # server, or bundle when offline
@@ -146,6 +147,7 @@ class PaymentCompleted(Durable, frozen=True, tag="payment_completed"):
     to_fee: Money
     to_prepaid: Money
     to_change: Money
+    at_ms: int
 
     @property
     def postings(self) -> tuple[Posting, ...]:
@@ -167,8 +169,9 @@ class NoteHeld(Durable, frozen=True, tag="note_held"):
     payment: str
     code: int
     value: Money
-    counter: int | None
+    counter: int | None  # stacked notes before this one, as the unit counts them
     box: int
+    unit: str  # serial number of the acceptor: the count of another one says nothing
 
 
 class NoteStacking(Durable, frozen=True, tag="note_stacking"):
@@ -215,6 +218,22 @@ class NoteDoubtful(Durable, frozen=True, tag="note_doubtful"):
         if self.value is None:
             return ()
         return moved(Account.CASH_BOX if self.in_box else Account.IN_QUESTION, Account.DOUBTFUL, self.value)
+
+
+class DoubtSettled(Durable, frozen=True, tag="doubt_settled"):
+    """The acceptor that was away with a note is back and says where the note is. It stays owed if it is in the
+    box, because the customer holds the claim slip for it."""
+
+    note: str
+    value: Money
+    in_box: bool
+    by: str  # device, or counter
+
+    @property
+    def postings(self) -> tuple[Posting, ...]:
+        if self.in_box:
+            return (Posting(Account.CASH_BOX, self.value), Posting(Account.IN_QUESTION, -self.value))
+        return (Posting(Account.DOUBTFUL, self.value), Posting(Account.IN_QUESTION, -self.value))
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -365,6 +384,7 @@ AnyDurable = (
     | NoteReturned
     | NoteCredited
     | NoteDoubtful
+    | DoubtSettled
     | ChargeRequested
     | ChargeUnknown
     | ChargeConfirmed
@@ -439,6 +459,12 @@ class CodeForgotten(Passing, frozen=True, tag="code_forgotten"):
     pass
 
 
+class NoteToldAgain(Passing, frozen=True, tag="note_told_again"):
+    """The device tells a note once more that is in the journal already: its acknowledgement was cut off."""
+
+    note: str
+
+
 class StopAsked(Passing, frozen=True, tag="stop_asked"):
     asking: bool
 
@@ -489,12 +515,6 @@ class ChargeAsked(Passing, frozen=True, tag="charge_asked"):
     charge: str
 
 
-class WaitedLong(Passing, frozen=True, tag="waited_long"):
-    """An unknown charge outlasted the customer's patience: a slip, staff, and the way out."""
-
-    charge: str
-
-
 # ---------------------------------------------------------------------------------------------------
 # Passing: the house
 
@@ -525,6 +545,7 @@ class AcceptorIs(Passing, frozen=True, tag="acceptor_is"):
     settled: bool
     obstacle: str = ""
     counter: int | None = None  # as the unit said it just now
+    unit: str = ""
 
 
 class PrinterIs(Passing, frozen=True, tag="printer_is"):

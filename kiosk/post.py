@@ -118,7 +118,7 @@ class Post:
         if brought.outcome is not Outcome.ANSWERED:
             return Silence(brought.outcome is Outcome.NO_ANSWER, brought.detail)
         if brought.status != 200:
-            return Silence(True, f"the server answered {brought.status}: {brought.body[:200]}")
+            return Silence(True, f"the server answered {brought.status}")
         data = answer_bytes(call.signature, brought.body.encode())
         if not signed_by(self.identity.server_key, data, brought.signature):
             return Silence(True, "the answer is not signed by our server")

@@ -30,7 +30,7 @@ STEP_OF = {
 
 def present(state: State, number: int, now_ms: int) -> c.View:
     page = PAGES[state.stage](state, now_ms)
-    if state.house.broken and not state.money_inside:
+    if state.house.broken and not state.money_inside and state.stage is not Stage.PAPER:
         page = _out_of_service(state)
     step = STEP_OF.get(state.stage)
     return c.View(

@@ -142,6 +142,7 @@ class Site(msgspec.Struct, frozen=True, dict=True):
     fees: tuple[Fee, ...]
     devices: Shelf
     kiosk: str = "K0000"
+    epoch: int = 1
     simulated: bool = False
 
     def fee(self, fee_id: str) -> Fee:

@@ -163,6 +163,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "problem_charge_differs": ("扣款不符", "Charge differs"),
     "problem_charge_id_reused": ("扣款号重复", "Charge id used again"),
     "problem_doubtful": ("待核款项", "Doubtful money"),
+    "problem_doubt_settled": ("待核已查明", "Doubt settled"),
     "problem_claim": ("凭条待兑", "Slip to be honoured"),
     # what staff should do about them
     "advice_broken_batch": ("上传的批次自相矛盾，已原样隔离。请联系维护人员检查该终端。",
@@ -176,6 +177,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
                             "The kiosk is newer than this server: the record is kept. Update, then run `rebuild`."),
     "advice_not_understood": ("记录已保存但未入账。请联系维护人员。",
                               "The record is kept but not booked. Call maintenance."),
+    "advice_doubt_settled": ("纸币去向已查明。请凭凭条与客户结清。",
+                             "It is known where the note is. Settle the claim slip with the customer."),
     "advice_told_twice": ("同一事实出现两次，只入账一次。请核对。",
                           "The same fact came twice and was booked once. Check it."),
     "advice_payment_odd": ("交易未按顺序发生，未重复入账。请核对。",

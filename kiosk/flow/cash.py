@@ -37,6 +37,7 @@ from kiosk.facts import (
     BoxRemoved,
     BoxReturned,
     ClaimIssued,
+    DoubtSettled,
     Fact,
     NoteCredited,
     NoteDoubtful,
@@ -45,6 +46,7 @@ from kiosk.facts import (
     NoteReturned,
     NoteReturning,
     NoteStacking,
+    NoteToldAgain,
     PaymentAbandoned,
     StopAsked,
     StopDecided,
@@ -52,9 +54,9 @@ from kiosk.facts import (
 from kiosk.flow import offers, papers
 from kiosk.flow.commands import Command, ConfirmTaken, GiveBackNote, TakeNote
 from kiosk.flow.delays import Delay
-from kiosk.flow.state import Note, NoteStage, Stage, State
+from kiosk.flow.state import ChargeStage, Note, NoteStage, Stage, State
 from kiosk.flow.stimuli import Given, TimeIsUp
-from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row, stages
+from kiosk.flow.table import Commander, Consequence, Evolver, Facts, Machine, Row, stages
 from kiosk.money import Money
 
 CASH = stages(Stage.CASH)
@@ -92,7 +94,8 @@ def _held(state: State, held: Held, given: Given) -> Facts:
     note = given.ids[0]
     payment = state.payment.id if state.payment else NO_PAYMENT
     counter = state.house.acceptor.counter if held.counter is None else held.counter
-    yield NoteHeld(note, payment, held.code, held.value, counter, state.box)
+    unit = state.house.acceptor.unit
+    yield NoteHeld(note, payment, held.code, held.value, counter, state.box, unit)
     because = _why_not(state, held.value)
     if not because:
         yield NoteStacking(note)
@@ -125,6 +128,27 @@ def _credit(state: State, taken: Taken, given: Given) -> Facts:
 
 def _credited(note: Note, by: str) -> Iterator[Fact]:
     yield NoteCredited(note.id, note.payment, note.value, by)
+
+
+def _is_told_again(state: State, taken: Taken) -> bool:
+    """Written, but the core died before the device was told so: the device, rightly, says it once more."""
+    last = state.last_taken
+    return taken.recovered and state.note is None and last is not None and last.code == taken.code
+
+
+def _told_again(state: State, taken: Taken, given: Given) -> Facts:
+    assert state.last_taken is not None
+    yield NoteToldAgain(state.last_taken.id)
+
+
+def _is_astray(state: State, taken: Taken) -> bool:
+    astray = state.astray
+    return state.note is None and astray is not None and astray.code == taken.code
+
+
+def _found_in_box(state: State, taken: Taken, given: Given) -> Facts:
+    assert state.astray is not None
+    yield DoubtSettled(state.astray.id, state.astray.value, True, "device")
 
 
 def _doubtful_taken(state: State, taken: Taken, given: Given) -> Facts:
@@ -176,21 +200,39 @@ def _at_rest(state: State, rest: AtRest, given: Given) -> Facts:
     """Everything is told. A note that is still open was never spoken of: the counter decides, or nobody."""
     note = state.note
     if note is not None:
-        if note.stage is not NoteStage.STACKING:
-            yield NoteReturned(note.id, "device")
-        elif note.counter is None or rest.counter is None:
-            yield from _doubtful(
-                state, note.id, note.payment, note.code, note.value, False, "outcome_unknown", given
-            )
-        elif rest.counter == note.counter + 1:
+        more = _stacked_since(note, rest)
+        if note.stage is not NoteStage.STACKING or more == 0:
+            yield NoteReturned(note.id, "counter" if more == 0 else "device")
+        elif more == 1:
             yield from _credited(note, "counter")
-        elif rest.counter == note.counter:
-            yield NoteReturned(note.id, "counter")
         else:
-            yield from _doubtful(
-                state, note.id, note.payment, note.code, note.value, False, "counter_differs", given
-            )
-    yield AcceptorIs(settled=True, obstacle=state.house.acceptor.obstacle, counter=rest.counter)
+            because = "outcome_unknown" if more is None else "counter_differs"
+            yield from _doubtful_note(state, note, because, given)
+    astray = state.astray
+    if astray is not None and (more := _stacked_since(astray, rest)) in (0, 1):
+        yield DoubtSettled(astray.id, astray.value, more == 1, "counter")
+    obstacle = state.house.acceptor.obstacle
+    yield AcceptorIs(True, obstacle, rest.counter, rest.serial_number)
+
+
+def _stacked_since(note: Note, rest: AtRest) -> int | None:
+    """How many notes this very unit stacked since `note` was held; None where nobody counts."""
+    swapped = bool(note.unit and rest.serial_number and note.unit != rest.serial_number)
+    if swapped or note.counter is None or rest.counter is None:
+        return None
+    return rest.counter - note.counter
+
+
+def _doubtful_note(state: State, note: Note, because: str, given: Given) -> Iterator[Fact]:
+    yield from _doubtful(state, note.id, note.payment, note.code, note.value, False, because, given)
+
+
+def _away_with_note(state: State, up: TimeIsUp, given: Given) -> Facts:
+    """The acceptor does not come back: the customer gets a slip, the note is settled when it does."""
+    assert state.note is not None
+    yield from _doubtful_note(state, state.note, "acceptor_away", given)
+    if state.payment is not None:
+        yield StopDecided(state.payment.id)
 
 
 def _refused(state: State, refused: Refused, given: Given) -> Facts:
@@ -247,6 +289,8 @@ ROWS = (
     Row(Held, _held_again, when=_has_note),
     Row(Held, _held),
     Row(Taken, _credit, when=_taken_as_meant),
+    Row(Taken, _found_in_box, when=_is_astray),
+    Row(Taken, _told_again, when=_is_told_again),
     Row(Taken, _doubtful_taken),
     Row(Returned, _returned, when=_has_note),
     Row(AtRest, _at_rest),
@@ -263,6 +307,7 @@ ROWS = (
     Row(GoOnPaying, _go_on, CASH),
     Row(StopForSure, _stop_for_sure, CASH),
     Row(TimeIsUp, _stop_for_sure, CASH, lambda s, up: up.delay is Delay.ABANDONED),
+    Row(TimeIsUp, _away_with_note, when=lambda s, up: up.delay is Delay.NOTE_AWAY and s.note is not None),
 )
 
 
@@ -271,7 +316,8 @@ ROWS = (
 
 
 def _holding(state: State, fact: NoteHeld) -> State:
-    return replace(state, note=Note(fact.note, fact.payment, fact.code, fact.value, fact.counter))
+    note = Note(fact.note, fact.payment, fact.code, fact.value, fact.counter, fact.unit)
+    return replace(state, note=note, last_taken=None)
 
 
 def _note_stage(stage: NoteStage) -> Evolver:
@@ -286,16 +332,22 @@ def _has_credit(state: State, fact: NoteCredited) -> State:
     payment = payments.get(fact.payment)
     if payment is not None:
         payments = {**payments, payment.id: replace(payment, credited=payment.credited + fact.value)}
-    return _boxed(replace(state, note=None, payments=payments), fact.value)
+    return _boxed(replace(state, note=None, last_taken=state.note, payments=payments), fact.value)
 
 
 def _is_doubtful(state: State, fact: NoteDoubtful) -> State:
-    payments = state.payments
-    payment = payments.get(fact.payment)
-    if payment is not None and fact.value is not None:
-        payments = {**payments, payment.id: replace(payment, doubtful=payment.doubtful + fact.value)}
-    note = state.note if state.note and state.note.id != fact.note else None
-    state = replace(state, note=note, payments=payments)
+    value = fact.value or Money(0)
+    note = Note(fact.note, fact.payment, fact.code, value, None)
+    if state.note and state.note.id == fact.note:
+        note = replace(state.note, code=fact.code)
+        state = replace(state, note=None)
+    if fact.in_box:
+        return _boxed(replace(state, last_taken=note), fact.value)
+    return replace(state, astray=note)
+
+
+def _doubt_settled(state: State, fact: DoubtSettled) -> State:
+    state = replace(state, astray=None)
     return _boxed(state, fact.value) if fact.in_box else state
 
 
@@ -313,7 +365,8 @@ def _boxed(state: State, value: Money | None) -> State:
 def _acceptor_is(state: State, fact: AcceptorIs) -> State:
     acceptor = state.house.acceptor
     counter = acceptor.counter if fact.counter is None else fact.counter
-    acceptor = replace(acceptor, settled=fact.settled, obstacle=fact.obstacle, counter=counter)
+    unit = fact.unit or acceptor.unit
+    acceptor = replace(acceptor, settled=fact.settled, obstacle=fact.obstacle, counter=counter, unit=unit)
     return replace(state, house=replace(state.house, acceptor=acceptor))
 
 
@@ -340,6 +393,8 @@ EVOLVE: dict[type[Fact], Evolver] = {
     NoteReturned: lambda s, f: replace(s, note=None),
     NoteCredited: _has_credit,
     NoteDoubtful: _is_doubtful,
+    DoubtSettled: _doubt_settled,
+    NoteToldAgain: lambda s, f: replace(s, last_taken=None),
     NoteNotice: _noticed,
     BoxRemoved: lambda s, f: replace(s, box=f.box + 1, box_notes={}),
     BoxReturned: lambda s, f: s,
@@ -361,7 +416,9 @@ def _give_back(state: State, fact: NoteReturning) -> tuple[Command, ...]:
     return (GiveBackNote(fact.note),)
 
 
-def _confirm(state: State, fact: NoteCredited | NoteDoubtful) -> tuple[Command, ...]:
+def _confirm(
+    state: State, fact: NoteCredited | NoteDoubtful | DoubtSettled | NoteToldAgain
+) -> tuple[Command, ...]:
     return (ConfirmTaken(fact.note),)
 
 
@@ -377,7 +434,8 @@ def _closes(state: State, payment_id: str) -> bool:
     """Paid in full, or stopped; and nothing of this payment is moving any more."""
     payment = state.payments[payment_id]
     moving = (state.note is not None and state.note.payment == payment_id) or any(
-        charge.payment == payment_id for charge in state.charges.values()
+        charge.payment == payment_id and charge.stage is not ChargeStage.NOT_SENT
+        for charge in state.charges.values()
     )
     return not moving and (payment.stopping or bool(payment.credited and not payment.remaining))
 
@@ -390,9 +448,12 @@ def _close(state: State, given: Given) -> Facts:
         yield PaymentAbandoned(payment.id, "stopped_without_money")
 
 
-MACHINE = Machine(
-    ROWS,
-    EVOLVE,
-    {NoteStacking: _take, NoteReturning: _give_back, NoteCredited: _confirm, NoteDoubtful: _confirm},
-    (Consequence(_cash_is_done, _close),),
-)
+COMMANDS: dict[type[Fact], Commander] = {
+    NoteStacking: _take,
+    NoteReturning: _give_back,
+    NoteCredited: _confirm,
+    NoteDoubtful: _confirm,
+    DoubtSettled: _confirm,
+    NoteToldAgain: _confirm,
+}
+MACHINE = Machine(ROWS, EVOLVE, COMMANDS, (Consequence(_cash_is_done, _close),))

@@ -16,7 +16,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from hardware.contracts import CodeRead
-from kiosk.contract import Back, Done, Message, StopPaying
+from kiosk.contract import Back, Done, Message, StopPaying, Tender
 from kiosk.facts import (
     ChargeAsked,
     ChargeClosed,
@@ -33,14 +33,13 @@ from kiosk.facts import (
     PaymentAbandoned,
     StaffWanted,
     VisitClosed,
-    WaitedLong,
 )
 from kiosk.flow import papers
 from kiosk.flow.commands import Command, QueryCharge, SendCharge
 from kiosk.flow.delays import Delay
-from kiosk.flow.state import Charge, ChargeStage, Stage, State
+from kiosk.flow.state import Charge, ChargeStage, Payment, Stage, State
 from kiosk.flow.stimuli import ChargeCame, ChargeSilent, Given, Started, TimeIsUp
-from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
+from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row, stages
 from kiosk.parcels import ChargeIs
 
 SHOW_CODE = stages(Stage.SHOW_CODE)
@@ -103,8 +102,9 @@ def _answered_late(state: State, charge: Charge, came: ChargeCame, given: Given)
 
 
 def _doubtful(state: State, charge: Charge, came: ChargeCame, because: str, given: Given) -> Iterator[Fact]:
-    yield ChargeDoubtful(charge.id, charge.payment, came.charge.amount, because)
-    yield _claim(state, charge, "charge_doubtful", given)
+    taken = came.charge.amount
+    yield ChargeDoubtful(charge.id, charge.payment, taken, because)
+    yield _claim(state, replace(charge, amount=taken), "charge_doubtful", given)
     yield StaffWanted(True)
 
 
@@ -126,13 +126,13 @@ def _silent(state: State, silent: ChargeSilent, given: Given) -> Facts:
     if charge.stage is not ChargeStage.REQUESTED:
         return
     if silent.sent:
-        yield ChargeUnknown(charge.id, silent.detail)
+        yield ChargeUnknown(charge.id, "no_answer")  # not the detail: who knows what an error page repeats
     else:
         yield ChargeDeclined(charge.id, charge.payment, NOT_SENT)
 
 
 def _no_answer_in_time(state: State, up: TimeIsUp, given: Given) -> Facts:
-    yield ChargeUnknown(_id(up), "no answer in time")
+    yield ChargeUnknown(_id(up), "no_answer_in_time")
 
 
 def _ask(state: State, up: TimeIsUp, given: Given) -> Facts:
@@ -140,9 +140,7 @@ def _ask(state: State, up: TimeIsUp, given: Given) -> Facts:
 
 
 def _waited_long(state: State, up: TimeIsUp, given: Given) -> Facts:
-    charge = state.charges[_id(up)]
-    yield WaitedLong(charge.id)
-    yield _claim(state, charge, "charge_unknown", given)
+    yield _claim(state, state.charges[_id(up)], "charge_unknown", given)
     yield StaffWanted(True)
 
 
@@ -164,7 +162,7 @@ def _still_asking(state: State, started: Started, given: Given) -> Facts:
     """The core died after the intent: the request may have left. It is asked for, never sent again."""
     for charge in state.charges.values():
         if charge.stage is ChargeStage.REQUESTED:
-            yield ChargeUnknown(charge.id, "the kiosk restarted")
+            yield ChargeUnknown(charge.id, "kiosk_restarted")
 
 
 ROWS = (
@@ -237,7 +235,7 @@ def _charge_doubtful(state: State, fact: ChargeDoubtful) -> State:
     payment = state.payments.get(fact.payment)
     if payment is None:
         return state
-    payment = replace(payment, doubtful=payment.doubtful + fact.amount, stopping=True)
+    payment = replace(payment, stopping=True)
     state = replace(state, payments={**state.payments, payment.id: payment})
     return _visit(state, fact.payment, stage=Stage.PAPER)
 
@@ -245,11 +243,6 @@ def _charge_doubtful(state: State, fact: ChargeDoubtful) -> State:
 def _asked(state: State, fact: ChargeAsked) -> State:
     charge = state.charges.get(fact.charge)
     return _change(state, fact.charge, asked=charge.asked + 1) if charge else state
-
-
-def _long(state: State, fact: WaitedLong) -> State:
-    charge = state.charges[fact.charge]
-    return _visit(state, charge.payment, waited_long=True)
 
 
 EVOLVE: dict[type[Fact], Evolver] = {
@@ -262,7 +255,6 @@ EVOLVE: dict[type[Fact], Evolver] = {
     ChargeClosed: lambda s, f: _without(s, f.charge),
     ChargeDoubtful: _charge_doubtful,
     ChargeAsked: _asked,
-    WaitedLong: _long,
 }
 
 
@@ -280,4 +272,29 @@ def _query(state: State, fact: ChargeAsked) -> tuple[Command, ...]:
     return (QueryCharge(fact.charge),) if fact.charge in state.charges else ()
 
 
-MACHINE = Machine(ROWS, EVOLVE, {ChargeRequested: _send, ChargeAsked: _query})
+# ---------------------------------------------------------------------------------------------------
+# Consequences
+
+
+def _left_behind(state: State) -> Payment | None:
+    """A payment by code whose customer is gone and of which nobody is asked any more."""
+    here = state.visit.payment if state.visit else ""
+    asked = {c.payment for c in state.charges.values() if c.stage is not ChargeStage.NOT_SENT}
+    for payment in state.payments.values():
+        if payment.tender is Tender.CODE and payment.id != here and payment.id not in asked:
+            return None if payment.credited else payment
+    return None
+
+
+def _abandon(state: State, given: Given) -> Facts:
+    payment = _left_behind(state)
+    assert payment is not None
+    yield PaymentAbandoned(payment.id, "declined_after_the_customer_left")
+
+
+MACHINE = Machine(
+    ROWS,
+    EVOLVE,
+    {ChargeRequested: _send, ChargeAsked: _query},
+    (Consequence(lambda state: _left_behind(state) is not None, _abandon),),
+)

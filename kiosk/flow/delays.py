@@ -19,6 +19,8 @@ class Delay(enum.Enum):
     IDLE = Seconds(120, "no touch: ask whether to go on (VVSG 7.2-O: 2 to 5 minutes)")
     IDLE_ANSWER = Seconds(30, "time to answer the question (VVSG 7.2-O: 20 to 45 s)")
     ABANDONED = Seconds(600, "notes inside and nobody there: close by the fee's rule, slip or receipt")
+    NOTE_AWAY = Seconds(30, "the acceptor is gone with a note: slip for it, the kiosk is not held for ever")
+    PRINT = Seconds(180, "a printer without a word: longer than any job at 9,600 baud takes")
     PAPER_TAKEN = Seconds(10, "the receipt is out: read the page, take the paper")
     THANKS = Seconds(15, "finished page, then home")
 

@@ -42,7 +42,7 @@ def _bundle(state: State, came: BundleCame, given: Given) -> Facts:
 
 
 def _uploaded(state: State, uploaded: Uploaded, given: Given) -> Facts:
-    if any(not paid.sent for paid in state.paid.values()):
+    if any(not paid.sent for paid in state.paid):
         yield AllUploaded()
 
 
@@ -95,15 +95,18 @@ def _device_is(state: State, fact: DeviceIs) -> State:
 
 
 def _all_uploaded(state: State, fact: AllUploaded) -> State:
-    """The server knows all that was paid here, so its own answers are right again; a bundle made before is not."""
-    paid = {bill: replace(p, sent=True) for bill, p in state.paid.items()}
-    return replace(state, paid=paid)
+    """From now on the server's own answers know all that was paid here."""
+    return _still_needed(replace(state, paid=tuple(replace(p, sent=True) for p in state.paid)))
 
 
 def _bundle_is(state: State, fact: BundleIsNow) -> State:
-    """A bundle that was made after everything was uploaded knows what was paid here."""
-    paid = {bill: p for bill, p in state.paid.items() if not p.sent}
-    return replace(state, paid=paid, house=replace(state.house, bundle=fact.bundle))
+    return _still_needed(replace(state, house=replace(state.house, bundle=fact.bundle)))
+
+
+def _still_needed(state: State) -> State:
+    """A payment that the server has, and that is older than the bundle, corrects nothing any more."""
+    made_ms = state.house.bundle.made_ms if state.house.bundle else 0
+    return replace(state, paid=tuple(p for p in state.paid if not p.sent or p.at_ms >= made_ms))
 
 
 EVOLVE: dict[type[Fact], Evolver] = {

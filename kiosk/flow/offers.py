@@ -5,7 +5,7 @@ from __future__ import annotations
 from hardware.contracts import Trouble
 from kiosk.contract import Message, Tender
 from kiosk.facts import ClaimIssued, Overpaid
-from kiosk.flow.state import Paper, PaperState, State
+from kiosk.flow.state import ChargeStage, Paper, PaperState, State
 from kiosk.money import Money
 from kiosk.parcels import Bill
 from kiosk.site import Fee
@@ -35,6 +35,8 @@ def bill_off(state: State, bill: Bill, data_from: str, data_ms: int, now_ms: int
     fee = state.site.fee(bill.fee) if any(f.id == bill.fee for f in state.site.fees) else state.fee
     if fee is None:
         return Message("home.fee_closed")
+    if any(p.bill == bill.number and p.id in _asked_about(state) for p in state.payments.values()):
+        return Message("bills.still_asking")
     limit = fee_limit(state, fee)
     if bill.amount > limit:
         return Message("bills.over_limit", {"amount_fen": bill.amount.fen, "limit_fen": limit.fen})
@@ -45,6 +47,11 @@ def bill_off(state: State, bill: Bill, data_from: str, data_ms: int, now_ms: int
         if bill.amount > offline.per_visit:
             return Message("bills.over_offline_limit", {"limit_fen": offline.per_visit.fen})
     return None
+
+
+def _asked_about(state: State) -> set[str]:
+    """Payments whose charge may have gone through: nobody pays them a second time meanwhile."""
+    return {c.payment for c in state.charges.values() if c.stage is not ChargeStage.NOT_SENT}
 
 
 def tender_broken(state: State, tender: Tender) -> Message | None:
@@ -93,7 +100,7 @@ def highest_note(state: State) -> Money | None:
         return None
     above = Money(0)
     if payment.overpaid is not Overpaid.REFUSE:
-        above = state.site.fee(payment.fee).overpaid_limit
+        above = payment.overpaid_limit
     fitting = [note for note in plan.notes if note <= payment.remaining + above]
     return max(fitting, default=None)
 

@@ -33,12 +33,17 @@ PAPER = stages(Stage.PAPER)
 
 
 def receipt_number(state: State) -> str:
-    """Gapless per kiosk: `K0001-00000012`."""
-    return f"{state.site.kiosk}-{state.receipts + 1:08d}"
+    """Gapless per kiosk and epoch: `K0001-00000012`, after a new enrolment `K0001.2-00000001`."""
+    return f"{_issuer(state)}-{state.receipts + 1:08d}"
 
 
 def claim_number(state: State) -> str:
-    return f"{state.site.kiosk}-C{state.claims + 1:06d}"
+    return f"{_issuer(state)}-C{state.claims + 1:06d}"
+
+
+def _issuer(state: State) -> str:
+    site = state.site
+    return site.kiosk if site.epoch == 1 else f"{site.kiosk}.{site.epoch}"
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -52,7 +57,9 @@ def completed(state: State, payment: Payment, given: Given) -> Iterator[Fact]:
     to_fee = payment.due if enough else payment.credited if payment.partial else Money(0)
     to_prepaid = above if payment.overpaid is Overpaid.PREPAID else Money(0)
     to_change = payment.credited - to_fee - to_prepaid
-    yield PaymentCompleted(payment.id, payment.bill, payment.credited, to_fee, to_prepaid, to_change)
+    yield PaymentCompleted(
+        payment.id, payment.bill, payment.credited, to_fee, to_prepaid, to_change, given.now_ms
+    )
     if to_fee:
         yield ReceiptIssued(
             receipt=receipt_number(state),
@@ -120,12 +127,13 @@ def can_print(state: State) -> bool:
 
 
 def _printer_says(state: State, event: PrinterSays, given: Given) -> Facts:
-    """Paper was put in while the customer waits: what was not sent at all comes out now, unasked."""
-    was_ready = state.house.printer is not None and state.house.printer.ready
     yield PrinterIs(event.state)
-    waiting = [p for p in state.visit_papers if p.stage is PaperState.NOT_PRINTED]
-    if event.state.ready and not was_ready and waiting and state.printing is None:
-        yield _start(waiting[0], given)
+
+
+def _no_word(state: State, up: TimeIsUp, given: Given) -> Facts:
+    paper = _by_job(state, up.key)
+    if paper is not None and paper.stage is PaperState.PRINTING:
+        yield PrintFailed(up.key, paper.number, True, "no_word_from_the_printer")
 
 
 def _still_printing(state: State, started: Started, given: Given) -> Facts:
@@ -150,6 +158,7 @@ ROWS = (
     Row(PrintAgain, _again, when=lambda s, _w: can_print(s)),
     Row(Done, _thanks, PAPER, _nothing_in_printer),
     Row(TimeIsUp, _thanks, PAPER, lambda s, up: up.delay is Delay.PAPER_TAKEN),
+    Row(TimeIsUp, _no_word, when=lambda s, up: up.delay is Delay.PRINT),
 )
 AT_START = (_still_printing,)
 
@@ -162,8 +171,7 @@ def _completed(state: State, fact: PaymentCompleted) -> State:
     payments = {k: v for k, v in state.payments.items() if k != fact.payment}
     paid = state.paid
     if fact.to_fee:
-        before = paid.get(fact.bill, Paid(Money(0)))
-        paid = {**paid, fact.bill: Paid(before.amount + fact.to_fee)}
+        paid = (*paid, Paid(fact.bill, fact.to_fee, fact.at_ms))
     visit = state.visit
     if visit is not None and visit.payment == fact.payment:
         visit = replace(visit, stage=Stage.PAPER, asking_to_stop=False, problem=None, idle=False)
@@ -175,6 +183,9 @@ def _receipt_issued(state: State, fact: ReceiptIssued) -> State:
 
 
 def _claim_issued(state: State, fact: ClaimIssued) -> State:
+    visit = state.visit
+    if fact.because == "charge_unknown" and visit and visit.payment == fact.payment:
+        state = replace(state, visit=replace(visit, waited_long=True))
     return replace(state, claims=state.claims + 1, papers={**state.papers, fact.claim: Paper(fact)})
 
 
@@ -193,6 +204,17 @@ def _failed(state: State, fact: PrintFailed) -> State:
     return _paper(state, fact.number, stage=PaperState.PERHAPS if fact.perhaps else PaperState.NOT_PRINTED)
 
 
+def _printer_is(state: State, fact: PrinterIs) -> State:
+    """Paper was put in while the customer waits: what was not sent at all comes out now, unasked."""
+    was_ready = state.house.printer is not None and state.house.printer.ready
+    state = replace(state, house=replace(state.house, printer=fact.state))
+    if fact.state.ready and not was_ready:
+        for paper in state.visit_papers:
+            if paper.stage is PaperState.NOT_PRINTED:
+                state = _paper(state, paper.number, stage=PaperState.ISSUED)
+    return state
+
+
 EVOLVE: dict[type[Fact], Evolver] = {
     PaymentCompleted: _completed,
     ReceiptIssued: _receipt_issued,
@@ -200,7 +222,7 @@ EVOLVE: dict[type[Fact], Evolver] = {
     PrintStarted: _started,
     PrintDone: lambda s, f: _paper(s, f.number, stage=PaperState.PRINTED),
     PrintFailed: _failed,
-    PrinterIs: lambda s, f: replace(s, house=replace(s.house, printer=f.state)),
+    PrinterIs: _printer_is,
 }
 
 

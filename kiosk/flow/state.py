@@ -68,9 +68,9 @@ class Payment(msgspec.Struct, frozen=True):
     period: str
     due: Money
     overpaid: Overpaid
+    overpaid_limit: Money
     partial: bool
     credited: Money = Money(0)
-    doubtful: Money = Money(0)
     stopping: bool = False
 
     @property
@@ -92,6 +92,7 @@ class Note(msgspec.Struct, frozen=True):
     code: int
     value: Money
     counter: int | None
+    unit: str = ""
     stage: NoteStage = NoteStage.HELD
 
 
@@ -131,10 +132,12 @@ class Paper(msgspec.Struct, frozen=True):
 
 
 class Paid(msgspec.Struct, frozen=True):
-    """What was paid here for a bill and the server may not know yet."""
+    """What was paid here for a bill: bill data that was made before it has to be corrected by it."""
 
+    bill: str
     amount: Money
-    sent: bool = False
+    at_ms: int
+    sent: bool = False  # the server has it
 
 
 class Acceptor(msgspec.Struct, frozen=True):
@@ -143,6 +146,7 @@ class Acceptor(msgspec.Struct, frozen=True):
     obstacle: str = ""
     trouble: Trouble | None = None
     counter: int | None = None  # stacked notes: as last read, and one more for each that was told since
+    unit: str = ""
 
     @property
     def usable(self) -> bool:
@@ -175,9 +179,11 @@ class State(msgspec.Struct, frozen=True):
     visit: Visit | None = None
     payments: dict[str, Payment] = {}
     note: Note | None = None
+    astray: Note | None = None  # a note whose acceptor went away with it; its customer has a claim slip
+    last_taken: Note | None = None  # may be told again by the device if its acknowledgement was cut off
     charges: dict[str, Charge] = {}
     papers: dict[str, Paper] = {}  # all that are not printed, and those of the present visit
-    paid: dict[str, Paid] = {}  # bill → what was paid here
+    paid: tuple[Paid, ...] = ()
     box: int = 1
     box_notes: dict[str, int] = {}  # fen → count
     receipts: int = 0
@@ -189,7 +195,8 @@ class State(msgspec.Struct, frozen=True):
 
     @property
     def fee(self) -> Fee | None:
-        return self.site.fee(self.visit.fee) if self.visit and self.visit.fee else None
+        """None also for a fee that was taken out of the configuration while its payment is open."""
+        return next((f for f in self.site.fees if self.visit and f.id == self.visit.fee), None)
 
     @property
     def payment(self) -> Payment | None:

@@ -56,6 +56,7 @@ from kiosk.flow.delays import Delay
 from kiosk.flow.state import Payment, Stage, State, Visit, default_settings
 from kiosk.flow.stimuli import BillsCame, Given, LookupFailed, TimeIsUp
 from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
+from kiosk.money import Money
 from kiosk.parcels import Bill, Customer
 
 ACCOUNT_OR_LOOKUP = stages(Stage.ACCOUNT, Stage.LOOKING_UP)
@@ -156,7 +157,7 @@ def _bills_came(state: State, came: BillsCame, given: Given) -> Facts:
 
 
 def _known(state: State, customer: Customer, data_from: str, data_ms: int, now_ms: int) -> Iterator[Fact]:
-    customer = replace(customer, bills=_still_due(state, customer))
+    customer = replace(customer, bills=_still_due(state, customer, data_from, data_ms))
     if not customer.bills:
         yield EntryRefused(Message("account.nothing_due", {"customer": customer.name}))
         return
@@ -170,12 +171,12 @@ def _known(state: State, customer: Customer, data_from: str, data_ms: int, now_m
         yield BillChosen(first.number)
 
 
-def _still_due(state: State, customer: Customer) -> tuple[Bill, ...]:
+def _still_due(state: State, customer: Customer, data_from: str, data_ms: int) -> tuple[Bill, ...]:
     """What was paid here counts at once, also while the server or the bundle do not know it yet."""
+    unknown = [p for p in state.paid if (p.at_ms >= data_ms if data_from == "bundle" else not p.sent)]
     due = []
     for bill in customer.bills:
-        paid = state.paid.get(bill.number)
-        rest = bill.amount - paid.amount if paid else bill.amount
+        rest = bill.amount - Money.total(p.amount for p in unknown if p.bill == bill.number)
         if rest.fen > 0:
             due.append(replace(bill, amount=rest))
     return tuple(due)
@@ -229,6 +230,7 @@ def _choose_tender(state: State, want: ChooseTender, given: Given) -> Facts:
         period=bill.period,
         due=bill.amount,
         overpaid=fee.overpaid,
+        overpaid_limit=fee.overpaid_limit,
         partial=fee.partial,
         checks={item.value: item in visit.confirmed for item in CheckItem},
         data_from=visit.data_from,
@@ -395,6 +397,7 @@ def _opened(state: State, fact: PaymentOpened) -> State:
         period=fact.period,
         due=fact.due,
         overpaid=fact.overpaid,
+        overpaid_limit=fact.overpaid_limit,
         partial=fact.partial,
     )
     stage = Stage.CASH if fact.tender is Tender.CASH else Stage.SHOW_CODE
@@ -413,11 +416,10 @@ def _opened(state: State, fact: PaymentOpened) -> State:
 
 
 def _abandoned(state: State, fact: PaymentAbandoned) -> State:
-    payment = state.payments.get(fact.payment)
     payments = {k: v for k, v in state.payments.items() if k != fact.payment}
     visit = state.visit
     if visit and visit.payment == fact.payment:
-        if payment and payment.doubtful:  # nothing was credited, but there is a claim slip to take along
+        if state.visit_papers:  # nothing was credited, but there is a claim slip to take along
             return replace(state, payments=payments, visit=replace(visit, stage=Stage.PAPER, problem=None))
         if visit.customer is None:  # a payment of before a restart: there is no page to go back to
             return replace(state, payments=payments, visit=None, settings=default_settings(state.site))

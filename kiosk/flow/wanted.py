@@ -55,6 +55,10 @@ def _timers(state: State) -> Iterator[Timer]:
                 yield _timer(Delay.IDLE_ANSWER, here)
         if visit.stage is Stage.CASH and state.money_inside:
             yield _timer(Delay.ABANDONED, here)
+    if state.note is not None and not state.house.acceptor.present:
+        yield _timer(Delay.NOTE_AWAY, state.note.id)
+    if state.printing is not None:
+        yield _timer(Delay.PRINT, state.printing.job)
     for charge in state.charges.values():
         if charge.stage is ChargeStage.REQUESTED:
             yield _timer(Delay.CHARGE, charge.id)

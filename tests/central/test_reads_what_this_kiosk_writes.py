@@ -6,7 +6,7 @@ import pytest
 
 from central.projections import READERS
 from kiosk.clock import SystemClock
-from kiosk.facts import DURABLE, ChargeConfirmed, KioskStarted, NoteCredited, NoteDoubtful
+from kiosk.facts import DURABLE, ChargeConfirmed, DoubtSettled, KioskStarted, NoteCredited, NoteDoubtful
 from kiosk.identity import Identity, new_id
 from kiosk.journal.store import Journal
 from kiosk.money import Money
@@ -48,6 +48,7 @@ def test_the_kiosks_own_journal_arrives_and_both_sides_add_up_the_same(
             confirmed,
         ]
     )
+    journal.append([DoubtSettled(note=fifty, value=Money(5000), in_box=True, by="counter")])
 
     # when it is uploaded
     records = tuple(journal.records())
@@ -66,5 +67,7 @@ def test_the_kiosks_own_journal_arrives_and_both_sides_add_up_the_same(
             "SELECT account, sum(amount_fen) AS fen FROM posting WHERE kiosk = ? GROUP BY account", kiosk.id
         )
     }
-    assert ours == {account.value: fen for account, fen in journal.balances().items() if fen}
+    assert {account: fen for account, fen in ours.items() if fen} == {
+        account.value: fen for account, fen in journal.balances().items() if fen
+    }
     journal.close()

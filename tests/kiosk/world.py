@@ -71,7 +71,8 @@ class Kiosk:
 
     def _open(self) -> None:
         self.journal = Journal.open(self.folder / "journal.db", self.identity, self.signer, self.clock)
-        self.engine = Engine(self.site, self.journal, self, self.clock)
+        site = replace(self.site, epoch=self.identity.epoch)
+        self.engine = Engine(site, self.journal, self, self.clock)
         self.engine.start()
 
     def open_for_business(self, counter: int | None = 0) -> None:

@@ -1,0 +1,330 @@
+"""What simulated bill acceptors on a serial line have in common: the line, its faults, and the actions.
+
+A protocol's simulator gives its unit, a reader of frames and the answer to one frame.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Annotated, Any, Final, Generic, Literal, Protocol, TypeVar
+
+import msgspec
+
+from hardware.acceptors.ccnet_sim_notes import Note
+from hardware.acceptors.sim_unit import AcceptorUnit, Fen, S, State
+from hardware.actions import check, perform
+from hardware.simulated import Json, NotPossible, Pty
+
+SPLIT_GAP_S: Final = 0.01  # about eight byte times: a host that wants whole frames at once gets none
+
+Times = Annotated[int, msgspec.Meta(ge=0, le=1000)]
+Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=60_000)]
+Frame = TypeVar("Frame")
+
+
+class Reader(Protocol[Frame]):
+    def feed(self, data: bytes, now_s: float) -> list[Frame]: ...
+
+    def clear(self) -> None: ...
+
+
+@dataclass
+class LineFaults:
+    """Misbehaviour of the line. Counts go down by one each time; zero and false mean none."""
+
+    drop_replies: int = 0  # carried out, never answered
+    corrupt: int = 0  # answered with a wrong check
+    deaf: int = 0  # neither carried out nor answered
+    split: bool = False
+    echo: bool = False
+    slow_ms: int = 0
+
+    def takes(self, name: str) -> bool:
+        """Whether the counted fault strikes now; then it is counted down."""
+        left: int = getattr(self, name)
+        if left:
+            setattr(self, name, left - 1)
+        return left > 0
+
+    def active(self) -> Json:
+        return {name: value for name, value in asdict(self).items() if value}
+
+
+class AcceptorSim(ABC, Generic[S, Frame]):
+    """`clock` gives seconds and may be replaced to make time stand still; `baud` paces what is sent."""
+
+    # The names that a protocol has for its reasons, each with the code on the wire.
+    rejects: Mapping[str, int]
+    failures: Mapping[str, int]
+
+    def __init__(
+        self,
+        name: str,
+        link: Path,
+        unit: AcceptorUnit[S],
+        reader: Reader[Frame],
+        faults: LineFaults,
+        baud: int | None,
+        clock: Callable[[], float],
+    ) -> None:
+        self.name = name
+        self._link = link
+        self._baud = baud
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._pty: Pty | None = None
+        self._plugged = True
+        self._reader = reader
+        self._faults = faults
+        self._armed: list[tuple[State, str, Json]] = []
+        self._missed: list[str] = []
+        self._actions = self._common_verbs() | self._fault_setters() | self._verbs()
+        self._hands = unit
+        unit.on_enter = self._entered
+        unit.advance(clock())
+        unit.power_on()
+
+    @abstractmethod
+    def _reply(self, frame: Frame) -> bytes:
+        """What goes back for one frame; empty where it gets no answer."""
+
+    @abstractmethod
+    def _verbs(self) -> dict[str, Callable[..., None]]:
+        """Actions of this protocol alone."""
+
+    @abstractmethod
+    def _details(self) -> Json:
+        """What this protocol adds to the state."""
+
+    def _hears(self) -> bool:
+        """Whether a frame that arrives now can be understood at all."""
+        return self._hands.state is not State.OFF
+
+    # --- Simulator
+
+    def start(self) -> None:
+        with self._lock:
+            self._pty = Pty(self._link, self._on_bytes, self._baud)
+
+    def stop(self) -> None:
+        with self._lock:
+            pty, self._pty = self._pty, None
+        if pty is not None:
+            pty.close()
+
+    def power_cut(self) -> None:
+        self.do("power_cut")
+
+    def power_on(self) -> None:
+        self.do("power_on")
+
+    def do(self, action: str, **given: Any) -> Json:
+        """Carry out one action; raises NotPossible with a reason where it can not be done now.
+
+        Hands: insert(fen) · insert_bad(reason, fen) · pull_note · pull_box, empty_box, put_box · fill_box ·
+        jam(where: validator or cash_box) · cheat · fail(kind) · clear(note: "" or pulled_out) · swap ·
+        unplug, plug · power_cut, power_on. Unit: setup(any of Settings).
+        Faults: drop_replies, corrupt, deaf (times each) · split, echo (on) · slow (ms) · garbage(hex) ·
+        behave (ends all faults).
+        when(moment, then, given): do `then` as soon as that state is entered next."""
+        with self._lock:
+            self._hands.advance(self._clock())
+            perform(self._actions, action, given)
+            return self._picture()
+
+    def state(self) -> Json:
+        """Amounts in fen. Always: inserted_fen == inside_fen + sum of box + collected_fen + returned_fen.
+
+        `mouth` are the returned notes that nobody has taken out yet; `returned_fen` includes them."""
+        with self._lock:
+            self._hands.advance(self._clock())
+            return self._picture()
+
+    def _picture(self) -> Json:
+        unit, notes = self._hands, self._hands.notes
+        return {
+            "state": unit.state.value,
+            "powered": unit.state is not State.OFF,
+            "plugged": self._plugged,
+            "inside": [note.fen for note in notes.inside],
+            "inside_fen": notes.inside_fen,
+            "past_lever": unit.past_lever,
+            "box": list(notes.box),
+            "box_present": unit.box_present,
+            "box_full": unit.box_full,
+            "collected_fen": notes.collected_fen,
+            "mouth": list(notes.mouth),
+            "returned_fen": notes.returned_fen,
+            "inserted_fen": notes.inserted_fen,
+            "enabled": unit.enabled_fen(),
+            "faults": self._faults.active(),
+            "when": [{"moment": at.value, "then": do, "given": given} for at, do, given in self._armed],
+            "missed": list(self._missed),
+        } | self._details()
+
+    # --- line
+
+    def _on_bytes(self, data: bytes) -> None:
+        with self._lock:
+            if not self._on_the_line():
+                self._reader.clear()
+                return
+            echo = self._faults.echo
+            frames = self._reader.feed(data, self._clock())
+        if echo:
+            self._send(data)
+        for frame in frames:
+            reply = self._reply_through_faults(frame)
+            if reply:
+                self._send_as_told(reply)
+
+    def _on_the_line(self) -> bool:
+        return self._pty is not None and self._plugged and self._hears()
+
+    def _reply_through_faults(self, frame: Frame) -> bytes:
+        with self._lock:
+            self._hands.advance(self._clock())
+            if not self._on_the_line() or self._faults.takes("deaf"):
+                return b""
+            reply = self._reply(frame)
+            if not reply or not self._on_the_line() or self._faults.takes("drop_replies"):
+                return b""
+            if self._faults.takes("corrupt"):
+                return reply[:-1] + bytes([reply[-1] ^ 0x55])  # still seven bits where it was seven
+            return reply
+
+    def _send_as_told(self, reply: bytes) -> None:
+        if self._faults.slow_ms:
+            time.sleep(self._faults.slow_ms / 1000)
+        if self._faults.split:
+            for byte in reply:
+                self._send(bytes([byte]))
+                time.sleep(SPLIT_GAP_S)
+        else:
+            self._send(reply)
+
+    def _send(self, data: bytes) -> None:
+        pty = self._pty
+        if pty is not None and self._plugged:
+            pty.send(data)
+
+    # --- actions
+
+    def _common_verbs(self) -> dict[str, Callable[..., None]]:
+        return {
+            "insert": self._insert,
+            "insert_bad": self._insert_bad,
+            "pull_note": lambda: self._hands.pull_note(),
+            "pull_box": lambda: self._hands.pull_box(),
+            "empty_box": lambda: self._hands.empty_box(),
+            "put_box": lambda: self._hands.put_box(),
+            "fill_box": lambda: self._hands.fill_box(),
+            "jam": self._jam,
+            "clear": self._clear,
+            "cheat": lambda: self._hands.cheat(),
+            "fail": self._fail,
+            "unplug": self._unplug,
+            "plug": self._plug,
+            "power_cut": lambda: self._hands.power_cut(),
+            "power_on": lambda: self._hands.power_on(),
+            "setup": self._setup,
+            "when": self._when,
+            "garbage": self._garbage,
+            "behave": self._behave,
+        }
+
+    def _fault_setters(self) -> dict[str, Callable[..., None]]:
+        names = [field.name for field in fields(self._faults)]
+        return {name.removesuffix("_ms"): self._fault_setter(name) for name in names}
+
+    def _insert(self, fen: Fen) -> None:
+        notes = self._hands.settings.notes_fen
+        self._hands.insert(Note(fen, notes.index(fen) if fen in notes else None))
+
+    def _insert_bad(self, reason: str = "verification", fen: Annotated[int, msgspec.Meta(ge=0)] = 0) -> None:
+        self._hands.insert(Note(fen, reject=named("reason", reason, self.rejects)))
+
+    def _jam(self, where: Literal["validator", "cash_box"]) -> None:
+        self._hands.get_jammed(State.JAM if where == "validator" else State.BOX_JAM)
+
+    def _clear(self, note: Literal["", "pulled_out"] = "") -> None:
+        self._hands.clear(pulled_out=note == "pulled_out")
+
+    def _fail(self, kind: str = "stack_motor") -> None:
+        self._hands.fail(named("kind", kind, self.failures))
+
+    def _unplug(self) -> None:
+        if not self._plugged:
+            raise NotPossible("the cable is out already")
+        self._plugged = False
+        if self._pty is not None:
+            self._pty.unplug()
+
+    def _plug(self) -> None:
+        if self._plugged:
+            raise NotPossible("the cable is in already")
+        self._plugged = True
+        if self._pty is not None:
+            self._pty.plug()
+
+    def _setup(self, **settings: Any) -> None:
+        now = self._hands.settings
+        try:
+            self._hands.settings = msgspec.convert(msgspec.structs.asdict(now) | settings, type(now))
+        except msgspec.ValidationError as error:
+            raise NotPossible(f"setup: {error}") from error
+
+    def _when(self, moment: str, then: str, given: Json | None = None) -> None:
+        check(self._actions, then, given or {})
+        self._armed.append((named("moment", moment, MOMENTS), then, given or {}))
+
+    def _entered(self, state: State) -> None:
+        due = [armed for armed in self._armed if armed[0] is state]
+        self._armed = [armed for armed in self._armed if armed[0] is not state]
+        for moment, action, given in due:
+            try:
+                perform(self._actions, action, given)
+            except NotPossible as refused:
+                self._missed.append(f"{action} at {moment.value}: {refused}")
+
+    def _garbage(self, hex: Annotated[str, msgspec.Meta(max_length=2000)]) -> None:
+        try:
+            data = bytes.fromhex(hex)
+        except ValueError as error:
+            raise NotPossible(f"garbage: {error}; write bytes such as '00 ff 02'") from error
+        if self._hands.state is State.OFF or not self._plugged:
+            raise NotPossible("nothing is sent without power or cable")
+        self._send(data)
+
+    def _behave(self) -> None:
+        self._faults = type(self._faults)()
+
+    def _fault_setter(self, name: str) -> Callable[..., None]:
+        def times_setter(times: Times = 1) -> None:
+            setattr(self._faults, name, times)
+
+        def switch(on: bool = True) -> None:
+            setattr(self._faults, name, on)
+
+        def milliseconds_setter(ms: Milliseconds) -> None:
+            setattr(self._faults, name, ms)
+
+        if name.endswith("_ms"):
+            return milliseconds_setter
+        return switch if isinstance(getattr(self._faults, name), bool) else times_setter
+
+
+MOMENTS: Final = {state.value: state for state in State}
+T = TypeVar("T")
+
+
+def named(what: str, name: str, table: Mapping[str, T]) -> T:
+    """Raises NotPossible, naming what there is, where `table` has no `name`."""
+    if name not in table:
+        raise NotPossible(f"{what} {name!r} is none of {', '.join(table)}")
+    return table[name]

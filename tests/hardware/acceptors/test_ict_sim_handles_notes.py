@@ -338,7 +338,7 @@ def test_what_hands_can_not_do_is_refused_with_a_reason(bench: Bench) -> None:
         ("fail", {"kind": "lamp"}, "motor"),
         ("setup", {"model": "105"}, "105"),
         ("setup", {"lever_s": 9}, "stack_s"),
-        ("when", {"moment": "noon", "then": "jam"}, "noon"),
+        ("when", {"moment": "noon", "then": "pull_box"}, "noon"),
         ("when", {"moment": "idle", "then": "dance"}, "dance"),
         ("garbage", {"hex": "zz"}, "ff 02"),
     ):

@@ -10,6 +10,7 @@ import pytest
 from tests.hardware.acceptors.ssp_sim_by_hand import (
     A_WHILE_S,
     ENABLE,
+    LAST_REJECT,
     OK,
     POLL,
     REJECT,
@@ -138,6 +139,19 @@ def test_after_power_up_any_flag_is_a_new_one(bench: Bench) -> None:
     bench.later(A_WHILE_S)
     assert bench.ask_again(SETUP).startswith("f0 00")
     assert bench.ask(SYNC) == OK
+
+
+def test_after_power_up_no_channel_accepts(bench: Bench) -> None:
+    bench.get_idle()
+    bench.do("power_cut")
+    bench.do("power_on")
+    bench.later(A_WHILE_S)
+    assert bench.ask(SYNC) == OK
+    assert bench.ask(ENABLE) == OK
+    bench.do("insert", fen=100)
+    bench.later(A_WHILE_S)
+    assert bench.poll() == "f1 ec"
+    assert bench.ask(LAST_REJECT) == "f0 06"
 
 
 def test_what_it_finds_may_be_told_long_after_the_reset(tmp_path: Path) -> None:

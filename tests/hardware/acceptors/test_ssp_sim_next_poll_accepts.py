@@ -103,6 +103,12 @@ def test_after_sync_the_unit_expects_0(bench: Bench) -> None:
     assert bench.ask(SETUP).startswith("f0 00 30 31 30 30 43 4e 59")
 
 
+def test_sync_means_the_same_with_the_other_flag(bench: Bench) -> None:
+    bench.flag = 0
+    assert bench.ask_again(SYNC) == OK
+    assert bench.ask_again(SETUP).startswith("f0 00")
+
+
 def test_a_new_host_that_syncs_and_rejects_gives_the_note_back(bench: Bench) -> None:
     bench.get_escrow(5000)
     assert bench.ask(SYNC) == OK
@@ -183,14 +189,16 @@ def test_a_silent_host_finds_its_note_returned_and_the_unit_disabled(bench: Benc
     assert bench.poll() == ""
 
 
-def test_a_silent_host_disables_the_unit_after_ten_seconds(bench: Bench) -> None:
-    bench.get_idle()
-    bench.later(9.5)
-    bench.ask(SERIAL)  # any command will do
-    bench.later(9.5)
-    assert bench.is_in("idle")
-    bench.later(1)
-    assert bench.is_in("disabled")
+@pytest.mark.parametrize("limit_s", [5.0, 10.0])
+def test_a_silent_host_disables_the_unit(tmp_path: Path, limit_s: float) -> None:
+    with a_bench(tmp_path, silence_s=limit_s) as bench:
+        bench.get_idle()
+        bench.later(limit_s - 0.5)
+        bench.ask(SERIAL)  # any command will do
+        bench.later(limit_s - 0.5)
+        assert bench.is_in("idle")
+        bench.later(1)
+        assert bench.is_in("disabled")
 
 
 def test_an_accepted_note_goes_on_without_the_host(bench: Bench) -> None:

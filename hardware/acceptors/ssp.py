@@ -28,13 +28,13 @@ from hardware.acceptors.ssp_codes import (
     Reply,
     Says,
     Setup,
-    inhibits_command,
     parse_events,
     parse_setup,
     parse_stacked,
 )
 from hardware.acceptors.ssp_frames import Exchange, Frame
 from hardware.acceptors.ssp_inside import Inside, Where
+from hardware.acceptors.ssp_opening import Opening
 from hardware.contracts import AtRest, Event, Found, Lost, Trouble
 from kiosk.money import Money
 
@@ -47,7 +47,6 @@ SYNC_LIMIT: Final = 5  # of SYNC: nothing is at stake before it is answered
 GAP: Final = 3  # a packet sent so often leaves time to plug in another unit
 ASK_LIMIT: Final = 5  # refusals of one command in a row before that is a verdict
 ASK_AGAIN_S: Final = 1.0  # a unit that refuses is busy with itself
-SWITCH_AGAIN_S: Final = 1.0  # a unit needs some polls to follow ENABLE or DISABLE
 RESUME_S: Final = 30.0  # after a verdict; somebody may have repaired the unit or loaded the right dataset
 
 _START: Final = (
@@ -66,9 +65,7 @@ class Ssp:
 
     _asked: Command | None  # waiting for its answer
     _identity: Setup | None
-    _mask: frozenset[int] | None  # channels that the unit acknowledged to accept; None: unknown
-    _mask_sent: frozenset[int] | None
-    _switch: Command | None  # ENABLE or DISABLE, as last sent
+    _refused: Command | None  # what the unit refused last
     _script: deque[Command]  # goes before everything else
     _sent: int  # how often the packet left
     _gap: bool  # the unit was silent for so long that it may be another one now
@@ -133,12 +130,12 @@ class Ssp:
             detail = f"it answers {asked.name} only under encryption (eSSP); switch it to plain SSP"
             self._refuse(now_s, Trouble.WRONG_DEVICE, detail)
         elif self._accepts(asked, reply) and _ANSWERS[asked](self, now_s, reply, data):
-            self._refusals = 0
+            self._refused = None if asked is self._refused else self._refused
             if script and script is self._script:
                 script.popleft()
         else:
             self._asked_in_vain(now_s, asked, reply)
-        self._settle(now_s)
+        self._settle()
         return True
 
     def missed(self, now_s: float, garbled: bool) -> None:
@@ -185,10 +182,9 @@ class Ssp:
         if command is Command.PROTOCOL_VERSION:
             data += bytes((PROTOCOL,))
         elif command is Command.SET_INHIBITS:
-            self._mask_sent = self._wanted()
-            data = inhibits_command(self._mask_sent)
+            data = self._opening.inhibits(self._wanted())
         elif command in (Command.ENABLE, Command.DISABLE):
-            self._switch, self._switch_s = command, now_s
+            self._opening.switched(now_s, command)
             self._inside.shows_disabled = None  # the next POLL tells
         elif command is Command.POLL and self._inside.held:
             self._inside.held.taking, self._inside.held.where = True, Where.MOVING
@@ -199,7 +195,7 @@ class Ssp:
         return self._script[0] if self._script else None
 
     def _rule(self, now_s: float) -> Command | None:
-        return next((send(self) for when, send in _RULES if when(self, now_s)), None)
+        return next((send(self, now_s) for when, send in _RULES if when(self, now_s)), None)
 
     def _ordered(self, order: Command) -> bool:
         held = self._inside.held
@@ -210,10 +206,6 @@ class Ssp:
         too_long = held is not None and held.order is None and now_s >= held.since_s + HOLD_LIMIT_S
         return self._inside.must_reject or self._ordered(Command.REJECT) or too_long
 
-    def _free(self) -> bool:
-        """Nothing moves or lies in escrow, as far as the last POLL told."""
-        return self._inside.quiet and self._inside.note is None
-
     def _wanted(self) -> frozenset[int]:
         """The channels that the unit should accept now."""
         if self._limit is None or not self._ready:
@@ -221,21 +213,14 @@ class Ssp:
         table = self._inside.table
         return frozenset(c for c, value in table.items() if value in self._notes and value <= self._limit)
 
-    def _inhibits_wanted(self, now_s: float) -> bool:
-        wanted = self._wanted()
-        return self._free() and bool(wanted) and wanted != self._mask
-
-    def _switch_wanted(self, now_s: float) -> bool:
-        send = self._switch_to()
-        if not self._free() or self._inside.shows_disabled is (send is Command.DISABLE):
-            return False
-        return send is not self._switch or now_s >= self._switch_s + SWITCH_AGAIN_S
-
-    def _switch_to(self) -> Command:
-        return Command.ENABLE if self._wanted() else Command.DISABLE
+    def _next_opening(self, now_s: float) -> Command | None:
+        """Only while nothing moves or lies in escrow, as far as the last POLL told."""
+        if not self._inside.quiet or self._inside.note:
+            return None
+        return self._opening.next(now_s, self._wanted(), self._inside.shows_disabled)
 
     def _counter_wanted(self, now_s: float) -> bool:
-        return self._inside.at_rest(now_s) and not self._inside.counter_is_fresh
+        return self._inside.at_rest and not self._inside.counter_is_fresh
 
     # ---- what comes back: each says whether that was an answer ------------------------------------
 
@@ -245,6 +230,7 @@ class Ssp:
         return reply == Reply.OK or no_note or no_counter
 
     def _heard_poll(self, now_s: float, reply: int, data: bytes) -> bool:
+        self._poll_first = False
         events, unknown = parse_events(data)
         self._inside.hear(now_s, events)
         if (Says.RESET, 0) in events:
@@ -299,7 +285,7 @@ class Ssp:
         return True
 
     def _heard_inhibits(self, now_s: float, reply: int, data: bytes) -> bool:
-        self._mask = self._mask_sent
+        self._opening.inhibits_acknowledged()
         return True
 
     def _heard_ok(self, now_s: float, reply: int, data: bytes) -> bool:
@@ -307,7 +293,8 @@ class Ssp:
 
     def _asked_in_vain(self, now_s: float, asked: Command, reply: int) -> None:
         """Refused, or answered with what makes no sense: again in a while, and some time that is enough."""
-        self._refusals += 1
+        self._refusals = self._refusals + 1 if asked is self._refused else 1
+        self._refused, self._poll_first = asked, True
         self._ask_again_s = now_s + ASK_AGAIN_S
         note = self._inside.note
         if asked is Command.HOLD or (asked is Command.POLL and note and note.where is Where.MOVING):
@@ -334,18 +321,19 @@ class Ssp:
 
     def _forget_unit(self) -> None:
         self._script = deque(_START)
-        self._asked = self._identity = self._mask = self._mask_sent = self._switch = None
+        self._opening = Opening()
+        self._asked = self._identity = self._refused = None
         self._sent = self._refusals = 0
-        self._garbled = self._out_of_reach = self._ready = self._gap = False
-        self._switch_s = self._ask_again_s = self._traffic_s = _NEVER
+        self._garbled = self._out_of_reach = self._ready = self._gap = self._poll_first = False
+        self._ask_again_s = self._traffic_s = _NEVER
         self._serial_number = ""
         self.has_counter = None
 
-    def _settle(self, now_s: float) -> None:
+    def _settle(self) -> None:
         """Tell `Found` and `AtRest` once everything is known that they promise."""
-        if self._script or self._identity is None or not self._inside.counter_is_fresh:
+        if self._script or self._identity is None:
             return
-        if not self._inside.at_rest(now_s):
+        if not self._inside.at_rest or not self._inside.counter_is_fresh:
             return
         serial_number = self._serial_number
         if not self._ready:
@@ -373,17 +361,18 @@ class Ssp:
         self._resume_s = now_s + RESUME_S
 
 
-# If this is so, we send that. The first line that applies; when none does, HOLD with a note in escrow, or POLL.
-_RULES: Final[tuple[tuple[Callable[[Ssp, float], bool], Callable[[Ssp], Command | None]], ...]] = (
-    (lambda ssp, now_s: bool(ssp._script), lambda ssp: ssp._script_next),
-    (lambda ssp, now_s: ssp._gap, lambda ssp: Command.SERIAL_NUMBER),
-    (Ssp._must_reject, lambda ssp: Command.REJECT),
-    (lambda ssp, now_s: ssp._ordered(Command.POLL), lambda ssp: Command.POLL),
-    (lambda ssp, now_s: ssp._inside.held is not None, lambda ssp: None),
-    (lambda ssp, now_s: ssp._inside.reason_wanted, lambda ssp: Command.LAST_REJECT_CODE),
-    (Ssp._counter_wanted, lambda ssp: Command.GET_COUNTERS),
-    (Ssp._inhibits_wanted, lambda ssp: Command.SET_INHIBITS),
-    (Ssp._switch_wanted, Ssp._switch_to),
+# If this is so, we send that. The first line that applies; for None, HOLD with a note in escrow, else POLL.
+_Rule = tuple[Callable[[Ssp, float], bool], Callable[[Ssp, float], Command | None]]
+_RULES: Final[tuple[_Rule, ...]] = (
+    (lambda ssp, now_s: bool(ssp._script), lambda ssp, now_s: ssp._script_next),
+    (lambda ssp, now_s: ssp._gap, lambda ssp, now_s: Command.SERIAL_NUMBER),
+    (Ssp._must_reject, lambda ssp, now_s: Command.REJECT),
+    (lambda ssp, now_s: ssp._ordered(Command.POLL), lambda ssp, now_s: Command.POLL),
+    (lambda ssp, now_s: ssp._inside.held is not None, lambda ssp, now_s: None),
+    (lambda ssp, now_s: ssp._poll_first, lambda ssp, now_s: None),
+    (lambda ssp, now_s: ssp._inside.reason_wanted, lambda ssp, now_s: Command.LAST_REJECT_CODE),
+    (Ssp._counter_wanted, lambda ssp, now_s: Command.GET_COUNTERS),
+    (lambda ssp, now_s: True, Ssp._next_opening),
 )
 
 _ANSWERS: Final[dict[Command, Callable[[Ssp, float, int, bytes], bool]]] = {

@@ -92,6 +92,7 @@ class Inside:
         self.reason_wanted = False  # a note was pushed back, and the unit can say why
         self.shows_disabled: bool | None = None
         self._quiet_since_s: float | None = None
+        self.at_rest = False  # it has been quiet for so long that nothing can be on its way
         self.unsettle()
 
     def unsettle(self) -> None:
@@ -143,13 +144,10 @@ class Inside:
             ON_EVENT[says](self, now_s, says, channel)
             self._last = says, channel
         if any(says not in _QUIET for says, _ in events):
-            self._quiet_since_s = None
+            self._quiet_since_s, self.at_rest = None, False
         else:
             self._last = None
             self._came_to_rest(now_s)
-
-    def at_rest(self, now_s: float) -> bool:
-        return self._quiet_since_s is not None and now_s - self._quiet_since_s >= self._patience_s()
 
     def _patience_s(self) -> float:
         if self.note or self._credited is not None or self._stopped or self.powered_up:
@@ -161,9 +159,9 @@ class Inside:
             self._quiet_since_s = now_s
         if self._box_out:
             self._box_put_in(now_s, Says.BOX_IN, 0)
-        if not self.at_rest(now_s):
+        if now_s - self._quiet_since_s < self._patience_s():
             return
-        self.powered_up = False
+        self.at_rest, self.powered_up = True, False
         self._credited = None
         if self.note:
             self.note = None

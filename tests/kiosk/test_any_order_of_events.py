@@ -525,7 +525,8 @@ class AnyOrder(RuleBasedStateMachine):
     def booked_fen(self) -> int:
         """Notes that the journal says are in the box."""
         doubtful = sum(x.value.fen for x in self.facts(f.NoteDoubtful) if x.in_box and x.value)
-        return doubtful + sum(x.value.fen for x in self.facts(f.NoteCredited))
+        settled = sum(x.value.fen for x in self.facts(f.DoubtSettled) if x.in_box)
+        return doubtful + settled + sum(x.value.fen for x in self.facts(f.NoteCredited))
 
     @property
     def charged_fen(self) -> int:
@@ -635,7 +636,9 @@ class AnyOrder(RuleBasedStateMachine):
         assert not state.payments, "a payment of somebody who left is closed as well"
         unit = self.unit
         assert sum(unit.inserted) == sum(unit.box) + sum(unit.returned), "the model itself loses nothing"
-        in_question = sum(x.value.fen for x in self.facts(f.NoteDoubtful) if not x.in_box)
+        clear = {x.note for x in self.facts(f.DoubtSettled)}
+        astray = [x for x in self.facts(f.NoteDoubtful) if not x.in_box and x.note not in clear]
+        in_question = sum(x.value.fen for x in astray)
         assert self.booked_fen <= 100 * sum(unit.box) <= self.booked_fen + in_question
         assert not (unit.counts and in_question), "where the unit counts, its counter decides"
         unvalued = [x for x in self.facts(f.NoteDoubtful) if x.value is None]

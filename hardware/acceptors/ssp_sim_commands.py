@@ -22,7 +22,7 @@ NO_KEY: Final = b"\xfa"
 SYNC: Final = 0x11
 ENCRYPTED: Final = 0x7E  # first byte of an encrypted data field
 ENCRYPTED_ONLY: Final = (ENCRYPTED, 0x56, 0x57)
-EXTENDED_SETUP_FROM: Final = 6  # protocol version
+EXTENDED_FROM: Final = 6  # protocol version
 CHANNEL_SECURITY: Final = 2
 COUNTERS: Final = 5
 
@@ -60,13 +60,11 @@ def _light(_: Unit, __: bytes) -> bytes:
 
 
 def _setup(unit: Unit, _: bytes) -> bytes:
-    values = [fen // FEN_PER_UNIT for fen in unit.settings.notes_fen]
-    reply = OK + _kind(unit) + _channels(values) + bytes([CHANNEL_SECURITY] * len(values))
-    reply += FEN_PER_UNIT.to_bytes(3, "big") + bytes([unit.protocol])
-    if unit.protocol < EXTENDED_SETUP_FROM:
-        return reply
-    reply += unit.settings.currency.encode("ascii") * len(values)
-    return reply + b"".join(value.to_bytes(4, "little") for value in values)
+    security = bytes([CHANNEL_SECURITY] * len(unit.settings.notes_fen))
+    multiplier = FEN_PER_UNIT.to_bytes(3, "big")
+    return (
+        OK + _kind(unit) + _channels(unit) + security + multiplier + bytes([unit.protocol]) + _extended(unit)
+    )
 
 
 def _kind(unit: Unit) -> bytes:
@@ -76,8 +74,18 @@ def _kind(unit: Unit) -> bytes:
     return bytes([unit.settings.unit_type]) + texts.encode("ascii") + int(fits).to_bytes(3, "big")
 
 
-def _channels(values: list[int]) -> bytes:
+def _channels(unit: Unit) -> bytes:
+    values = [fen // FEN_PER_UNIT for fen in unit.settings.notes_fen]
     return bytes([len(values), *(value if max(values) <= 0xFF else 0 for value in values)])
+
+
+def _extended(unit: Unit) -> bytes:
+    """Country and four-byte value of each channel; nothing in older versions of the protocol."""
+    if unit.protocol < EXTENDED_FROM:
+        return b""
+    notes = unit.settings.notes_fen
+    values = b"".join((fen // FEN_PER_UNIT).to_bytes(4, "little") for fen in notes)
+    return unit.settings.currency.encode("ascii") * len(notes) + values
 
 
 def _protocol(unit: Unit, version: bytes) -> bytes:
@@ -128,7 +136,7 @@ def _unit_data(unit: Unit, _: bytes) -> bytes:
 
 
 def _channel_values(unit: Unit, _: bytes) -> bytes:
-    return OK + _channels([fen // FEN_PER_UNIT for fen in unit.settings.notes_fen])
+    return OK + _channels(unit) + _extended(unit)
 
 
 def _last_reject(unit: Unit, _: bytes) -> bytes:

@@ -204,3 +204,17 @@ def test_notes_above_255_yuan_are_told_in_the_extended_part_only(tmp_path: Path)
     with a_bench(tmp_path, currency="EUR", notes_fen=(500, 50000)) as bench:
         expected = "f0 00 30 31 30 30 45 55 52 00 00 00 02 00 00 02 02 00 00 64 06"
         assert bench.ask(SETUP) == f"{expected} 45 55 52 45 55 52 05 00 00 00 f4 01 00 00"
+
+
+@pytest.mark.parametrize(
+    ("protocol", "extended"),
+    [(5, ""), (6, " 43 4e 59 43 4e 59 05 00 00 00 64 00 00 00")],
+)
+def test_unit_data_and_channel_values_are_the_parts_of_the_setup(
+    tmp_path: Path, protocol: int, extended: str
+) -> None:
+    with a_bench(tmp_path, protocol=protocol, notes_fen=(500, 10000)) as bench:
+        assert bench.ask("0d") == f"f0 00 30 31 30 30 43 4e 59 00 00 01 0{protocol}"
+        assert bench.ask("0e") == f"f0 02 05 64{extended}"
+        assert bench.ask("20") == "f0 " + b"NV02000100000000".hex(" ")
+        assert bench.ask("21") == "f0 " + b"CNY01A10".hex(" ")

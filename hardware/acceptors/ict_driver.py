@@ -14,10 +14,7 @@ from hardware.contracts import Capabilities, Sink
 from hardware.line import REOPEN_S, Line, LineTrouble, Settings
 from kiosk.money import Money
 
-CLOSE_S: Final = (
-    OUTCOME_LIMIT_S + 3.0
-)  # the end of an accepted note is told only once: wait for it, then inhibit
-
+CLOSE_S: Final = 8.0  # a note needs 3 s to its end, which is told only once; the system waits 10 s for us
 DRAIN_READS: Final = 16  # buffers heard before the next byte leaves; a line that babbles has more
 
 
@@ -104,6 +101,7 @@ class IctAcceptor:
             now_s = time.monotonic()
             self._listen(self._ict.due_s(now_s) - now_s)
             byte = self._ict.send(time.monotonic())
+            self._tell()
             if byte is not None:
                 self._line.write(bytes((byte,)))
 

@@ -11,8 +11,9 @@ from typing import Final
 from hardware.acceptors.id003 import Id003
 from hardware.acceptors.id003_codes import ACK
 from hardware.acceptors.id003_frames import Decoder, encode
+from hardware.acceptors.parity_line import ParityLine
 from hardware.contracts import Capabilities, Sink
-from hardware.line import REOPEN_S, Line, LineTrouble, Settings
+from hardware.line import REOPEN_S, LineTrouble, Settings
 from kiosk.money import Money
 
 REPLY_S: Final = 0.3  # to the first byte: 50 ms in the specification, and USB adapters add 16 ms
@@ -33,7 +34,7 @@ class Id003Acceptor:
     ) -> None:
         self.name = name
         self.capabilities = Capabilities()
-        self._line = Line(port, Settings(baud=baud, parity="E"))
+        self._line = ParityLine(port, Settings(baud=baud, parity="E"))
         self._id003 = Id003(name, currencies, notes)
         self._decoder = Decoder()
         self._verbs: deque[Callable[[], None]] = deque()

@@ -386,13 +386,14 @@ def test_the_box_takes_a_note_along_that_was_never_told_and_the_host_still_learn
     bench.ask(STACK_2)
     bench.later(1)
     assert bench.poll() == "44"
+    bench.do("empty_box")
     bench.do("put_box")
     bench.later(1)
     assert bench.poll() == "15"
     bench.acknowledge()
     bench.later(1)
     assert bench.poll() == "1a"
-    assert bench.whereabouts() == {"box": 5000}
+    assert bench.whereabouts() == {"collected": 5000}
 
 
 def test_a_box_that_fills_up_under_a_note_in_escrow_sends_it_back(bench: Bench) -> None:

@@ -1,0 +1,66 @@
+"""A simulated EBDS bill acceptor on a pseudo-terminal (MEI/CPI, Pyramid).
+
+Written from the protocol's facts alone (acceptors.md §7) and sharing no code with the driver, so that one
+checks the other. Extended note reporting is not offered: its format is not public.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from hardware.acceptors.ebds_sim_commands import answer, last_reply
+from hardware.acceptors.ebds_sim_settings import FAILURES, REJECTS, Settings, SevenBits
+from hardware.acceptors.ebds_sim_unit import EbdsUnit
+from hardware.acceptors.ebds_sim_wire import Frame, FrameReader
+from hardware.acceptors.sim_line import AcceptorSim, LineFaults
+from hardware.simulated import Json
+
+
+@dataclass
+class Faults(LineFaults):
+    stale: int = 0  # messages that are not accepted: the reply of before comes, with the toggle of before
+
+
+class EbdsSim(AcceptorSim[Settings, Frame]):
+    """`EbdsSim("acceptor", Path("/tmp/x/acceptor")).start()`, then open the link like a serial port.
+
+    Beyond the actions of every acceptor on a line (`AcceptorSim.do`): stale (times) · swap(model): another
+    head goes onto the box."""
+
+    rejects = REJECTS
+    failures = FAILURES
+
+    def __init__(
+        self,
+        name: str,
+        link: Path,
+        settings: Settings | None = None,
+        baud: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._unit = EbdsUnit(settings or Settings())
+        super().__init__(name, link, self._unit, FrameReader(), Faults(), baud, clock)
+
+    def _reply(self, frame: Frame) -> bytes:
+        return last_reply(self._unit) if self._faults.takes("stale") else answer(self._unit, frame)
+
+    def _verbs(self) -> dict[str, Callable[..., None]]:
+        return {"swap": self._swap}
+
+    def _details(self) -> Json:
+        """`untold_fen`: in the box, to be told in the next replies. `valueless_fen`: of all that went into
+        the box, what never was and never will be told."""
+        notes = self._unit.settings.notes_fen
+        return {
+            "model": self._unit.model,
+            "policy": self._unit.policy.name,
+            "untold_fen": sum(notes[value - 1] for value in self._unit.untold),
+            "valueless_fen": self._unit.valueless_fen,
+        }
+
+    def _swap(self, model: SevenBits) -> None:
+        self._unit.swap()
+        self._unit.model = model

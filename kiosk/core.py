@@ -47,7 +47,7 @@ from kiosk.flow.stimuli import (
     WriteFailed,
 )
 from kiosk.flow.wanted import Timer, Wanted
-from kiosk.identity import NotEnrolled, load_identity, load_signer
+from kiosk.identity import NotEnrolled, load_identity, load_signer, new_id
 from kiosk.journal.store import Damaged, Journal
 from kiosk.links import LineRefused, Link, Peer, allowed_users
 from kiosk.notify import notify, watchdog_s
@@ -124,7 +124,7 @@ class Core:
                 self._state,
                 self._clock,
                 self._health,
-                lambda: self._engine.feed(Uploaded()),
+                lambda server_ms: self._engine.feed(Uploaded(server_ms)),
                 lambda bundle: self._engine.feed(BundleCame(bundle)),
                 lambda: self._engine.feed(LinkChanged(False)),
                 SOFTWARE,
@@ -287,7 +287,7 @@ class Core:
             else:
                 self._engine.feed(BillsCame(command.lookup, answer.customer))
 
-        body = parcels.AskBills(command.fee, command.account)
+        body = parcels.AskBills(command.fee, command.account, command.lookup)
         self._post.call("bills", body, parcels.BillsFound, came, LOOKUP_S)
 
     def _send_charge(self, command: SendCharge) -> None:
@@ -295,7 +295,7 @@ class Core:
         self._post.call("charge", body, parcels.ChargeState, self._charge_came(command.charge))
 
     def _query_charge(self, command: QueryCharge) -> None:
-        body = parcels.AskChargeState(command.charge)
+        body = parcels.AskChargeState(command.charge, new_id())
         self._post.call("charge_state", body, parcels.ChargeState, self._charge_came(command.charge))
 
     def _charge_came(self, charge: str) -> Callable[[parcels.ChargeState | Silence], None]:

@@ -115,10 +115,12 @@ class Engine:
         except NotWritten as error:
             self._not_written(stimulus, error)
         else:
+            due: list[Command] = []
             for fact in facts:
                 self.state = evolve(self.state, fact)
-                for command in commands(self.state, fact):
-                    self._outside.do(command)
+                due += commands(self.state, fact)
+            for command in due:  # only now: a command that fails must not leave memory behind the journal
+                self._outside.do(command)
         self._apply()
         self._show(now_ms)
 

@@ -147,7 +147,6 @@ class PaymentCompleted(Durable, frozen=True, tag="payment_completed"):
     to_fee: Money
     to_prepaid: Money
     to_change: Money
-    at_ms: int
 
     @property
     def postings(self) -> tuple[Posting, ...]:
@@ -524,7 +523,9 @@ class LinkIs(Passing, frozen=True, tag="link_is"):
 
 
 class AllUploaded(Passing, frozen=True, tag="all_uploaded"):
-    """The server holds everything up to the head of the journal."""
+    """The server holds everything up to the head of the journal, since `server_ms` by its own clock."""
+
+    server_ms: int
 
 
 class BundleIsNow(Passing, frozen=True, tag="bundle_is_now"):

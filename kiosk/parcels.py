@@ -161,8 +161,11 @@ class Customer(msgspec.Struct, frozen=True):
 
 
 class AskBills(msgspec.Struct, frozen=True):
+    """`nonce`, here and below, makes each question one of its own: yesterday's answer does not fit it."""
+
     fee: str
     account: str
+    nonce: str = ""
 
 
 class BillsFound(msgspec.Struct, frozen=True):
@@ -191,6 +194,7 @@ class AskChargeState(msgspec.Struct, frozen=True):
     a request that is still on its way can not charge afterwards."""
 
     charge: str
+    nonce: str = ""
 
 
 class ChargeIs(enum.Enum):
@@ -236,6 +240,7 @@ class KnownCustomer(msgspec.Struct, frozen=True):
 
 class AskBundle(msgspec.Struct, frozen=True):
     have: int  # version that the kiosk holds, 0 for none
+    nonce: str = ""
 
 
 class BundleIs(msgspec.Struct, frozen=True):

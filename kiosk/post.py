@@ -151,7 +151,7 @@ class Outbox:
         state: Path,
         clock: Clock,
         health: Callable[[], tuple[tuple[DeviceHealth, ...], bool]],
-        on_uploaded: Callable[[], None],
+        on_uploaded: Callable[[int], None],
         on_bundle: Callable[[Bundle], None],
         on_offline: Callable[[], None],
         software: str,
@@ -168,6 +168,7 @@ class Outbox:
         self._bundle = 0
         self._uploading = False
         self._failures = 0
+        self._server_ms = 0  # the server's clock when it last spoke
         self._beat: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
@@ -209,8 +210,9 @@ class Outbox:
         if isinstance(seen, Silence):
             self._on_offline()
             return
+        self._server_ms = max(self._server_ms, seen.server_ms)
         if seen.bundle > self._bundle:
-            self._post.call("bundle", AskBundle(self._bundle), BundleIs, self._bundle_came)
+            self._post.call("bundle", AskBundle(self._bundle, new_id()), BundleIs, self._bundle_came)
         if seen.head_seq < self._journal.uploaded.seq:
             # The server was restored from an older backup: offer again what it lacks (money-and-sync.md §3.7).
             self._upload_from(seen.head_seq)
@@ -225,7 +227,8 @@ class Outbox:
         after = self._journal.uploaded.seq
         records = tuple(self._journal.records(after, BATCH))
         if not records:
-            self._on_uploaded()
+            if self._server_ms:
+                self._on_uploaded(self._server_ms)
             return
         self._uploading = True
         last = records[-1]
@@ -243,6 +246,7 @@ class Outbox:
             pause = min(RETRY_MOST_S, 2.0 ** min(self._failures, 8)) * random.uniform(0.5, 1.0)
             asyncio.get_running_loop().call_later(pause, self.upload)
             return
+        self._server_ms = max(self._server_ms, head.server_ms)
         for problem in head.problems:
             log.error("the server about our journal: %s", problem)
         before = self._journal.uploaded.seq

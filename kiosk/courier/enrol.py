@@ -42,8 +42,10 @@ def enrol(state: Path, server: str, code: str, journal_name: str, ca_file: str =
     journal = state / journal_name
     if journal.exists():
         _keep_old(state, journal)
-    Journal.create(journal, identity)
+    # In this order: a cut in between leaves an identity without a journal, which is refused, never an old
+    # identity over an empty journal.
     save_identity(state, identity)
+    Journal.create(journal, identity)
     return identity
 
 

@@ -211,6 +211,10 @@ def _at_rest(state: State, rest: AtRest, given: Given) -> Facts:
     astray = state.astray
     if astray is not None and (more := _stacked_since(astray, rest)) in (0, 1):
         yield DoubtSettled(astray.id, astray.value, more == 1, "counter")
+    retold = state.retold
+    if retold is not None and (more := _stacked_since(retold, rest)) is not None and more > 1:
+        because = "taken_without_intent"  # not the old note told again: the unit counted another one
+        yield from _doubtful(state, given.ids[0], NO_PAYMENT, retold.code, retold.value, True, because, given)
     obstacle = state.house.acceptor.obstacle
     yield AcceptorIs(True, obstacle, rest.counter, rest.serial_number)
 
@@ -240,13 +244,14 @@ def _refused(state: State, refused: Refused, given: Given) -> Facts:
 
 
 def _box_out(state: State, event: BoxOut, given: Given) -> Facts:
-    if state.house.acceptor.obstacle != "box_out":
+    if not state.box_out:
         yield BoxRemoved(state.box, state.box_notes)
-        yield AcceptorIs(settled=state.house.acceptor.settled, obstacle="box_out")
+    yield AcceptorIs(settled=state.house.acceptor.settled, obstacle="box_out")
 
 
 def _box_in(state: State, event: BoxIn, given: Given) -> Facts:
-    yield BoxReturned(state.box)
+    if state.box_out:
+        yield BoxReturned(state.box)
     yield AcceptorIs(settled=state.house.acceptor.settled)
 
 
@@ -347,8 +352,9 @@ def _is_doubtful(state: State, fact: NoteDoubtful) -> State:
 
 
 def _doubt_settled(state: State, fact: DoubtSettled) -> State:
+    found = state.astray
     state = replace(state, astray=None)
-    return _boxed(state, fact.value) if fact.in_box else state
+    return _boxed(replace(state, last_taken=found), fact.value) if fact.in_box else state
 
 
 def _boxed(state: State, value: Money | None) -> State:
@@ -356,10 +362,13 @@ def _boxed(state: State, value: Money | None) -> State:
     counts = state.box_notes
     if value:
         counts = {**counts, str(value.fen): counts.get(str(value.fen), 0) + 1}
-    acceptor = state.house.acceptor
+    acceptor, astray = state.house.acceptor, state.astray
     if acceptor.counter is not None:
         acceptor = replace(acceptor, counter=acceptor.counter + 1)
-    return replace(state, box_notes=counts, house=replace(state.house, acceptor=acceptor))
+    if astray is not None and astray.counter is not None:
+        astray = replace(astray, counter=astray.counter + 1)  # this one is not it
+    house = replace(state.house, acceptor=acceptor)
+    return replace(state, box_notes=counts, house=house, astray=astray)
 
 
 def _acceptor_is(state: State, fact: AcceptorIs) -> State:
@@ -367,6 +376,8 @@ def _acceptor_is(state: State, fact: AcceptorIs) -> State:
     counter = acceptor.counter if fact.counter is None else fact.counter
     unit = fact.unit or acceptor.unit
     acceptor = replace(acceptor, settled=fact.settled, obstacle=fact.obstacle, counter=counter, unit=unit)
+    if fact.settled:
+        state = replace(state, retold=None)
     return replace(state, house=replace(state.house, acceptor=acceptor))
 
 
@@ -394,10 +405,10 @@ EVOLVE: dict[type[Fact], Evolver] = {
     NoteCredited: _has_credit,
     NoteDoubtful: _is_doubtful,
     DoubtSettled: _doubt_settled,
-    NoteToldAgain: lambda s, f: replace(s, last_taken=None),
+    NoteToldAgain: lambda s, f: replace(s, retold=s.last_taken, last_taken=None),
     NoteNotice: _noticed,
-    BoxRemoved: lambda s, f: replace(s, box=f.box + 1, box_notes={}),
-    BoxReturned: lambda s, f: s,
+    BoxRemoved: lambda s, f: replace(s, box=f.box + 1, box_notes={}, box_out=True),
+    BoxReturned: lambda s, f: replace(s, box_out=False),
     AcceptorIs: _acceptor_is,
     StopAsked: _asking,
     StopDecided: _stopping,

@@ -42,8 +42,8 @@ def _bundle(state: State, came: BundleCame, given: Given) -> Facts:
 
 
 def _uploaded(state: State, uploaded: Uploaded, given: Given) -> Facts:
-    if any(not paid.sent for paid in state.paid):
-        yield AllUploaded()
+    if any(paid.sent_ms is None for paid in state.paid):
+        yield AllUploaded(uploaded.server_ms)
 
 
 def _call(state: State, want: CallStaff, given: Given) -> Facts:
@@ -96,7 +96,9 @@ def _device_is(state: State, fact: DeviceIs) -> State:
 
 def _all_uploaded(state: State, fact: AllUploaded) -> State:
     """From now on the server's own answers know all that was paid here."""
-    return _still_needed(replace(state, paid=tuple(replace(p, sent=True) for p in state.paid)))
+    at_ms = fact.server_ms
+    paid = tuple(replace(p, sent_ms=at_ms) if p.sent_ms is None else p for p in state.paid)
+    return _still_needed(replace(state, paid=paid))
 
 
 def _bundle_is(state: State, fact: BundleIsNow) -> State:
@@ -104,9 +106,9 @@ def _bundle_is(state: State, fact: BundleIsNow) -> State:
 
 
 def _still_needed(state: State) -> State:
-    """A payment that the server has, and that is older than the bundle, corrects nothing any more."""
+    """A payment that the server had before it made the bundle corrects nothing any more."""
     made_ms = state.house.bundle.made_ms if state.house.bundle else 0
-    return replace(state, paid=tuple(p for p in state.paid if not p.sent or p.at_ms >= made_ms))
+    return replace(state, paid=tuple(p for p in state.paid if p.sent_ms is None or p.sent_ms >= made_ms))
 
 
 EVOLVE: dict[type[Fact], Evolver] = {
@@ -116,7 +118,7 @@ EVOLVE: dict[type[Fact], Evolver] = {
     AllUploaded: _all_uploaded,
     BundleIsNow: _bundle_is,
     StaffWanted: lambda s, f: replace(s, house=replace(s.house, staff_called=f.wanted)),
-    JournalBroken: lambda s, f: replace(s, house=replace(s.house, broken=f.detail)),
+    JournalBroken: lambda s, f: replace(s, house=replace(s.house, broken=f.detail, staff_called=True)),
 }
 
 MACHINE = Machine(ROWS, EVOLVE)

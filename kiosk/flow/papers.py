@@ -57,9 +57,7 @@ def completed(state: State, payment: Payment, given: Given) -> Iterator[Fact]:
     to_fee = payment.due if enough else payment.credited if payment.partial else Money(0)
     to_prepaid = above if payment.overpaid is Overpaid.PREPAID else Money(0)
     to_change = payment.credited - to_fee - to_prepaid
-    yield PaymentCompleted(
-        payment.id, payment.bill, payment.credited, to_fee, to_prepaid, to_change, given.now_ms
-    )
+    yield PaymentCompleted(payment.id, payment.bill, payment.credited, to_fee, to_prepaid, to_change)
     if to_fee:
         yield ReceiptIssued(
             receipt=receipt_number(state),
@@ -78,7 +76,7 @@ def completed(state: State, payment: Payment, given: Given) -> Iterator[Fact]:
             to_fee=to_fee,
             to_prepaid=to_prepaid,
             to_change=to_change,
-            language=state.settings.language,
+            language=payment.language,
         )
     if to_change:
         yield ClaimIssued(
@@ -89,7 +87,7 @@ def completed(state: State, payment: Payment, given: Given) -> Iterator[Fact]:
             amount=to_change,
             because="change_owed",
             issued_ms=given.now_ms,
-            language=state.settings.language,
+            language=payment.language,
         )
 
 
@@ -171,7 +169,7 @@ def _completed(state: State, fact: PaymentCompleted) -> State:
     payments = {k: v for k, v in state.payments.items() if k != fact.payment}
     paid = state.paid
     if fact.to_fee:
-        paid = (*paid, Paid(fact.bill, fact.to_fee, fact.at_ms))
+        paid = (*paid, Paid(fact.bill, fact.to_fee))
     visit = state.visit
     if visit is not None and visit.payment == fact.payment:
         visit = replace(visit, stage=Stage.PAPER, asking_to_stop=False, problem=None, idle=False)

@@ -70,6 +70,7 @@ class Payment(msgspec.Struct, frozen=True):
     overpaid: Overpaid
     overpaid_limit: Money
     partial: bool
+    language: Language
     credited: Money = Money(0)
     stopping: bool = False
 
@@ -136,8 +137,7 @@ class Paid(msgspec.Struct, frozen=True):
 
     bill: str
     amount: Money
-    at_ms: int
-    sent: bool = False  # the server has it
+    sent_ms: int | None = None  # when the server had it at the latest, by the server's clock; None: not yet
 
 
 class Acceptor(msgspec.Struct, frozen=True):
@@ -181,10 +181,12 @@ class State(msgspec.Struct, frozen=True):
     note: Note | None = None
     astray: Note | None = None  # a note whose acceptor went away with it; its customer has a claim slip
     last_taken: Note | None = None  # may be told again by the device if its acknowledgement was cut off
+    retold: Note | None = None  # was told again; the next count says whether it was this one
     charges: dict[str, Charge] = {}
     papers: dict[str, Paper] = {}  # all that are not printed, and those of the present visit
     paid: tuple[Paid, ...] = ()
     box: int = 1
+    box_out: bool = False
     box_notes: dict[str, int] = {}  # fen → count
     receipts: int = 0
     claims: int = 0

@@ -52,7 +52,9 @@ class BundleCame(Input, frozen=True):
 
 
 class Uploaded(Input, frozen=True):
-    """The server holds the whole journal."""
+    """The server holds the whole journal; `server_ms` is its own clock, ours may be slow by years."""
+
+    server_ms: int
 
 
 class TimeIsUp(Input, frozen=True):

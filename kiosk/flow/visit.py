@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -173,7 +174,8 @@ def _known(state: State, customer: Customer, data_from: str, data_ms: int, now_m
 
 def _still_due(state: State, customer: Customer, data_from: str, data_ms: int) -> tuple[Bill, ...]:
     """What was paid here counts at once, also while the server or the bundle do not know it yet."""
-    unknown = [p for p in state.paid if (p.at_ms >= data_ms if data_from == "bundle" else not p.sent)]
+    since_ms = data_ms if data_from == "bundle" else math.inf
+    unknown = [p for p in state.paid if p.sent_ms is None or p.sent_ms >= since_ms]
     due = []
     for bill in customer.bills:
         rest = bill.amount - Money.total(p.amount for p in unknown if p.bill == bill.number)
@@ -399,6 +401,7 @@ def _opened(state: State, fact: PaymentOpened) -> State:
         overpaid=fact.overpaid,
         overpaid_limit=fact.overpaid_limit,
         partial=fact.partial,
+        language=fact.language,
     )
     stage = Stage.CASH if fact.tender is Tender.CASH else Stage.SHOW_CODE
     # After a restart the visit is not in memory: the payment is enough to stand on the right page again.

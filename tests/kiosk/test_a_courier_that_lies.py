@@ -144,7 +144,7 @@ class Sent:
             folder,
             self.kiosk.clock,
             lambda: ((), False),
-            lambda: None,
+            lambda server_ms: None,
             self.bundles.append,
             lambda: self.offline.append(True),
             "test",

@@ -68,7 +68,7 @@ ODD = (  # devices and answers that speak of nothing we know, or repeat themselv
     st.ChargeSilent("of another kiosk", True, "model"),
     st.BillsCame("of before", None),
     st.LookupFailed("of before"),
-    st.Uploaded(),
+    st.Uploaded(1),
 )
 
 # One move is the name of a method below and its arguments.

@@ -29,6 +29,9 @@ def test_a_note_is_told_once_with_its_value_when_it_is_in_the_box(bench: Bench) 
     bench.later(0.15)
     assert bench.poll() == "08 10 00 00"
     assert bench.sim.state()["past_lever"]
+    bench.later(0.12)
+    assert bench.state() == "stacked"  # in the box, but the motors are still running
+    assert bench.poll() == "08 10 00 00"
     bench.later(1)
     # then one new reply tells it, beside the state of the moment
     assert bench.sim.state()["untold_fen"] == 2000

@@ -112,6 +112,11 @@ def test_policy_a_loses_value_and_nothing_else(bench: Bench) -> None:
     bench.get_idle()
     assert bench.whereabouts() == {"box": 7000}
     assert bench.sim.state()["valueless_fen"] == 7000
+    # and the next note, undisturbed, has its value again
+    bench.get_escrow(100)
+    bench.poll(STACK)
+    bench.later(1)
+    assert bench.poll() == "11 10 08 00"
 
 
 def test_the_note_waits_in_its_place_until_somebody_speaks(bench: Bench) -> None:

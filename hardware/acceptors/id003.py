@@ -226,7 +226,10 @@ class Id003:
         return not self._settings_over and now_s >= self._reset_s + RESET_SETTINGS_S
 
     def _reset_for_fault(self, now_s: float) -> bool:
-        return now_s >= self._reset_s + RESET_FAULT_S and not self._inside.withholds
+        """Not while a note may be past the lever, whose VEND VALID is still to come."""
+        inside = self._inside
+        safe = not inside.withholds and (not inside.moving or self._state is Says.VALIDATOR_JAMMED)
+        return safe and now_s >= self._reset_s + RESET_FAULT_S
 
     def _version_wanted(self, now_s: float) -> bool:
         return self._version is None and not self._refused

@@ -105,7 +105,7 @@ class Inside:
         self._pending: _Pending | None = None
         self._going_in: Note | None = None  # STACK left for it, or it was seen on its way
         self._back: _Back | None = None
-        self._moving = False  # a note is or was inside, and nothing was told of its end
+        self.moving = False  # a note is or was inside, and nothing was told of its end
         self._box_out = False
         self._stopped: set[Says] = set()  # full, jammed, cheated: told, and not over yet
         self.table: dict[int, Money] | None = None
@@ -157,7 +157,7 @@ class Inside:
             self.tell(BoxIn(device=self._device))
             self.settled = False
         if says in _NOTE_INSIDE:
-            self._moving = True
+            self.moving = True
         handler = _ON_ENTRY.get(says)
         if handler:
             handler(self, now_s, says, argument)
@@ -184,8 +184,8 @@ class Inside:
             self._stopped.clear()
             self.tell(Cleared(device=self._device))
             self.settled = False
-        if self._moving:
-            self._moving = False
+        if self.moving:
+            self.moving = False
             self.settled = False
 
     def _next_note(self, now_s: float, says: Says, argument: int | None) -> None:
@@ -196,7 +196,7 @@ class Inside:
         if self.note and self.note.code == code:
             return  # back from HOLDING
         self._went_back()
-        self._moving, self._going_in = True, None
+        self.moving, self._going_in = True, None
         value = self.table.get(code) if self.table else None
         shown = self._of_configured_order(code) if self.table is None else value
         refused = self._why_not(code, shown)
@@ -237,7 +237,7 @@ class Inside:
             self._is_ours()
 
     def _is_ours(self) -> None:
-        note, self._going_in, self._back, self._moving = self._going_in, None, None, False
+        note, self._going_in, self._back, self.moving = self._going_in, None, None, False
         if self._pending:
             return  # the same one, after trouble
         self._pending = _Pending()
@@ -251,7 +251,7 @@ class Inside:
 
     def _rejecting(self, now_s: float, says: Says, argument: int | None) -> None:
         note = self.note or self._going_in
-        if note or self._moving:
+        if note or self.moving:
             self._goes_back(note.code if note else None, note is None or note.told)
         elif not self._back:
             because, detail = rejection(argument)
@@ -263,7 +263,7 @@ class Inside:
     def _went_back(self) -> None:
         back, self._back = self._back, None
         if back:
-            self._moving = False
+            self.moving = False
             if back.told:
                 self.tell(Returned(device=self._device, code=back.code))
 

@@ -79,6 +79,17 @@ def test_no_reset_while_a_note_that_was_told_is_not_written() -> None:
     assert "RESET" in talk.sent_for(2 * RESET_FAULT_S, ACCEPTED | {"POLL": "46"})
 
 
+@pytest.mark.parametrize("code", ["46", "44", "43", "48"])
+def test_no_reset_while_a_note_may_still_fall_into_the_box(code: str) -> None:
+    talk = stacking()
+    assert "RESET" not in talk.sent_for(3 * RESET_FAULT_S, ACCEPTED | {"POLL": code})
+    assert TAKEN in talk.play("POLL < 15")
+
+
+def test_a_note_jammed_in_the_validator_may_be_brought_out_by_reset() -> None:
+    assert "RESET" in stacking().sent_for(2 * RESET_FAULT_S, ACCEPTED | {"POLL": "45"})
+
+
 def test_a_note_jammed_on_its_way_and_pulled_out_by_staff_is_left_to_the_core() -> None:
     talk = stacking()
     told = talk.play("POLL < 45", "POLL < 11")

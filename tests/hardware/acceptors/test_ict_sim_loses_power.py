@@ -73,6 +73,18 @@ def test_power_fails_after_the_note_was_told(bench: Bench) -> None:
     assert bench.whereabouts() == {"box": 2000}
 
 
+def test_even_a_unit_that_tells_late_remembers_nothing_over_a_power_cut(bench: Bench) -> None:
+    bench.do("setup", tells_late=True)
+    bench.get_escrow(2000)
+    bench.do("when", moment="stacked", then="restart")
+    bench.say(ACCEPT)
+    bench.later(1)
+    assert bench.ask(ACCEPT) == "80 8f"
+    bench.later(1)
+    assert bench.heard() == ""
+    assert bench.whereabouts() == {"box": 2000}
+
+
 def test_an_unanswered_unit_takes_nothing_until_02_comes_late(bench: Bench) -> None:
     bench.later(2.1)
     assert bench.heard() == "80 8f"

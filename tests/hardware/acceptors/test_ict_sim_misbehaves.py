@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,7 @@ def test_a_slow_unit_answers_late_and_in_order(bench: Bench) -> None:
     bench.say(STATUS + STATUS)
     bench.do("slow", ms=0)
     bench.say(b"\x77")
+    assert not select.select([bench.port], [], [], 0.2)[0]
     bench.later(0.5)
     assert bench.heard() == "3e 3e 2a"
 

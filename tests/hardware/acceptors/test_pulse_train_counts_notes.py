@@ -105,6 +105,11 @@ def test_a_group_ends_after_a_silence_that_fits_the_speed(widths_ms: tuple[int, 
     assert brief(counted(edges_of(one), plan)) == ["2 pulses: pause"]
 
 
+def test_a_bouncing_first_pulse_at_the_very_end_of_the_silence_belongs_to_the_next_note() -> None:
+    assert brief(counted(edges_of([*pulses(5), 374, 2, 4, 50]))) == ["5 yuan", "1 yuan"]
+    assert brief(counted(edges_of([*pulses(5), 368, 2, 4, 50]))) == ["6 pulses: pause"]
+
+
 def test_slow_pulses_with_few_pulses_to_a_note() -> None:
     assert brief(counted(edges_of(pulses(2, 50, 300)), SLOW)) == ["20 yuan"]
     assert brief(counted(edges_of(pulses(3, 50, 300)), SLOW)) == ["3 pulses: count"]

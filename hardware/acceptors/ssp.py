@@ -125,7 +125,8 @@ class Ssp:
         self._traffic_s = now_s
         script = self._script
         if self._script_next is Command.DISABLE:
-            self._script.popleft()  # the last word to a unit that was given up; whatever it says to that
+            self._script.popleft()  # the last word to a unit that was given up, whatever it says to that
+            self._out_of_reach = True
         elif reply == Reply.KEY_NOT_SET:
             detail = f"it answers {asked.name} only under encryption (eSSP); switch it to plain SSP"
             self._refuse(now_s, Trouble.WRONG_DEVICE, detail)
@@ -154,7 +155,7 @@ class Ssp:
 
     @property
     def refuses_everything(self) -> bool:
-        """The unit says that it is disabled and nothing is inside, or it is out of reach."""
+        """The unit says that it is disabled and nothing is inside, or it is out of reach, or given up."""
         return self._out_of_reach or bool(self._inside.shows_disabled and not self._inside.note)
 
     # ---- what is sent -----------------------------------------------------------------------------

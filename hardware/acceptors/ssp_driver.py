@@ -98,7 +98,7 @@ class SspAcceptor:
             now_s = time.monotonic()
             wait_s = self._ssp.due_s(now_s) - now_s
             if wait_s > 0:
-                self._line.pause(wait_s)
+                self._line.pause(min(wait_s, CLOSE_S))
                 continue
             self._line.write(self._ssp.packet(now_s))
             self._await_answer()

@@ -10,6 +10,7 @@ machine polls only when nothing is `HELD` and nothing `must_reject`.
 from __future__ import annotations
 
 import enum
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -67,6 +68,7 @@ class Inside:
         self._last: tuple[Says, int] | None = None  # the last event that was not a quiet one
         self._credited: int | None = None  # channel that was told as `Taken`; the unit is not done with it
         self._swallowed = False  # a note that was to be taken lies in a safe jam
+        self._jam_repeats = False  # the unit shows a safe jam as long as it lasts, so its end can be seen
         self._box_out = False
         self._stopped: set[Says] = set()  # full, jammed, cheated: told, and not over yet
         self.table: dict[int, Money] = {}
@@ -150,6 +152,8 @@ class Inside:
             self._came_to_rest(now_s)
 
     def _patience_s(self) -> float:
+        if Says.SAFE_JAM in self._stopped and not self._jam_repeats and not self.starting:
+            return math.inf  # only the unit's restart ends it: that is when it may tell the note
         if self.note or self._credited is not None or self._stopped or self.powered_up:
             return NOTE_GONE_S
         return START_QUIET_S if self.starting else 0.0
@@ -186,7 +190,7 @@ class Inside:
     def _cleared_into_box(self, now_s: float, says: Says, channel: int) -> None:
         if self._last != (says, channel):
             self.tell(PoweredUp(device=self._device, having=PoweredUpWith.NOTE_IN_STACKER))
-            self._take(channel, recovered=True)
+            self._take(channel or self._credited or 0, recovered=True)  # 0: it has forgotten which
         self.unsettle()
 
     def _read(self, now_s: float, says: Says, channel: int) -> None:
@@ -262,8 +266,9 @@ class Inside:
 
     def _stopped_by(self, now_s: float, says: Says, channel: int) -> None:
         """Shown as long as it lasts, told once."""
-        if says is Says.SAFE_JAM and self.note and self.note.taking:
-            self._swallowed = True
+        if says is Says.SAFE_JAM:
+            self._jam_repeats = says in self._stopped
+            self._swallowed = self._swallowed or (self.note is not None and self.note.taking)
         if says not in self._stopped:
             self._stopped.add(says)
             self.tell(_STOPPED[says](self._device))

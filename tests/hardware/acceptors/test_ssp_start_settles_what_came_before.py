@@ -106,6 +106,7 @@ def test_another_kind_of_unit_is_named_and_takes_no_money(answer: str, word: str
     assert lost.trouble is Trouble.WRONG_DEVICE
     assert word in lost.detail
     assert talk.ssp.due_s(talk.now_s) >= talk.now_s + RESUME_S - 1
+    assert talk.ssp.refuses_everything, "who closes now need not wait"
     talk.play(*HELLO)
 
 
@@ -179,10 +180,11 @@ def test_after_a_power_cut_the_unit_gets_time_to_clear_its_path_before_rest_is_s
     assert talk.now_s - began_s >= NOTE_GONE_S
 
 
-def test_power_fails_after_the_credit_and_the_same_note_is_told_again() -> None:
+@pytest.mark.parametrize("channel", ["05", "00"])
+def test_power_fails_after_the_credit_and_the_same_note_is_told_again(channel: str) -> None:
     talk = taking()
     assert kinds(talk.play("POLL < F0 EE 05")) == ["Taken"]
-    assert "Taken" not in kinds(came_back(talk, "F0 E2 05 E8"))
+    assert "Taken" not in kinds(came_back(talk, f"F0 E2 {channel} E8"))
 
 
 def test_power_fails_with_a_note_in_escrow() -> None:

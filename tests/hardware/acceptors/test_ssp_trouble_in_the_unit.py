@@ -68,7 +68,7 @@ def test_a_safe_jam_is_no_credit_and_an_unmoved_counter_no_return() -> None:
 
 def test_a_safe_jam_of_a_note_that_the_unit_counted() -> None:
     talk = taking()
-    talk.play("POLL < F0 EA E8")
+    talk.play("POLL < F0 EA E8", "POLL < F0 EA E8")
     told = talk.play_until("POLL < F0 E8", f"GET_COUNTERS < {counters(259)}")
     assert told[-1] == AtRest(device="acceptor", counter=259, serial_number="2722470")
 
@@ -78,9 +78,16 @@ def test_a_safe_jam_behind_a_note_that_came_before_the_counter_was_read() -> Non
     talk = taking()
     talk.play("POLL < F0 EE 05 EB EF 00", "POLL < F0 EF 05")
     talk.ssp.take()
-    talk.play("POLL < F0 EA E8")
+    talk.play("POLL < F0 EA E8", "POLL < F0 EA E8")
     told = talk.play_until("POLL < F0 E8", f"GET_COUNTERS < {counters(259)}")
     assert told[-1] == AtRest(device="acceptor", counter=None, serial_number="2722470")
+
+
+def test_a_safe_jam_that_is_told_only_once_lasts_until_the_unit_restarts() -> None:
+    talk = taking()
+    assert kinds(talk.play("POLL < F0 EA E8", *["POLL < F0 E8"] * 60)) == ["Jammed"]
+    told = talk.play("POLL < F0 F1 E8", *HELLO, "POLL < F0 E2 05 E8")
+    assert kinds(told) == ["PoweredUp", "PoweredUp", "Taken"]
 
 
 def test_a_safe_jam_is_cleared_with_the_power_off_and_the_note_is_told_then() -> None:

@@ -22,18 +22,39 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 
 
 class AcceptorPlan(Plan, frozen=True):
-    driver: Literal["ccnet"]
+    """`rom_yuan`: ict only, which does not report denominations: the value of each type from 40h on as the sheet
+    of its ROM has them, 0 for a type that is not taken."""
+
+    driver: Literal["ccnet", "ssp", "id003", "ict"]
     port: Name
     baud: Literal[9600, 19200]
     currencies: Annotated[tuple[Name, ...], Meta(min_length=1)]
     notes_yuan: Annotated[tuple[Annotated[int, Meta(ge=1)], ...], Meta(min_length=1)]
     box_notes: Annotated[int, Meta(ge=1)]
+    rom_yuan: tuple[Annotated[int, Meta(ge=0)], ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.driver == "ict") != bool(self.rom_yuan):
+            raise ValueError("`rom_yuan` belongs to driver ict, and to no other")
 
     @cached_property
     def notes(self) -> tuple[Money, ...]:
         return tuple(Money.yuan(yuan) for yuan in sorted(self.notes_yuan))
 
     def build(self, name: str) -> Acceptor:
+        if self.driver == "ict":
+            from hardware.acceptors.ict_driver import IctAcceptor
+
+            rom = [Money.yuan(yuan) if yuan in self.notes_yuan else None for yuan in self.rom_yuan]
+            return IctAcceptor(name, self.port, self.baud, rom)
+        if self.driver == "ssp":
+            from hardware.acceptors.ssp_driver import SspAcceptor
+
+            return SspAcceptor(name, self.port, self.baud, self.currencies, self.notes)
+        if self.driver == "id003":
+            from hardware.acceptors.id003_driver import Id003Acceptor
+
+            return Id003Acceptor(name, self.port, self.baud, self.currencies, self.notes)
         from hardware.acceptors.ccnet_driver import CcnetAcceptor
 
         return CcnetAcceptor(name, self.port, self.baud, self.currencies, self.notes)

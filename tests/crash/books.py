@@ -1,0 +1,197 @@
+"""What the facts say, kept by hand and apart from the kiosk's own books: the other side of every comparison."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kiosk import codec
+from kiosk import facts as f
+from kiosk.journal.store import NotWritten
+
+HELD_ACCOUNTS = (f.Account.CASH_BOX, f.Account.CODE_CLEARING, f.Account.CARD_CLEARING, f.Account.IN_QUESTION)
+
+
+class DoesNotAddUp(AssertionError):
+    """A rule of the house was broken; the text says which and by how much."""
+
+
+def require(true: bool, what: str) -> None:
+    if not true:
+        raise DoesNotAddUp(what)
+
+
+@dataclass
+class Books:
+    """Incremental, so that they can be looked at after each single step. Amounts in fen."""
+
+    balances: Counter[f.Account] = field(default_factory=Counter)
+    paid: Counter[str] = field(default_factory=Counter)  # payment → credited notes and charges
+    notes_paid: Counter[str] = field(default_factory=Counter)  # payment → credited notes
+    ended: set[str] = field(default_factory=set)  # payments
+    held: dict[str, int] = field(default_factory=dict)  # note → fen
+    settled: dict[str, str] = field(default_factory=dict)  # note → credited, returned, doubtful
+    returned: int = 0
+    in_box: int = 0  # credited, doubtful and settled notes of which the facts say that they are in the box
+    astray: dict[str, int] = field(default_factory=dict)  # note in question → fen
+    charged: int = 0
+    charges: dict[str, str] = field(default_factory=dict)  # charge → requested, confirmed, declined, doubtful
+    completed: dict[str, f.PaymentCompleted] = field(default_factory=dict)
+    receipts: dict[str, f.ReceiptIssued] = field(default_factory=dict)
+    claims: dict[str, f.ClaimIssued] = field(default_factory=dict)
+    jobs: set[str] = field(default_factory=set)
+
+    def fork(self) -> Books:
+        new = copy.copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, dict | set):
+                setattr(new, name, value.copy())
+        return new
+
+    def commit(self, facts: Sequence[f.Durable]) -> None:
+        """All facts of one durable commit. Raises DoesNotAddUp."""
+        for fact in facts:
+            moved = fact.postings
+            require(sum(p.amount.fen for p in moved) == 0, f"the postings of {fact} do not sum to zero")
+            for posting in moved:
+                self.balances[posting.account] += posting.amount.fen
+            self._book(fact)
+        for fact in facts:
+            self._has_its_paper(fact, facts)
+        require(sum(self.balances.values()) == 0, "the balances do not sum to zero")
+        require(self.balances[f.Account.CODE_CLEARING] == self.charged, "code clearing is not what was charged")
+        held = self.balances[f.Account.CASH_BOX] + self.balances[f.Account.IN_QUESTION]
+        in_question = sum(self.astray.values())
+        require(held == self.in_box + in_question, f"cash accounts say {held}, notes say {self.in_box} + {in_question}")
+
+    def _book(self, fact: f.Durable) -> None:
+        match fact:
+            case f.NoteHeld():
+                require(fact.note not in self.held, f"note {fact.note} is held twice")
+                self.held[fact.note] = fact.value.fen
+            case f.NoteCredited():
+                self._settle(fact.note, "credited")
+                self.in_box += fact.value.fen
+                self.paid[fact.payment] += fact.value.fen
+                self.notes_paid[fact.payment] += fact.value.fen
+                require(fact.payment not in self.ended, f"{fact.payment} is credited after it ended")
+            case f.NoteReturned():
+                self._settle(fact.note, "returned")
+                self.returned += self.held[fact.note]
+            case f.NoteDoubtful():
+                self._settle(fact.note, "doubtful")
+                require(fact.value is not None, "the models know each note, and this one has no value")
+                assert fact.value is not None
+                if fact.in_box:
+                    self.in_box += fact.value.fen
+                else:
+                    self.astray[fact.note] = fact.value.fen
+            case f.DoubtSettled():
+                require(self.astray.get(fact.note) == fact.value.fen, f"{fact.note} is not in doubt and is settled")
+                del self.astray[fact.note]
+                self.in_box += fact.value.fen if fact.in_box else 0
+            case f.ChargeRequested():
+                require(fact.charge not in self.charges, f"charge {fact.charge} is requested twice")
+                self.charges[fact.charge] = "requested"
+            case f.ChargeConfirmed():
+                require(self.charges[fact.charge] == "requested", f"charge {fact.charge} is confirmed twice")
+                self.charges[fact.charge] = "confirmed"
+                self.charged += fact.amount.fen
+                require(not self.paid[fact.payment], f"payment {fact.payment} is charged twice")
+                self.paid[fact.payment] += fact.amount.fen
+            case f.ChargeDoubtful():
+                require(self.charges[fact.charge] in ("requested", "declined"), f"charge {fact.charge} counts twice")
+                self.charges[fact.charge] = "doubtful"
+                self.charged += fact.amount.fen
+            case f.ChargeDeclined():
+                self.charges[fact.charge] = "declined"
+            case f.PaymentCompleted() | f.PaymentAbandoned():
+                self._end(fact)
+            case f.ReceiptIssued():
+                number = f"K0001-{len(self.receipts) + 1:08d}"
+                require(fact.receipt == number, f"receipt {fact.receipt} is issued where {number} is next")
+                done = self.completed.get(fact.payment)
+                require(done is not None and done.paid == fact.paid, f"receipt {fact.receipt} has no such payment")
+                require(
+                    all(r.payment != fact.payment for r in self.receipts.values()),
+                    f"payment {fact.payment} has two receipts",
+                )
+                self.receipts[fact.receipt] = fact
+            case f.ClaimIssued():
+                number = f"K0001-C{len(self.claims) + 1:06d}"
+                require(fact.claim == number, f"claim slip {fact.claim} is issued where {number} is next")
+                same = [x for x in self.claims.values() if (x.subject, x.because) == (fact.subject, fact.because)]
+                require(not same, f"two claim slips for {fact.subject}: {fact.because}")
+                self.claims[fact.claim] = fact
+            case f.PrintStarted():
+                require(fact.number in self.receipts or fact.number in self.claims, f"{fact.number} was not issued")
+                self.jobs.add(fact.job)
+
+    def _settle(self, note: str, how: str) -> None:
+        require(note not in self.settled, f"note {note} is {how}, and was {self.settled.get(note)} before")
+        self.settled[note] = how
+
+    def _end(self, fact: f.PaymentCompleted | f.PaymentAbandoned) -> None:
+        require(fact.payment not in self.ended, f"payment {fact.payment} ends twice")
+        self.ended.add(fact.payment)
+        paid = self.paid[fact.payment]
+        if isinstance(fact, f.PaymentAbandoned):
+            require(not paid, f"payment {fact.payment} is abandoned with {paid} fen in it")
+            return
+        places = (fact.to_fee + fact.to_prepaid + fact.to_change).fen
+        require(fact.paid.fen == paid == places, f"payment {fact.payment}: paid {paid}, closed as {fact}")
+        self.completed[fact.payment] = fact
+
+    def _has_its_paper(self, fact: f.Durable, commit: Sequence[f.Durable]) -> None:
+        """Issued in the same commit: a cut can not come between money and its slip."""
+        claims = {x.subject: x.amount for x in commit if isinstance(x, f.ClaimIssued)}
+        if isinstance(fact, f.NoteDoubtful):
+            require(claims.get(fact.note) == fact.value, f"{fact.value} of {fact.note} are doubtful without a slip")
+        elif isinstance(fact, f.ChargeDoubtful):
+            require(claims.get(fact.charge) == fact.amount, f"{fact.charge} is doubtful without a slip")
+        elif isinstance(fact, f.PaymentCompleted):
+            if fact.to_change:
+                require(claims.get(fact.payment) == fact.to_change, f"{fact.to_change} owed without a slip")
+            if fact.to_fee:
+                require(
+                    any(isinstance(x, f.ReceiptIssued) and x.payment == fact.payment for x in commit),
+                    f"payment {fact.payment} without a receipt",
+                )
+
+
+@dataclass
+class Ledger:
+    """The journal's interface in memory, each fact through its bytes and back. `fault` is what the disk does
+    at the next write: "full" refuses until it is repaired, "once" refuses once, "perhaps" reports an error
+    and may have written all the same, which nobody knows before the next start."""
+
+    facts: list[f.Durable] = field(default_factory=list)
+    books: Books = field(default_factory=Books)
+    fault: str = ""
+    perhaps: list[f.Durable] = field(default_factory=list)
+
+    def fork(self) -> Ledger:
+        return Ledger(self.facts.copy(), self.books.fork(), self.fault, self.perhaps)
+
+    def append(self, facts: Sequence[f.Durable]) -> list[f.Durable]:
+        through = [codec.decode(codec.encode(fact), type(fact)) for fact in facts]
+        require(list(facts) == through, f"comes back from the disk as another fact: {facts} {through}")
+        if self.fault == "full":
+            raise NotWritten("model: no space left on device")
+        if self.fault:
+            self.perhaps = through if self.fault == "perhaps" else []
+            self.fault = ""
+            raise NotWritten("model: input/output error")
+        self.perhaps = []  # the place on the disk is taken by what follows
+        self.books.commit(through)
+        self.facts += through
+        return through
+
+    def start(self, was_written: bool) -> None:
+        """A new life of the core: what the disk said it had not written is there after all, or is not."""
+        if self.perhaps and was_written:
+            self.books.commit(self.perhaps)
+            self.facts += self.perhaps
+        self.perhaps = []

@@ -1,0 +1,270 @@
+"""What a seed makes happen: customers one after another, and what goes wrong on the way."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Final
+
+from hardware import contracts as hw
+from kiosk import contract as c
+from kiosk.flow import stimuli as st
+from kiosk.flow.delays import Delay
+from kiosk.flow.state import Stage
+from kiosk.money import Money
+from kiosk.parcels import ChargeIs, ChargeState
+from tests.crash.things import AcceptorDriver
+from tests.crash.world import BILLS, World, account_of
+from tests.kiosk.honest_world import NOTES_YUAN
+from tests.kiosk.world import NO_PAPER, NOW_MS, READY, WECHAT, bill, customer
+
+YEAR_MS: Final = 365 * 86_400_000
+MOST_NOTES: Final = 8  # in one visit
+FAULT: Final = 0.12  # chance at each place where something may go wrong
+TWO_AT_ONCE: Final = 0.3
+OUTCOMES: Final = (ChargeIs.CONFIRMED, ChargeIs.CONFIRMED, ChargeIs.DECLINED, ChargeIs.UNKNOWN)
+ENDINGS: Final = ("answered", "answered", "answered", "not_sent", "lost_request", "lost_answer", "late", "lied")
+PAPER_ENDS: Final = ("printed", "printed", "printed", "not_sent", "perhaps_out", "perhaps_in")
+ODD: Final = (
+    hw.Printed(device="printer", job="of before"),
+    hw.NotPrinted(device="printer", job="of before", unknown=True, state=READY),
+    hw.Refused(device="acceptor", because=hw.RefusedBecause.UNMAPPED),
+    hw.Cheated(device="acceptor"),
+    hw.Cleared(device="acceptor"),
+    hw.Jammed(device="acceptor", where=hw.JamIn.VALIDATOR),
+    hw.BoxFull(device="acceptor"),
+    hw.Lost(device="camera", trouble=hw.Trouble.NO_PORT, detail="model"),
+    hw.Found(device="camera", identity="model"),
+    st.ChargeCame(ChargeState("of another kiosk", ChargeIs.CONFIRMED, Money(100))),
+    st.ChargeSilent("of another kiosk", True, "model"),
+    st.LookupFailed("of before"),
+    st.Uploaded(NOW_MS),
+)
+INTENTS: Final = (
+    c.Back(), c.Done(), c.StopPaying(), c.StopForSure(), c.GoOnPaying(), c.PrintAgain(), c.PayAnother(), c.CallStaff(),
+    c.SetLanguage(c.Language.EN), c.PressKey("7"), c.ChooseTender(c.Tender.CODE),
+)  # fmt: skip
+
+
+# ---- what goes wrong
+
+
+def line(w: World) -> None:
+    w.online = not w.online
+    w.feed(st.LinkChanged(w.online))
+
+
+def box(w: World) -> None:
+    if w.unit.at == "idle" and w.life().connected:
+        w.life().box_out()
+        w.moves("attendant", "pulls the cash box")
+        if w.unit.at == "box_out" and w.chance.random() < 0.8:
+            w.events()
+            w.life().box_in()
+            w.moves("attendant", "puts the cash box in")
+    elif w.unit.at == "box_out":
+        w.life().box_in()
+
+
+def plug(w: World) -> None:
+    if w.unit.at != "box_out":
+        unplugged = w.life().connected
+        w.life().pulled_out() if unplugged else w.life().plugged_in()
+        w.moves("somebody", "pulls the acceptor's plug" if unplugged else "plugs the acceptor in")
+
+
+def unit_power(w: World) -> None:
+    if w.unit.at != "box_out" and w.life().connected:
+        onward, forgets = w.chance.random() < 0.5, w.chance.random() < 0.5
+        w.life().power_cut(onward, forgets)
+        w.moves("acceptor", f"loses power ({onward=}, {forgets=})")
+
+
+def swap(w: World) -> None:
+    """Another unit in its place, while the core watches."""
+    if w.unit.at == "box_out":
+        return
+    things = w.things
+    if w.life().connected:
+        w.life().pulled_out()
+    things.unit.alone(onward=True, forgets=True)
+    things.swaps += 1
+    things.unit = things.unit.another(f"unit-{things.swaps + 1}", w.chance.randrange(3))
+    w.acceptor = AcceptorDriver(things.unit, w.mail)
+    w.follow()
+    w.moves("technician", "swaps the acceptor for another")
+
+
+def clock(w: World) -> None:
+    to_ms = w.chance.choice((1_000, NOW_MS, NOW_MS + 3 * YEAR_MS, NOW_MS - YEAR_MS // 12))
+    w.things.clock.jumps(to_ms)
+    w.moves("clock", f"jumps to {to_ms} ms")
+
+
+def disk(w: World) -> None:
+    w.things.ledger.fault = w.chance.choice(("full", "once", "perhaps"))
+    w.moves("disk", f"will fail: {w.things.ledger.fault}")
+
+
+def paper(w: World) -> None:
+    state = w.chance.choice((NO_PAPER, NO_PAPER, READY, None))
+    w.printer.changes(state)
+    w.moves("printer", f"is {state}")
+
+
+def delay(w: World) -> None:
+    if w.running():
+        w.passes(w.chance.choice(w.running()))
+
+
+def odd(w: World) -> None:
+    w.feed(w.chance.choice(ODD))
+
+
+def press(w: World) -> None:
+    w.touch(w.chance.choice(INTENTS))
+
+
+def answered_again(w: World) -> None:
+    """Repeated, and out of order: any earlier answer that is not a lie by now."""
+    if w.things.told:
+        again = w.chance.choice(w.things.told)
+        if again.charge.state in (ChargeIs.UNKNOWN, w.things.bank.orders[again.charge.charge].state):
+            w.feed(again)
+
+
+def late_request(w: World) -> None:
+    if w.things.bank.late:
+        call = w.things.bank.late.pop(w.chance.randrange(len(w.things.bank.late)))
+        w.things.bank.arrives(call, w.chance.choice(OUTCOMES))
+        w.moves("network", f"delivers late: {call}")
+
+
+def provider_decides(w: World) -> None:
+    for charge in w.things.bank.undecided[:1]:
+        w.things.bank.orders[charge].state = w.chance.choice((ChargeIs.CONFIRMED, ChargeIs.DECLINED))
+        w.moves("provider", f"decides about {charge}")
+
+
+def death(w: World) -> None:
+    w.dies_somehow("power")
+
+
+FAULTS: Final[tuple[Callable[[World], None], ...]] = (
+    line, box, plug, unit_power, swap, clock, disk, paper, delay, odd, press, answered_again, late_request,
+    provider_decides, death,
+)  # fmt: skip
+
+
+def perhaps(w: World) -> None:
+    """Something may go wrong here; sometimes two things at once."""
+    if w.chance.random() < FAULT:
+        w.chance.choice(FAULTS)(w)
+        if w.chance.random() < TWO_AT_ONCE:
+            w.chance.choice(FAULTS)(w)
+
+
+# ---- customers
+
+
+def comes(w: World, fee: str, big: bool, tender: c.Tender) -> None:
+    w.events()
+    w.touch(c.ChooseFee(fee))
+    for digit in account_of(fee):
+        if w.stage is Stage.ACCOUNT:
+            w.touch(c.PressKey(digit))
+    w.touch(c.SubmitAccount())
+    visit = w.engine.state.visit
+    if visit is not None and visit.stage is Stage.LOOKING_UP:
+        w.things.bills += 1
+        due = bill(BILLS[fee][big], fee, f"B{w.things.bills}")
+        w.feed(st.BillsCame(visit.lookup, customer(due, account=account_of(fee))))
+    perhaps(w)
+    w.touch(c.AllRight())
+    w.touch(c.ChooseTender(tender))
+    w.events()
+
+
+def pays_in_notes(w: World, how: str) -> None:
+    """`how`: exact, overpaid or stopped."""
+    for number in range(MOST_NOTES):
+        perhaps(w)
+        w.events()
+        payment, takes = w.engine.state.payment, w.life().takes
+        if payment is None or not takes:
+            break
+        if how == "stopped" and number == 2:
+            w.touch(c.StopPaying())
+            w.touch(c.StopForSure())
+            break
+        small = [code for code in takes if Money.yuan(NOTES_YUAN[code]) <= payment.remaining]
+        code = takes[-1] if how == "overpaid" else (small or takes[:1])[-1]
+        if how == "stopped":
+            code = takes[0]
+        w.unit.owner = payment.id
+        w.life().insert(code)
+        w.moves("customer", f"puts in {NOTES_YUAN[code]} yuan")
+        one_note(w)
+
+
+def one_note(w: World) -> None:
+    for _ in range(4):
+        perhaps(w)
+        w.events()
+        if w.unit.at in ("escrow", "stacking", "stacked"):
+            w.life().goes_on(well=w.chance.random() < 0.93)
+            w.moves("acceptor", f"now has its note at {w.unit.at!r}")
+    w.events()
+
+
+def pays_by_code(w: World) -> None:
+    bank = w.things.bank
+    for _ in range(2):
+        if w.stage is Stage.SHOW_CODE:
+            w.feed(hw.CodeRead(device="camera", text=WECHAT[:-1] + str(w.chance.randrange(10))))
+        for _ in range(4):
+            perhaps(w)
+            w.events()
+            if bank.calls:
+                call = w.chance.choice(bank.calls)
+                how, outcome = w.chance.choice(ENDINGS), w.chance.choice(OUTCOMES)
+                bank.ends(call, how, outcome)
+                w.moves("network", f"{how} {outcome.value}: {type(call).__name__} {call.charge}")
+            ask = next((t for t in w.running() if t.delay in (Delay.ASK_CHARGE, Delay.CHARGE_LONG)), None)
+            if ask is not None and w.chance.random() < 0.6:
+                w.passes(ask)
+        w.events()
+
+
+def takes_the_paper(w: World) -> None:
+    for _ in range(6):
+        perhaps(w)
+        w.events()
+        if w.things.jobs:
+            how = w.chance.choice(PAPER_ENDS)
+            w.printer.goes_on(how)
+            w.moves("printer", how)
+        elif w.stage is Stage.PAPER and w.chance.random() < 0.3:
+            w.touch(c.PrintAgain())
+        elif w.stage in (Stage.PAPER, Stage.THANKS, Stage.CHARGING):
+            w.touch(c.Done())
+
+
+def visit(w: World) -> None:
+    kind = w.chance.choice(("exact", "overpaid", "stopped", "code", "code"))
+    w.things.story.tell("-----", f"a customer comes: {kind}")
+    fee, big = w.chance.choice(sorted(BILLS)), w.chance.random() < 0.7
+    comes(w, fee, big, c.Tender.CODE if kind == "code" else c.Tender.CASH)
+    pays_by_code(w) if kind == "code" else pays_in_notes(w, kind)
+    takes_the_paper(w)
+
+
+def ending(w: World) -> None:
+    """From wherever a world stands: it gets well, everybody goes home, and everything is accounted for."""
+    w.gets_well()
+    w.comes_to_rest()
+    w.everything_is_accounted_for()
+
+
+def begins(seed: object) -> random.Random:
+    return random.Random(f"crash/{seed}")

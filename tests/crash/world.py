@@ -1,0 +1,363 @@
+"""The whole world around the real engine, without time: customer, devices, bank, line, disk, clock, death.
+
+`point` is called at every place where the core could die: before a stimulus is heard, before and after each
+journal write, before and after each command, and when a thing outside moves. Whoever explores hooks in there.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hardware import contracts as hw
+from kiosk import contract as c
+from kiosk import facts as f
+from kiosk import site as site_module
+from kiosk.core import simulated
+from kiosk.engine import Engine
+from kiosk.flow import commands as cmd
+from kiosk.flow import stimuli as st
+from kiosk.flow.state import Stage, State
+from kiosk.flow.wanted import Timer, Wanted
+from kiosk.money import Money
+from kiosk.parcels import Bundle, ChargeIs, KnownCustomer
+from tests.crash.books import DoesNotAddUp, require
+from tests.crash.things import AcceptorDriver, Things
+from tests.kiosk.honest_world import Cut, PrinterDriver
+from tests.kiosk.world import DAY_MS, NOW_MS, READY, bill, customer
+
+logging.getLogger("kiosk.engine").setLevel(logging.CRITICAL)  # a full disk is part of the game
+SITE = msgspec.structs.replace(simulated(site_module.load(None), Path("nowhere")), kiosk="K0001")
+BILLS = {"water": ("1.50", "30.00"), "property": ("7.30", "200.00"), "admin": ("6.00", "50.00")}
+MOST_ROUNDS = 200  # an honest world comes to rest in far fewer
+
+Hook = Callable[["World", str], None]
+
+
+class World:
+    """One line of events. `hook` sees each cut point; `deaths` are points at which this world dies itself."""
+
+    def __init__(
+        self, things: Things, chance: random.Random, hook: Hook | None = None, deaths: Iterable[int] = ()
+    ) -> None:
+        self.things, self.chance, self.hook = things, chance, hook
+        self.deaths = sorted(deaths)
+        self.points = self.died = 0
+        self.known: Any = None  # what the core knew when it died between two steps; to be known again
+        self.mail: list[st.Stimulus] = []
+        self.touching: c.AnyIntent | None = None
+        self.acceptor: AcceptorDriver | None = None
+        self.online = False
+
+    # ---- the core's life
+
+    def comes_up(self) -> None:
+        things = self.things
+        things.ledger.start(was_written=self.chance.random() < 0.5)
+        things.clock.starts_again()
+        self.mail = things.bank.mail = []
+        self.fired: set[Timer] = set()
+        self.wanted: Wanted | None = None
+        self.acceptor = None
+        self.engine = Engine(SITE, self, self, things.clock, self.new_id)
+        self.fresh = True
+        if not self.lives(self.engine.start):
+            return
+        self.acceptor = AcceptorDriver(things.unit, self.mail)
+        self.printer = PrinterDriver(self.mail, things.paper)
+        self.printer.jobs = things.jobs
+        self.mail.append(hw.Found(device="camera", identity="model"))
+        self.follow()
+        due = [KnownCustomer(fee, customer(bill(BILLS[fee][1], fee, f"O-{fee}"), account=account_of(fee))) for fee in BILLS]
+        self.feed(st.BundleCame(Bundle(1, NOW_MS - DAY_MS, "lobby", (), tuple(due))))
+        if self.online:
+            self.feed(st.LinkChanged(True))
+
+    def dies(self, why: str, *, patience: str = "", forgets: bool = False) -> None:
+        """`patience` of the unit that nobody speaks to: "" at once found as it is; else "onward" or "back"."""
+        things = self.things
+        self.died += 1
+        things.story.tell("CUT", f"{why}; the unit at {things.unit.at!r} {patience or 'stays so'}"
+                          f"{', says stacked only once' if forgets else ''}")  # fmt: skip
+        for number, attempt in [(number, attempt) for _, number, attempt in things.jobs]:
+            if self.chance.random() < 0.5:
+                things.paper.append((number, attempt))
+        things.jobs.clear()
+        things.bank.late += things.bank.calls
+        things.bank.calls.clear()
+        if patience:
+            things.unit.alone(patience == "onward", forgets)
+        self.comes_up()
+
+    def dies_somehow(self, why: str) -> None:
+        patience = self.chance.choice(("", "onward", "back"))
+        self.dies(why, patience=patience, forgets=bool(patience) and self.chance.random() < 0.5)
+
+    def lives(self, step: Callable[[], None]) -> bool:
+        """False: the core died on the way, and came back. Anything it raises is a violation."""
+        try:
+            step()
+        except Cut as cut:
+            self.dies_somehow(str(cut))
+            return False
+        except DoesNotAddUp:
+            raise
+        except Exception as error:
+            raise DoesNotAddUp(f"the core raised {error!r}\n{traceback.format_exc(limit=-4)}") from error
+        self.holds()
+        return True
+
+    def feed(self, stimulus: st.Stimulus) -> None:
+        def step() -> None:
+            self.point("before it is heard: ", stimulus)
+            self.things.story.tell("core hears", stimulus)
+            self.engine.feed(stimulus)
+
+        if isinstance(stimulus, st.ChargeCame) and stimulus.charge.charge in self.things.bank.orders:
+            self.things.told.append(stimulus)
+        self.lives(step)
+
+    def touch(self, intent: c.AnyIntent) -> None:
+        def step() -> None:
+            self.point("before the touch: ", intent)
+            self.things.story.tell("customer", intent)
+            assert self.engine.view is not None
+            self.engine.touched(c.Touched(self.engine.view.number, intent))
+
+        self.touching = intent
+        self.lives(step)
+        self.touching = None
+
+    def point(self, where: str, what: Any = "") -> None:
+        if self.hook is not None:
+            self.hook(self, f"{where}{name_of(what)}")
+        self.points += 1
+        if self.deaths and self.points >= self.deaths[0]:
+            self.deaths.pop(0)
+            raise Cut(f"{where}{name_of(what)}")
+
+    def moves(self, who: str, what: str) -> None:
+        """A thing outside moved, before anybody was told."""
+        self.things.story.tell(who, what)
+        self.lives(lambda: self.point("after ", f"{who} {what}"))
+
+    def new_id(self, now_ms: int) -> str:
+        self.things.ids += 1
+        return f"id{self.things.ids}"
+
+    # ---- Ledger
+
+    def append(self, facts: Sequence[f.Durable]) -> list[f.Durable]:
+        if self.fresh:
+            self.fresh = False
+            self.knows_what_it_knew()
+        self.point("before the write of ", facts)
+        try:
+            written = self.things.ledger.append(facts)
+        except Exception as error:
+            self.things.story.tell("disk", f"refuses {name_of(facts)}: {error}")
+            raise
+        self.things.story.tell("journal", facts)
+        self.point("after the write of ", facts)
+        return written
+
+    def replay(self) -> Sequence[f.Durable]:
+        return self.things.ledger.facts
+
+    def knows_what_it_knew(self) -> None:
+        known, self.known = self.known, None
+        now = durable_part(self.engine.state)
+        require(known is None or known == now, f"known before the cut {known}, after replay {now}")
+
+    # ---- Outside
+
+    def do(self, command: cmd.Command) -> None:
+        self.guard(command)
+        self.point("before the command ", command)
+        self.things.story.tell("core does", command)
+        self._carry_out(command)
+        self.point("after the command ", command)
+
+    def _carry_out(self, command: cmd.Command) -> None:
+        acceptor = self.acceptor
+        if isinstance(command, cmd.SendCharge | cmd.QueryCharge):
+            self.things.bank.calls.append(command)
+        elif isinstance(command, cmd.PrintPaper):
+            self.things.jobs.append((command.job, number_of(command.issued), command.attempt))
+        elif acceptor is not None and isinstance(command, cmd.TakeNote):
+            acceptor.take()
+        elif acceptor is not None and isinstance(command, cmd.GiveBackNote):
+            acceptor.give_back()
+        elif acceptor is not None and isinstance(command, cmd.ConfirmTaken):
+            acceptor.confirm()
+
+    def guard(self, command: cmd.Command) -> None:
+        """Written, then done."""
+        things, facts = self.things, self.things.ledger.facts
+        if isinstance(command, cmd.TakeNote):
+            require(f.NoteStacking(command.note) in facts, f"{command.note} is taken and nothing is written")
+        elif isinstance(command, cmd.ConfirmTaken):
+            how = things.ledger.books.settled.get(command.note, "")
+            require(how in ("credited", "doubtful"), f"{command.note} is acknowledged and nothing is written")
+        elif isinstance(command, cmd.SendCharge):
+            require(command.charge not in things.sent, f"charge {command.charge} is sent a second time")
+            intent = f.ChargeRequested(command.charge, command.payment, command.amount)
+            require(intent in facts, f"charge {command.charge} is sent and nothing is written")
+            things.sent.add(command.charge)
+        elif isinstance(command, cmd.PrintPaper):
+            require(command.issued in facts, f"{number_of(command.issued)} is printed and not issued")
+            require(command.job in things.ledger.books.jobs, f"job {command.job} is printed and not written")
+            out = any(number == number_of(command.issued) for number, _ in things.paper)
+            wanted = not out or isinstance(self.touching, c.PrintAgain)
+            require(wanted, f"{number_of(command.issued)} came out already and comes again unasked")
+
+    def apply(self, wanted: Wanted) -> None:
+        self.wanted = wanted
+        self.fired &= set(wanted.timers)
+        self.follow()
+
+    def follow(self) -> None:
+        if self.acceptor is not None and self.wanted is not None:
+            self.acceptor.limit = self.wanted.accept_up_to
+
+    def show(self, view: c.View) -> None:
+        """The engine keeps it."""
+
+    # ---- what can be seen and done
+
+    def running(self) -> list[Timer]:
+        """A delay that has passed does not pass again as long as the same one is wanted."""
+        assert self.wanted is not None
+        return [timer for timer in self.wanted.timers if timer not in self.fired]
+
+    def passes(self, timer: Timer) -> None:
+        self.fired.add(timer)
+        self.feed(st.TimeIsUp(timer.delay, timer.key))
+
+    def events(self) -> None:
+        """Everything that was told is heard; the list is the one of this life."""
+        while self.mail:
+            self.feed(self.mail.pop(0))
+
+    @property
+    def stage(self) -> Stage:
+        return self.engine.state.stage
+
+    @property
+    def unit(self) -> Any:
+        return self.things.unit
+
+    def life(self) -> AcceptorDriver:
+        assert self.acceptor is not None, "the core is up"
+        return self.acceptor
+
+    # ---- what must be true
+
+    def holds(self) -> None:
+        """After each step."""
+        books, unit, bank = self.things.ledger.books, self.unit, self.things.bank
+        box = 100 * sum(unit.box)
+        require(books.in_box <= box, f"booked in the box: {books.in_box} fen; lying there: {box} fen")
+        require(books.charged <= bank.taken_fen, f"booked {books.charged} fen, the provider took {bank.taken_fen}")
+        state = self.engine.state
+        require(state.visit is None or not state.visit.code, "a payment code lives for one step")
+        broken = state.house.broken and self.wanted is not None and self.wanted.accept_up_to is not None
+        require(not broken, "nothing can be written and notes are taken")
+
+    def gets_well(self) -> None:
+        """Staff came: everything is repaired, and everybody who owes an answer gives it."""
+        self.deaths.clear()
+        things, bank = self.things, self.things.bank
+        things.story.tell("staff", "repair everything")
+        things.ledger.fault = ""
+        if self.engine.state.house.broken:
+            self.dies("switched off by staff")
+        acceptor = self.life()
+        if self.unit.at == "box_out":
+            acceptor.box_in()
+        if not acceptor.connected:
+            acceptor.plugged_in()
+        self.online = True
+        self.feed(st.LinkChanged(True))
+        self.feed(hw.Cleared(device="acceptor"))
+        self.printer.changes(READY)
+        for call in bank.late:
+            bank.arrives(call, ChargeIs.CONFIRMED)
+        bank.late.clear()
+        for charge in bank.undecided:
+            bank.orders[charge].state = ChargeIs.CONFIRMED
+
+    def comes_to_rest(self) -> None:
+        bank = self.things.bank
+        for _ in range(MOST_ROUNDS):
+            self.events()
+            if bank.calls:
+                bank.ends(bank.calls[0], "answered", ChargeIs.DECLINED)
+            elif self.things.jobs:
+                self.printer.goes_on("printed")
+            elif self.unit.at != "idle":
+                self.life().goes_on(well=True)
+            elif self.running():
+                self.passes(min(self.running(), key=lambda timer: timer.seconds))
+            else:
+                return
+        raise DoesNotAddUp(f"the kiosk does not come to rest: {self.engine.view}")
+
+    def everything_is_accounted_for(self) -> None:
+        """At rest: inserted = credited + returned + doubtful, held against what is physically true."""
+        state, things, unit = self.engine.state, self.things, self.unit
+        books = things.ledger.books
+        require(state.stage is Stage.HOME, f"nobody leads home from {state.stage}")
+        open_ones = [*state.payments, *state.charges, *([state.note.id] if state.note else [])]
+        require(not open_ones, f"still open: {open_ones}")
+        inserted, box, back = (100 * sum(notes) for notes in (unit.inserted, unit.box, unit.returned))
+        assert inserted == box + back, "the model itself loses nothing"
+        in_question = sum(books.astray.values())
+        require(
+            books.in_box <= box <= books.in_box + in_question,
+            f"inserted {inserted}, came back {back}, in the box {box}; "
+            f"booked in the box {books.in_box}, in question {in_question}",
+        )
+        require(books.returned <= back, f"booked as returned {books.returned}, came back {back}")
+        require(set(books.held) <= set(books.settled), f"never settled: {set(books.held) - set(books.settled)}")
+        for payment, fen in books.notes_paid.items():
+            put_in = 100 * unit.box_of[payment]
+            require(fen <= put_in, f"{payment} is credited {fen}, its customer's notes in the box are {put_in}")
+        require(books.charged == things.bank.taken_fen, f"charged {things.bank.taken_fen}, booked {books.charged}")
+        require(not books.balances[f.Account.CUSTOMER], "paid and without its place")
+        twice = [paper for paper in set(things.paper) if things.paper.count(paper) > 1]
+        require(not twice, f"printed twice without being marked: {twice}")
+        gone = {n for n in (*books.receipts, *books.claims) if n not in state.papers}
+        printed = {x.number for x in things.ledger.facts if isinstance(x, f.PrintDone)}
+        require(gone <= printed, f"neither printed nor on a list: {gone - printed}")
+
+
+def durable_part(state: State) -> Any:
+    note = state.note and (state.note.id, state.note.stage)
+    return (
+        {x.id: x.credited for x in state.payments.values()}, note, state.astray and state.astray.id,
+        set(state.charges), state.receipts, state.claims, state.box, state.box_notes,
+    )  # fmt: skip
+
+
+def account_of(fee: str) -> str:
+    return "1" * SITE.fee(fee).account_digits[0]
+
+
+def number_of(issued: f.ReceiptIssued | f.ClaimIssued) -> str:
+    return issued.receipt if isinstance(issued, f.ReceiptIssued) else issued.claim
+
+
+def name_of(what: Any) -> str:
+    if isinstance(what, list | tuple):
+        return ", ".join(name_of(part) for part in what)
+    return what if isinstance(what, str) else type(what).__name__
+
+
+__all__ = ["BILLS", "SITE", "Money", "World", "account_of", "name_of", "number_of"]

@@ -8,7 +8,9 @@ unit means is in `ict_inside`.
 core wants, once per whole `80 8F`, and never else; if a note was open when that pair came, the answer waits
 until no unit holds a note any more, in case noise only looked like a pair.
 
-Start. The status is asked before anything else is said. Two answers in a row, and nothing else between them,
+Start. The status is asked before anything else is said. A unit that is inhibited may have said its power-up
+pair before the line was open and wait for the answer ever since, so it is reset, once, and says it again; one
+that is enabled may still move a note, and is left to it. Two answers in a row, and nothing else between them,
 make `Found`: there is no identity and no checksum to go by. The unit is inhibited, and `AtRest` is told, without
 a counter, when it says so and no note is open. A note accepted by an earlier process has an unknown end.
 
@@ -33,6 +35,7 @@ RETURN_AGAIN_S: Final = 2.0  # without a word of the unit; returning twice harms
 SWITCH_AGAIN_S: Final = 1.0  # a unit that still says the opposite did not hear
 WELCOME_LATER_S: Final = 6.0  # no note stays in escrow for longer than 5 s
 RESET_AGAIN_S: Final = 30.0  # a trouble may be over by itself; not more often, for the motors' sake
+VAIN_SWITCHES: Final = 3  # a unit that is still inhibited after so many orders waits for something else
 SILENT_POLLS: Final = 5  # status requests without a sensible answer
 ECHO_POLLS: Final = 2  # status requests that came back as they were; one may be chance
 
@@ -50,6 +53,7 @@ class Ict:
 
     _status: Says | None  # ENABLED or INHIBITED as last said; None: not known
     _switch_sent: Says | None  # the last order, None: none yet
+    _vain: int  # the same order again, in a row
 
     def __init__(self, device: str, notes: Sequence[Money | None], hold: int = Tell.HOLD) -> None:
         if not 1 <= len(notes) <= TYPES or not any(notes):
@@ -85,6 +89,10 @@ class Ict:
         self._welcome_s = NEVER
         self._reset_s = now_s
         self._unclean = self._echoes = 0  # status requests in a row
+        self._answered_power_up: bool | None = (
+            None  # None: not known; False: not known, and a reset did not help
+        )
+        self._stuck = False
         self._decoder.clear()
         self._start_over(now_s)
 
@@ -160,11 +168,18 @@ class Ict:
         return Tell.WELCOME
 
     def _reset_due_s(self) -> float:
-        free = self._inside.note is None and self._welcome_s == NEVER
-        return self._reset_s if free and self._alive and self._inside.troubles & _RESETTABLE else NEVER
+        if self._inside.note or self._welcome_s != NEVER or not self._alive:
+            return NEVER
+        if self._answered_power_up is None and self._status is Says.INHIBITED:
+            return self._now_s
+        return self._reset_s if self._stuck or self._inside.troubles & _RESETTABLE else NEVER
 
     def _reset(self, now_s: float) -> int:
+        if self._answered_power_up is None:
+            self._answered_power_up = False
         self._reset_s = now_s + RESET_AGAIN_S
+        self._forget_switch()
+        self._switch_sent = Says.INHIBITED  # that is what a reset makes of it
         return Tell.RESET
 
     def _switch_due_s(self) -> float:
@@ -179,10 +194,17 @@ class Ict:
         return self._now_s if self._switch_sent is not wanted else self._switch_s + SWITCH_AGAIN_S
 
     def _switch(self, now_s: float) -> int:
-        self._switch_sent, self._switch_s = self._wanted(), now_s
-        self._status = None
+        wanted = self._wanted()
+        self._vain = self._vain + 1 if self._switch_sent is wanted else 0
+        self._switch_sent, self._switch_s, self._status = wanted, now_s, None
         self._poll_s = now_s + POLL_SOON_S
-        return self._switch_sent
+        if self._vain >= VAIN_SWITCHES and wanted is Says.ENABLED:
+            self._stuck = True
+            detail = (
+                "the unit stays inhibited; it is reset, else switch it off and on while this computer runs"
+            )
+            self._lose(now_s, Trouble.FAILED, detail)
+        return wanted
 
     def _wanted(self) -> Says:
         """What the unit should say of itself; the orders have the same bytes."""
@@ -218,6 +240,7 @@ class Ict:
             self._heard_power_up(now_s)
         elif isinstance(what, Escrow):
             self._welcome_s = NEVER  # it works without
+            self._answered_power_up = True
             self._forget_switch()
             self._inside.escrow(now_s, what)
         else:
@@ -227,12 +250,14 @@ class Ict:
         if self._welcome_s == NEVER:
             self._welcome_s = now_s + (WELCOME_LATER_S if self._inside.note else 0.0)
         self._inside.power_up()
-        self._ready, self._rested = False, 0
+        self._ready, self._stuck, self._answered_power_up, self._rested = False, False, True, 0
         self._forget_switch()
 
     def _heard_word(self, now_s: float, says: Says) -> None:
         if says in (Says.ENABLED, Says.INHIBITED):
             self._status, self._resting = says, True
+            if says is Says.ENABLED:
+                self._answered_power_up = True
         elif says is Says.ERROR_OVER:
             self._poll_s = now_s
         elif says in _RESETTABLE and says not in self._inside.troubles and says is not Says.HOST_FAILURE:
@@ -246,7 +271,7 @@ class Ict:
     def _forget_switch(self) -> None:
         """Enable or inhibit: not known, has to be said again."""
         self._status = self._switch_sent = None
-        self._switch_s = -NEVER
+        self._switch_s, self._vain = -NEVER, 0
         self._resting = False
 
     def _start_over(self, now_s: float) -> None:
@@ -276,7 +301,7 @@ class Ict:
     def _settle(self) -> None:
         """Nothing is open and the unit is at ease: tell `Found`, and `AtRest` once it says that it is inhibited."""
         busy = self._inside.note or self._inside.troubles or self._welcome_s != NEVER
-        if busy or self._junk or not self._resting:
+        if busy or self._stuck or self._junk or not self._resting:
             return
         if not self._ready and self._rested:
             self._ready, self._inside.starting, self._lost = True, False, None

@@ -14,10 +14,11 @@ from kiosk.money import Money
 NOTES = (*(Money.yuan(yuan) for yuan in (1, 5, 10, 20, 50)), None, Money.yuan(100))  # 45h is not taken here
 PATIENCE_S = 40.0  # a machine that sends nothing for longer never will
 QUIET = "nothing"
+WELL = {"0C": "as switched"}  # answers of a unit that does as it is told
 
 AT_REST = AtRest(device="acceptor")
 FOUND = Found(device="acceptor", identity="ICT bill acceptor (tells no identity)")
-STARTED = (">0C", "<5E", ">0C", "<5E")
+STARTED = (">0C", "<3E", ">5E", ">0C", "<5E")  # a unit that works, left open by an earlier process
 ENABLED = (">3E", ">0C", "<3E")
 
 
@@ -25,6 +26,7 @@ class Conversation:
     def __init__(self, notes: tuple[Money | None, ...] = NOTES, hold: int = 0x18) -> None:
         self.ict = Ict("acceptor", notes, hold)
         self.now_s = 1000.0
+        self.switched = "5E"  # the last order
         self.ict.begin(self.now_s)
 
     def sends(self, within_s: float = PATIENCE_S) -> str:
@@ -34,6 +36,8 @@ class Conversation:
             self.ict.heard(self.now_s, b"")
             byte = self.ict.send(self.now_s)
             if byte is not None:
+                if byte in (0x3E, 0x5E):
+                    self.switched = f"{byte:02X}"
                 return f"{byte:02X}"
             due_s = max(self.now_s + 0.001, self.ict.due_s(self.now_s))
             if due_s > until_s:
@@ -65,7 +69,7 @@ class Conversation:
         while (byte := self.sends(until_s - self.now_s)) != QUIET:
             sent.append(byte)
             if answers and byte in answers:
-                self.hears(answers[byte])
+                self.hears(self.switched if answers is WELL else answers[byte])
         return sent
 
 

@@ -11,7 +11,9 @@ from hardware.contracts import Held, Refused, RefusedBecause, Returned, Taken
 from kiosk.money import Money
 from tests.hardware.acceptors.ict_conversation import (
     AT_REST,
+    ENABLED,
     QUIET,
+    STARTED,
     Conversation,
     accepted,
     enabled,
@@ -90,7 +92,7 @@ def test_a_core_that_is_slow_gets_a_hold_and_one_that_does_not_decide_gives_the_
 def test_the_hold_byte_is_that_of_the_configuration() -> None:
     talk = Conversation(hold=0x5A)
     talk.ict.enable(TEN)
-    talk.play(">0C", "<5E", ">0C", "<5E", ">3E", ">0C", "<3E", "<81 42", ">5A", "<2A")
+    talk.play(*STARTED, *ENABLED, "<81 42", ">5A", "<2A")
     talk.ict.take()
     assert talk.play(">02", "<10") == [TAKEN]
 

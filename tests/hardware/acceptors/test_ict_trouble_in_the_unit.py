@@ -23,6 +23,7 @@ from tests.hardware.acceptors.ict_conversation import (
     AT_REST,
     FOUND,
     STARTED,
+    WELL,
     Conversation,
     accepted,
     enabled,
@@ -53,7 +54,7 @@ def test_trouble_is_told_once_and_cleared_when_the_status_is_well(code: str, eve
     assert talk.play(f"<{code}") == [event]
     talk.sent_for(5, {"0C": code})
     assert talk.ict.drain() == []
-    talk.sent_for(5, {"0C": "5E"})
+    talk.sent_for(5, WELL)
     assert talk.ict.drain() == [CLEARED, AT_REST]
 
 
@@ -77,7 +78,7 @@ def test_the_stacker_is_out_at_start() -> None:
     assert talk.play(">0C", "<24") == [BoxOut(device="acceptor")]
     talk.sent_for(10, {"0C": "24"})
     assert talk.ict.drain() == []
-    talk.sent_for(5, {"0C": "5E"})
+    talk.sent_for(5, WELL)
     assert talk.ict.drain() == [BoxIn(device="acceptor"), FOUND, AT_REST]
 
 
@@ -101,7 +102,7 @@ def test_a_note_jams_on_its_way_and_is_pulled_out_unseen() -> None:
     talk = accepted()
     talk.play("<22")
     assert "30" not in talk.sent_for(60, {"0C": "22"})
-    talk.sent_for(20, {"0C": "5E"})
+    talk.sent_for(20, WELL)
     assert talk.ict.drain() == [CLEARED, AT_REST]
 
 
@@ -119,7 +120,7 @@ def test_a_failure_is_told_once_and_found_again_when_it_is_over(code: str, words
     assert isinstance(lost, Lost) and lost.trouble is Trouble.FAILED and words in lost.detail
     talk.sent_for(10, {"0C": code})
     assert talk.ict.drain() == []
-    talk.sent_for(5, {"0C": "5E"})
+    talk.sent_for(5, WELL)
     assert talk.ict.drain() == [FOUND, AT_REST]
 
 
@@ -135,7 +136,8 @@ def test_silence_is_told_and_over_when_the_unit_answers() -> None:
     talk.sent_for(20)
     lost = verdict(talk)
     assert lost.trouble is Trouble.SILENT
-    assert talk.play(">0C", "<5E", ">0C", "<5E") == [FOUND, AT_REST]
+    told = talk.play(">0C", "<5E", ">0C", "<5E")
+    assert told == [FOUND, AT_REST]
 
 
 def test_nobody_there_from_the_start() -> None:
@@ -193,5 +195,5 @@ def test_a_busy_unit_is_neither_lost_nor_at_rest() -> None:
     for busy in ("71", "A1"):
         talk.sent_for(20, {"0C": busy})
         assert talk.ict.drain() == []
-    talk.sent_for(5, {"0C": "5E"})
+    talk.sent_for(5, WELL)
     assert talk.ict.drain() == [FOUND, AT_REST]

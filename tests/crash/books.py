@@ -61,10 +61,15 @@ class Books:
         for fact in facts:
             self._has_its_paper(fact, facts)
         require(sum(self.balances.values()) == 0, "the balances do not sum to zero")
-        require(self.balances[f.Account.CODE_CLEARING] == self.charged, "code clearing is not what was charged")
+        require(
+            self.balances[f.Account.CODE_CLEARING] == self.charged, "code clearing is not what was charged"
+        )
         held = self.balances[f.Account.CASH_BOX] + self.balances[f.Account.IN_QUESTION]
         in_question = sum(self.astray.values())
-        require(held == self.in_box + in_question, f"cash accounts say {held}, notes say {self.in_box} + {in_question}")
+        require(
+            held == self.in_box + in_question,
+            f"cash accounts say {held}, notes say {self.in_box} + {in_question}",
+        )
 
     def _book(self, fact: f.Durable) -> None:
         match fact:
@@ -89,7 +94,10 @@ class Books:
                 else:
                     self.astray[fact.note] = fact.value.fen
             case f.DoubtSettled():
-                require(self.astray.get(fact.note) == fact.value.fen, f"{fact.note} is not in doubt and is settled")
+                require(
+                    self.astray.get(fact.note) == fact.value.fen,
+                    f"{fact.note} is not in doubt and is settled",
+                )
                 del self.astray[fact.note]
                 self.in_box += fact.value.fen if fact.in_box else 0
             case f.ChargeRequested():
@@ -102,7 +110,10 @@ class Books:
                 require(not self.paid[fact.payment], f"payment {fact.payment} is charged twice")
                 self.paid[fact.payment] += fact.amount.fen
             case f.ChargeDoubtful():
-                require(self.charges[fact.charge] in ("requested", "declined"), f"charge {fact.charge} counts twice")
+                require(
+                    self.charges[fact.charge] in ("requested", "declined"),
+                    f"charge {fact.charge} counts twice",
+                )
                 self.charges[fact.charge] = "doubtful"
                 self.charged += fact.amount.fen
             case f.ChargeDeclined():
@@ -113,7 +124,9 @@ class Books:
                 number = f"K0001-{len(self.receipts) + 1:08d}"
                 require(fact.receipt == number, f"receipt {fact.receipt} is issued where {number} is next")
                 done = self.completed.get(fact.payment)
-                require(done is not None and done.paid == fact.paid, f"receipt {fact.receipt} has no such payment")
+                require(
+                    done is not None and done.paid == fact.paid, f"receipt {fact.receipt} has no such payment"
+                )
                 require(
                     all(r.payment != fact.payment for r in self.receipts.values()),
                     f"payment {fact.payment} has two receipts",
@@ -122,11 +135,16 @@ class Books:
             case f.ClaimIssued():
                 number = f"K0001-C{len(self.claims) + 1:06d}"
                 require(fact.claim == number, f"claim slip {fact.claim} is issued where {number} is next")
-                same = [x for x in self.claims.values() if (x.subject, x.because) == (fact.subject, fact.because)]
+                same = [
+                    x for x in self.claims.values() if (x.subject, x.because) == (fact.subject, fact.because)
+                ]
                 require(not same, f"two claim slips for {fact.subject}: {fact.because}")
                 self.claims[fact.claim] = fact
             case f.PrintStarted():
-                require(fact.number in self.receipts or fact.number in self.claims, f"{fact.number} was not issued")
+                require(
+                    fact.number in self.receipts or fact.number in self.claims,
+                    f"{fact.number} was not issued",
+                )
                 self.jobs.add(fact.job)
 
     def _settle(self, note: str, how: str) -> None:
@@ -148,7 +166,10 @@ class Books:
         """Issued in the same commit: a cut can not come between money and its slip."""
         claims = {x.subject: x.amount for x in commit if isinstance(x, f.ClaimIssued)}
         if isinstance(fact, f.NoteDoubtful):
-            require(claims.get(fact.note) == fact.value, f"{fact.value} of {fact.note} are doubtful without a slip")
+            require(
+                claims.get(fact.note) == fact.value,
+                f"{fact.value} of {fact.note} are doubtful without a slip",
+            )
         elif isinstance(fact, f.ChargeDoubtful):
             require(claims.get(fact.charge) == fact.amount, f"{fact.charge} is doubtful without a slip")
         elif isinstance(fact, f.PaymentCompleted):

@@ -5,16 +5,19 @@ The copy starts from what outlives a cut, so nothing that came before is played 
 
 from __future__ import annotations
 
+import enum
+import gc
 import random
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from hardware.contracts import PrinterState
+from kiosk.parcels import ChargeState
 from tests.crash import stories
 from tests.crash.books import DoesNotAddUp
 from tests.crash.things import Clock, Things, Unit
 from tests.crash.world import World, durable_part, name_of
 from tests.kiosk.honest_world import Bank
-from tests.kiosk.world import NOW_MS
 
 VISITS: Final = (1, 2)
 DIES_AGAIN: Final = 0.35  # chance that the recovery is cut as well
@@ -32,7 +35,9 @@ class Violation:
 
     def __str__(self) -> str:
         lines = [f"DOES NOT ADD UP in {self.name}", ""]
-        lines += [f"{number:4}  {who:11} {readable(what)}" for number, (who, what) in enumerate(self.story, 1)]
+        lines += [
+            f"{number:4}  {who:11} {readable(what)}" for number, (who, what) in enumerate(self.story, 1)
+        ]
         return "\n".join([*lines, "", f"  ==> {self.what}", "", f"  script/crash --replay {self.name}", ""])
 
 
@@ -41,6 +46,14 @@ class Found:
     cuts: int = 0  # different cut points
     recoveries: int = 0  # with what the devices may have done meanwhile, and cuts during recovery
     violations: list[Violation] = field(default_factory=list)
+
+    def add(self, other: Found) -> None:
+        self.cuts += other.cuts
+        self.recoveries += other.recoveries
+        self.violations += other.violations
+
+    def __str__(self) -> str:
+        return f"{self.cuts} cut points, {self.recoveries} recoveries, {len(self.violations)} violations"
 
 
 def explore(seed: int, only: int | None = None) -> Found:
@@ -64,6 +77,7 @@ def explore(seed: int, only: int | None = None) -> Found:
         things.clock = Clock(ms=1_000)  # no battery, no network yet: 1970
     world = World(things, chance, cut_here)
     world.online = chance.random() < 0.8
+    gc.disable()  # thousands of small worlds; they are swept away together
     try:
         world.comes_up()
         world.events()
@@ -72,16 +86,20 @@ def explore(seed: int, only: int | None = None) -> Found:
         stories.ending(world)
     except DoesNotAddUp as wrong:
         found.violations.append(Violation(str(seed), str(wrong), world.things.story.lines()))
+    finally:
+        gc.enable()
     return found
 
 
 def _die_and_recover(world: World, where: str, name: str, found: Found) -> None:
-    """Once for each thing that a unit with a note inside may do while nobody speaks to it."""
-    for patience, forgets in UNIT_ALONE if world.unit.at not in ("idle", "box_out") else UNIT_ALONE[:1]:
-        chance = random.Random(f"{name}/{patience}{forgets}")
+    """Twice where a unit with a note inside may do different things while nobody speaks to it."""
+    chance = random.Random(name)
+    note_inside = world.unit.at not in ("idle", "box_out")
+    for patience, forgets in chance.sample(UNIT_ALONE, 2 if note_inside else 1):
         deaths = [chance.randrange(1, RECOVERY_POINTS)] if chance.random() < DIES_AGAIN else []
         copy = World(world.things.fork(), chance, deaths=deaths)
         copy.online = chance.random() < 0.8
+        copy.open = chance.random() < ONE_MORE_CUSTOMER
         if where.startswith(("before it", "before the touch", "after customer")):
             copy.known = None if world.things.ledger.perhaps else durable_part(world.engine.state)
         try:
@@ -90,12 +108,19 @@ def _die_and_recover(world: World, where: str, name: str, found: Found) -> None:
             if chance.random() < FAULT_IN_RECOVERY:
                 chance.choice(stories.FAULTS)(copy)
                 copy.events()
-            if chance.random() < ONE_MORE_CUSTOMER:
+            if copy.open:
                 stories.visit(copy)
             stories.ending(copy)
         except DoesNotAddUp as wrong:
             found.violations.append(Violation(name, str(wrong), copy.things.story.lines()))
         found.recoveries += copy.died
+
+
+SHOWN: Final = frozenset({
+    "amount", "attempt", "because", "by", "charge", "claim", "code", "counter", "delay", "due", "fee", "in_box", "job",
+    "key", "note", "number", "online", "paid", "payment", "perhaps", "receipt", "recovered", "sent", "serial_number",
+    "state", "subject", "tender", "to_change", "to_fee", "to_prepaid", "value",
+})  # fmt: skip
 
 
 def readable(what: Any) -> str:
@@ -107,11 +132,15 @@ def readable(what: Any) -> str:
     for field_name in what.__struct_fields__:
         value = getattr(what, field_name)
         if field_name in SHOWN and value not in (None, ""):
-            shown.append(f"{field_name} {getattr(value, 'value', value) if value != NOW_MS else 'now'}")
+            shown.append(f"{field_name} {_short(value)}")
     return " ".join([name_of(what), *shown])
 
 
-SHOWN: Final = frozenset(
-    "note payment value amount code counter because by charge state job number attempt subject claim receipt paid "
-    "to_fee to_prepaid to_change recovered serial_number in_box online delay key fee tender sent perhaps due".split()
-)
+def _short(value: Any) -> str:
+    if isinstance(value, enum.Enum):
+        return value.name.lower()
+    if isinstance(value, ChargeState):
+        return f"{value.charge} {_short(value.state)} {value.amount}"
+    if isinstance(value, PrinterState):
+        return f"paper {_short(value.paper)}"
+    return str(value)

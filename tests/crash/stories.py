@@ -23,7 +23,16 @@ MOST_NOTES: Final = 8  # in one visit
 FAULT: Final = 0.12  # chance at each place where something may go wrong
 TWO_AT_ONCE: Final = 0.3
 OUTCOMES: Final = (ChargeIs.CONFIRMED, ChargeIs.CONFIRMED, ChargeIs.DECLINED, ChargeIs.UNKNOWN)
-ENDINGS: Final = ("answered", "answered", "answered", "not_sent", "lost_request", "lost_answer", "late", "lied")
+ENDINGS: Final = (
+    "answered",
+    "answered",
+    "answered",
+    "not_sent",
+    "lost_request",
+    "lost_answer",
+    "late",
+    "lied",
+)
 PAPER_ENDS: Final = ("printed", "printed", "printed", "not_sent", "perhaps_out", "perhaps_in")
 ODD: Final = (
     hw.Printed(device="printer", job="of before"),

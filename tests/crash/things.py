@@ -49,7 +49,9 @@ class Clock:
     def now(self) -> Instant:
         self.ms += 1
         self.since_ms += 1
-        return Instant(self.ms, f"boot-{self.boot}", self.since_ms, "clock" if self.ms >= BUILT_MS else "none")
+        return Instant(
+            self.ms, f"boot-{self.boot}", self.since_ms, "clock" if self.ms >= BUILT_MS else "none"
+        )
 
     def jumps(self, to_ms: int) -> None:
         self.ms = to_ms

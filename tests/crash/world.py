@@ -25,7 +25,6 @@ from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.flow.state import Stage, State
 from kiosk.flow.wanted import Timer, Wanted
-from kiosk.money import Money
 from kiosk.parcels import Bundle, ChargeIs, KnownCustomer
 from tests.crash.books import DoesNotAddUp, require
 from tests.crash.things import AcceptorDriver, Things
@@ -54,6 +53,7 @@ class World:
         self.touching: c.AnyIntent | None = None
         self.acceptor: AcceptorDriver | None = None
         self.online = False
+        self.open = True  # customers may come: camera and arrears data are there
 
     # ---- the core's life
 
@@ -72,10 +72,10 @@ class World:
         self.acceptor = AcceptorDriver(things.unit, self.mail)
         self.printer = PrinterDriver(self.mail, things.paper)
         self.printer.jobs = things.jobs
-        self.mail.append(hw.Found(device="camera", identity="model"))
         self.follow()
-        due = [KnownCustomer(fee, customer(bill(BILLS[fee][1], fee, f"O-{fee}"), account=account_of(fee))) for fee in BILLS]
-        self.feed(st.BundleCame(Bundle(1, NOW_MS - DAY_MS, "lobby", (), tuple(due))))
+        if self.open:
+            self.mail.append(hw.Found(device="camera", identity="model"))
+            self.feed(st.BundleCame(BUNDLE))
         if self.online:
             self.feed(st.LinkChanged(True))
 
@@ -135,12 +135,12 @@ class World:
         self.touching = None
 
     def point(self, where: str, what: Any = "") -> None:
-        if self.hook is not None:
-            self.hook(self, f"{where}{name_of(what)}")
         self.points += 1
+        if self.hook is not None:
+            self.hook(self, where + name_of(what))
         if self.deaths and self.points >= self.deaths[0]:
             self.deaths.pop(0)
-            raise Cut(f"{where}{name_of(what)}")
+            raise Cut(where + name_of(what))
 
     def moves(self, who: str, what: str) -> None:
         """A thing outside moved, before anybody was told."""
@@ -264,7 +264,9 @@ class World:
         books, unit, bank = self.things.ledger.books, self.unit, self.things.bank
         box = 100 * sum(unit.box)
         require(books.in_box <= box, f"booked in the box: {books.in_box} fen; lying there: {box} fen")
-        require(books.charged <= bank.taken_fen, f"booked {books.charged} fen, the provider took {bank.taken_fen}")
+        require(
+            books.charged <= bank.taken_fen, f"booked {books.charged} fen, the provider took {bank.taken_fen}"
+        )
         state = self.engine.state
         require(state.visit is None or not state.visit.code, "a payment code lives for one step")
         broken = state.house.broken and self.wanted is not None and self.wanted.accept_up_to is not None
@@ -325,17 +327,31 @@ class World:
             f"booked in the box {books.in_box}, in question {in_question}",
         )
         require(books.returned <= back, f"booked as returned {books.returned}, came back {back}")
-        require(set(books.held) <= set(books.settled), f"never settled: {set(books.held) - set(books.settled)}")
+        require(
+            set(books.held) <= set(books.settled), f"never settled: {set(books.held) - set(books.settled)}"
+        )
         for payment, fen in books.notes_paid.items():
             put_in = 100 * unit.box_of[payment]
-            require(fen <= put_in, f"{payment} is credited {fen}, its customer's notes in the box are {put_in}")
-        require(books.charged == things.bank.taken_fen, f"charged {things.bank.taken_fen}, booked {books.charged}")
+            require(
+                fen <= put_in, f"{payment} is credited {fen}, its customer's notes in the box are {put_in}"
+            )
+        require(
+            books.charged == things.bank.taken_fen, f"charged {things.bank.taken_fen}, booked {books.charged}"
+        )
         require(not books.balances[f.Account.CUSTOMER], "paid and without its place")
         twice = [paper for paper in set(things.paper) if things.paper.count(paper) > 1]
         require(not twice, f"printed twice without being marked: {twice}")
         gone = {n for n in (*books.receipts, *books.claims) if n not in state.papers}
         printed = {x.number for x in things.ledger.facts if isinstance(x, f.PrintDone)}
         require(gone <= printed, f"neither printed nor on a list: {gone - printed}")
+
+
+def account_of(fee: str) -> str:
+    return "1" * SITE.fee(fee).account_digits[0]
+
+
+KNOWN = [KnownCustomer(x, customer(bill(BILLS[x][1], x, f"O-{x}"), account=account_of(x))) for x in BILLS]
+BUNDLE = Bundle(1, NOW_MS - DAY_MS, "lobby", (), tuple(KNOWN))
 
 
 def durable_part(state: State) -> Any:
@@ -346,10 +362,6 @@ def durable_part(state: State) -> Any:
     )  # fmt: skip
 
 
-def account_of(fee: str) -> str:
-    return "1" * SITE.fee(fee).account_digits[0]
-
-
 def number_of(issued: f.ReceiptIssued | f.ClaimIssued) -> str:
     return issued.receipt if isinstance(issued, f.ReceiptIssued) else issued.claim
 
@@ -358,6 +370,3 @@ def name_of(what: Any) -> str:
     if isinstance(what, list | tuple):
         return ", ".join(name_of(part) for part in what)
     return what if isinstance(what, str) else type(what).__name__
-
-
-__all__ = ["BILLS", "SITE", "Money", "World", "account_of", "name_of", "number_of"]

@@ -75,3 +75,13 @@ def test_the_power_goes_while_a_note_is_on_its_way(lobby):
     lobby.until(lambda: "main" in lobby.look()["names"], "the slip is out")
     lobby.go("main", "thank_you")
     lobby.go("main", "home")
+
+
+def test_the_reset_button_makes_a_new_world(lobby):
+    lobby.house.reset()
+    lobby.ready()
+    assert lobby.acceptor()["box"] == [] and not lobby.facts(PaymentCompleted)
+    lobby.to_cash("W1002003001")  # was paid in the old world, and is due again in the new one
+    lobby.insert(20, 10, 5, 1, 1, 1)
+    lobby.take_receipt()
+    assert [r.receipt for r in lobby.receipts()] == ["K0001-00000001"]

@@ -195,9 +195,9 @@ class Inside:
 
     def _read(self, now_s: float, says: Says, channel: int) -> None:
         self._credited = None
-        if not channel or self._last == (says, channel):
+        if not channel or (self.held and self.held.code == channel):
             return
-        if self.note and self.note.where is Where.MOVING:
+        if self.note:
             # What was ordered did not happen, or this is another one: back with it, and the counter decides.
             self.unsettle()
             self.note = Note(channel, now_s, told=False)
@@ -214,11 +214,13 @@ class Inside:
             self.tell(Refused(device=self._device, because=RefusedBecause.UNMAPPED, detail=detail))
 
     def _bar_code(self, now_s: float, says: Says, channel: int) -> None:
+        if self.note:
+            self.unsettle()
+        self.note = Note(0, now_s, told=False)
+        self.must_reject = True
         if self._last == (says, channel):
             return
-        self.must_reject = True
         detail = "a bar code ticket; tickets are not taken"
-        self.note = Note(0, now_s, told=False)
         self.tell(Refused(device=self._device, because=RefusedBecause.NOT_RECOGNISED, detail=detail))
 
     def _credit(self, now_s: float, says: Says, channel: int) -> None:

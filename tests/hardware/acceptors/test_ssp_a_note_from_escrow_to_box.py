@@ -132,6 +132,20 @@ def test_escrow_again_after_the_accepting_poll_is_rejected_and_left_to_the_count
     assert kinds(talk.play("GET_COUNTERS < 258")) == ["AtRest"]
 
 
+def test_escrow_again_after_a_reject_is_rejected_again_and_never_polled_in() -> None:
+    talk = in_escrow()
+    talk.ssp.give_back()
+    told = talk.play("REJECT < ok", "POLL < F0 EF 05", "REJECT < ok", "POLL < F0 EF 05", "REJECT < ok")
+    assert told == []
+    talk.play("POLL < F0 E5", "REJECT < ok", "POLL < F0 E5", "REJECT < ok", "POLL < F0 EC", "POLL < F0")
+    assert kinds(talk.play("GET_COUNTERS < 258")) == ["AtRest"]
+
+
+def test_two_notes_in_one_answer_can_not_be_and_go_back() -> None:
+    assert kinds(enabled().play("POLL < F0 EF 05 EF 05", "HOLD < ok")) == ["Held"]
+    assert kinds(enabled().play("POLL < F0 EF 05 EF 06", "REJECT < ok")) == ["Held"]
+
+
 def test_a_note_that_falls_silent_is_given_up_to_the_counter() -> None:
     talk = taking()
     began_s = talk.now_s

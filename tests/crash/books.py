@@ -57,9 +57,8 @@ class Books:
             require(sum(p.amount.fen for p in moved) == 0, f"the postings of {fact} do not sum to zero")
             for posting in moved:
                 self.balances[posting.account] += posting.amount.fen
-            self._book(fact)
-        for fact in facts:
             self._has_its_paper(fact, facts)
+            self._book(fact)
         require(sum(self.balances.values()) == 0, "the balances do not sum to zero")
         require(
             self.balances[f.Account.CODE_CLEARING] == self.charged, "code clearing is not what was charged"

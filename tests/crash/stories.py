@@ -82,6 +82,15 @@ def plug(w: World) -> None:
         w.moves("somebody", "pulls the acceptor's plug" if unplugged else "plugs the acceptor in")
 
 
+def away_for_long(w: World) -> None:
+    """Longer than the kiosk waits for a note that went away with the acceptor."""
+    if w.unit.at != "box_out" and w.life().connected:
+        plug(w)
+        w.events()
+        for timer in [timer for timer in w.running() if timer.delay is Delay.NOTE_AWAY]:
+            w.passes(timer)
+
+
 def unit_power(w: World) -> None:
     if w.unit.at != "box_out" and w.life().connected:
         onward, forgets = w.chance.random() < 0.5, w.chance.random() < 0.5
@@ -160,8 +169,8 @@ def death(w: World) -> None:
 
 
 FAULTS: Final[tuple[Callable[[World], None], ...]] = (
-    line, box, plug, unit_power, swap, clock, disk, paper, delay, odd, press, answered_again, late_request,
-    provider_decides, death,
+    line, box, plug, away_for_long, unit_power, swap, clock, disk, paper, delay, odd, press, answered_again,
+    late_request, provider_decides, death,
 )  # fmt: skip
 
 

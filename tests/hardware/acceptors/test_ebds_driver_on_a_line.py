@@ -103,8 +103,10 @@ def test_the_toggle_stands_still_until_the_core_wrote_the_note_down(
 
 
 def test_replies_behind_noise_that_looks_like_a_beginning_are_read(script: Script, kiosk: Kiosk) -> None:
-    script.noise = b"\x00\x02\x40"
     kiosk.hears(AtRest)
+    script.noise = b"\x00\x02\x40"
+    script.state = "STACKED IDLE 5"
+    assert kiosk.hears(Taken).code == 5
     assert not kiosk.all(Lost)
 
 

@@ -116,8 +116,9 @@ def test_vend_valid_is_acknowledged_only_after_the_core_wrote_it_down(
 
 
 def test_answers_behind_noise_that_looks_like_a_beginning_are_read(script: Script, kiosk: Kiosk) -> None:
-    script.state = b"\x00\xfc\x40" + INHIBITED
     kiosk.hears(AtRest)
+    script.state = b"\x00\xfc\x40" + VEND_VALID
+    kiosk.hears(Taken)
     assert not kiosk.all(Lost)
 
 

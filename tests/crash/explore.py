@@ -22,6 +22,7 @@ from tests.kiosk.honest_world import Bank
 VISITS: Final = (1, 2)
 DIES_AGAIN: Final = 0.35  # chance that the recovery is cut as well
 RECOVERY_POINTS: Final = 24  # about as many cut points as a recovery has
+FAULT_IN_THE_DARK: Final = 0.25
 FAULT_IN_RECOVERY: Final = 0.4
 ONE_MORE_CUSTOMER: Final = 0.08
 UNIT_ALONE: Final = (("", False), ("onward", False), ("onward", True), ("back", False))
@@ -100,6 +101,8 @@ def _die_and_recover(world: World, where: str, name: str, found: Found) -> None:
         copy = World(world.things.fork(), chance, deaths=deaths)
         copy.online = chance.random() < 0.8
         copy.open = chance.random() < ONE_MORE_CUSTOMER
+        if chance.random() < FAULT_IN_THE_DARK:
+            copy.dark = chance.choice(stories.IN_THE_DARK)
         if where.startswith(("before it", "before the touch", "after customer")):
             copy.known = None if world.things.ledger.perhaps else durable_part(world.engine.state)
         try:

@@ -102,15 +102,19 @@ def swap(w: World) -> None:
     """Another unit in its place, while the core watches."""
     if w.unit.at == "box_out":
         return
-    things = w.things
     if w.life().connected:
         w.life().pulled_out()
+    _another_unit(w)
+    w.acceptor = AcceptorDriver(w.things.unit, w.mail)
+    w.follow()
+    w.moves("technician", "swaps the acceptor for another")
+
+
+def _another_unit(w: World) -> None:
+    things = w.things
     things.unit.alone(onward=True, forgets=True)
     things.swaps += 1
     things.unit = things.unit.another(f"unit-{things.swaps + 1}", w.chance.randrange(3))
-    w.acceptor = AcceptorDriver(things.unit, w.mail)
-    w.follow()
-    w.moves("technician", "swaps the acceptor for another")
 
 
 def clock(w: World) -> None:
@@ -172,6 +176,34 @@ FAULTS: Final[tuple[Callable[[World], None], ...]] = (
     line, box, plug, away_for_long, unit_power, swap, clock, disk, paper, delay, odd, press, answered_again,
     late_request, provider_decides, death,
 )  # fmt: skip
+
+
+# ---- what goes wrong while the core is dead
+
+
+def swapped_in_the_dark(w: World) -> None:
+    if w.unit.at != "box_out":
+        _another_unit(w)
+        w.things.story.tell("technician", "swaps the acceptor while the kiosk is off")
+
+
+def box_in_the_dark(w: World) -> None:
+    if w.unit.at == "idle":
+        w.things.unit.at = "box_out"
+        w.things.story.tell("attendant", "pulls the cash box while the kiosk is off")
+
+
+def clock_in_the_dark(w: World) -> None:
+    w.things.clock.jumps(1_000)
+    w.things.story.tell("clock", "starts again in 1970")
+
+
+def disk_in_the_dark(w: World) -> None:
+    w.things.ledger.fault = w.chance.choice(("full", "once", "perhaps"))
+    w.things.story.tell("disk", f"will fail at the first write: {w.things.ledger.fault}")
+
+
+IN_THE_DARK: Final = (swapped_in_the_dark, box_in_the_dark, clock_in_the_dark, disk_in_the_dark)
 
 
 def perhaps(w: World) -> None:

@@ -53,6 +53,7 @@ class World:
         self.touching: c.AnyIntent | None = None
         self.acceptor: AcceptorDriver | None = None
         self.online = False
+        self.dark: Callable[[World], None] | None = None  # what happens before the core comes up again
         self.open = True  # customers may come: camera and arrears data are there
 
     # ---- the core's life
@@ -93,6 +94,9 @@ class World:
         things.bank.calls.clear()
         if patience:
             things.unit.alone(patience == "onward", forgets)
+        if self.dark is not None:
+            dark, self.dark = self.dark, None
+            dark(self)
         self.comes_up()
 
     def dies_somehow(self, why: str) -> None:

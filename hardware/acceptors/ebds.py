@@ -36,6 +36,11 @@ HOLD_LIMIT_S: Final = 60.0  # a core that has not decided by then never will: gi
 class Ebds:
     """One validator. `notes`: the denominations behind the indices 1 to 7 of its dataset, in that order."""
 
+    _message: bytes
+    _answered: bool
+    _believes: bool
+    _mask: frozenset[int]
+
     def __init__(self, device: str, notes: Sequence[Money]) -> None:
         self._device = device
         self._inside = Inside(device, notes)
@@ -175,7 +180,7 @@ class Ebds:
         self._answered = False  # the last message has its reply
         self._believes = False  # a reply to a new toggle was heard, so replies are of now
         self._says = Says(0)
-        self._mask: frozenset[int] = frozenset()
+        self._mask = frozenset()
         self._seen_s = float("-inf")
 
     def _start_over(self) -> None:

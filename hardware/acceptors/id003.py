@@ -78,6 +78,9 @@ _NEVER: Final = float("-inf")
 class Id003:
     """One validator. `currencies`: names or country bytes taken; `notes`: denominations this site takes."""
 
+    _version: str | None
+    _resets: int
+    _inhibit_s: float
     _state: Says | None  # as last polled; None: out of reach
     _argument: int | None
     _asked: Command | None  # waiting for its answer
@@ -153,7 +156,7 @@ class Id003:
         self._traffic_s = now_s
         if asked in _NEVER_ECHOED:
             self._unanswered = asked
-        if asked in _ANSWERS:
+        if asked is not None and asked in _ANSWERS:
             self._proof_s = now_s  # our echo would have come back
             self._ask_failed(now_s, f"it did not answer {asked.name}")
         self._no_sense(now_s, garbled, asked)
@@ -251,7 +254,7 @@ class Id003:
     def _heard_state(self, now_s: float, data: bytes) -> bool:
         unanswered, self._unanswered = self._unanswered, None
         says, argument = parse_state(data)
-        if says is None or says == unanswered:
+        if says is None or (unanswered is not None and int(says) == int(unanswered)):
             self._no_sense(now_s, True, Command.POLL)
             return False
         self._since_s = self._sense_s = now_s
@@ -321,7 +324,7 @@ class Id003:
 
     def _start_over(self) -> None:
         """Whatever was known of the unit has to be read again; only a currency table serves until then."""
-        self._version: str | None = None
+        self._version = None
         self._table_read = self._ready = self._refused = False
         self._refused_s = self._inhibit_s = _NEVER
         self._failed_asks = self._resets = 0

@@ -71,6 +71,8 @@ class Ssp:
     _gap: bool  # the unit was silent for so long that it may be another one now
     _serial_number: str
 
+    _refusals: int
+
     def __init__(self, device: str, currencies: Collection[str], notes: Sequence[Money]) -> None:
         self._device = device
         self._currencies = tuple(currencies)

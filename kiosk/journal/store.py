@@ -7,7 +7,9 @@ SQLite's WAL-reset race. All facts of one step are one transaction: they are the
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,12 +23,16 @@ from kiosk.identity import Identity, Signer, signed_by
 from kiosk.journal.chain import GENESIS, head_bytes, record_hash
 from kiosk.parcels import WireRecord
 
+log = logging.getLogger(__name__)
+
 SCHEMA_VERSION: Final = 1
+COMMITS_PER_CHECKPOINT: Final = 200  # of about five pages of 4 KiB each: the log stays near 4 MB
 
 PRAGMAS: Final = (  # tests/crash shows what each weaker choice of the first three loses in a power cut
     ("locking_mode", "EXCLUSIVE"),
     ("journal_mode", "WAL"),
     ("synchronous", "FULL"),
+    ("wal_autocheckpoint", 0),  # see Journal._checkpoint
     ("foreign_keys", "ON"),
     ("trusted_schema", "OFF"),
     ("cell_size_check", "ON"),
@@ -63,7 +69,8 @@ CREATE TABLE uploaded (       -- how far the server holds this journal; moves on
 ) STRICT;
 """
 
-_COLUMNS = "kiosk, epoch, seq, wall_ms, boot, boot_ms, quality, kind, version, body, prev, hash"
+_FIELDS = WireRecord.__struct_fields__
+_COLUMNS = ", ".join(_FIELDS)
 
 
 class Damaged(Exception):
@@ -91,6 +98,7 @@ class Journal:
         self._signer = signer
         self._clock = clock
         self.head = Head(0, GENESIS)
+        self._commits = 0
 
     @classmethod
     def create(cls, path: Path, identity: Identity) -> None:
@@ -121,9 +129,9 @@ class Journal:
                     f"{path} has schema {version}, this software reads {SCHEMA_VERSION}: install the newer release"
                 )
             journal = cls(connection, path, identity, signer, clock)
-            row = connection.execute("SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1").get
-            if row is not None:
-                journal.head = Head(*row)
+            seq = connection.execute("SELECT max(seq) FROM record").get
+            if seq is not None:
+                journal.head = Head(seq, next(journal.records(seq - 1, limit=1)).hash)
         except apsw.Error as error:
             raise Damaged(f"{path} can not be read: {error}") from error
         return journal
@@ -134,20 +142,36 @@ class Journal:
     def append(self, facts: Sequence[Durable]) -> list[Durable]:
         """Write all facts in one flushed commit. Returns them as written (papers with their signature).
 
-        Raises NotWritten; then nothing of it is on disk and the head stands where it stood."""
+        Raises NotWritten; then the head stands where it stood and the same step may be tried again. After a flush
+        that failed and then a power cut it may be there all the same: as a whole, or not at all."""
         written: list[Durable] = []
         head = self.head
+        with self._commit():
+            for number, fact in enumerate(facts, 1):
+                if isinstance(fact, Signed):
+                    fact = msgspec.structs.replace(fact, signature=self._signer.sign(fact.proof.encode()))
+                head = self._write(fact, head, last=number == len(facts))
+                written.append(fact)
+        self.head = head
+        self._checkpoint()
+        return written
+
+    @contextmanager
+    def _commit(self) -> Iterator[None]:
         try:
             with self._connection:
-                for number, fact in enumerate(facts, 1):
-                    if isinstance(fact, Signed):
-                        fact = msgspec.structs.replace(fact, signature=self._signer.sign(fact.proof.encode()))
-                    head = self._write(fact, head, last=number == len(facts))
-                    written.append(fact)
+                yield
         except (apsw.Error, OSError) as error:
             raise NotWritten(f"{self.path}: {error}") from error
-        self.head = head
-        return written
+
+    def _checkpoint(self) -> None:
+        """After the commit and apart from it: SQLite's own would report a commit that is on disk as failed."""
+        self._commits += 1
+        if self._commits % COMMITS_PER_CHECKPOINT == 0:
+            try:
+                self._connection.wal_checkpoint()
+            except apsw.Error as error:  # the log keeps everything and only grows; the next one tries again
+                log.warning("%s: no checkpoint after record %d: %s", self.path, self.head.seq, error)
 
     def _write(self, fact: Durable, head: Head, *, last: bool) -> Head:
         now = self._clock.now()
@@ -186,12 +210,15 @@ class Journal:
     # Reading
 
     def records(self, after: int = 0, limit: int = -1) -> Iterator[WireRecord]:
-        """In order, with sequence above `after`."""
-        rows = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM record WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)
-        )
-        for row in rows:
-            yield WireRecord(*row)
+        """In order, with sequence above `after`. Raises Damaged where a row can not be read."""
+        sql = f"SELECT {_COLUMNS} FROM record WHERE seq > ? ORDER BY seq LIMIT ?"
+        try:
+            for row in self._connection.execute(sql, (after, limit)):
+                record = msgspec.convert(dict(zip(_FIELDS, row, strict=True)), WireRecord)
+                after = record.seq
+                yield record
+        except (apsw.Error, UnicodeError, msgspec.ValidationError) as error:
+            raise Damaged(f"{self.path}: record {after + 1} can not be read: {error}") from error
 
     def replay(self) -> Iterator[Durable]:
         """Every fact in order, the chain checked on the way. Raises Damaged at the first bad record."""
@@ -201,13 +228,10 @@ class Journal:
     def checked(self, records: Iterable[WireRecord]) -> Iterator[WireRecord]:
         """Raises Damaged naming the record whose chain is broken."""
         head = Head(0, GENESIS)
-        try:
-            for record in records:
-                _check_link(record, head, self.identity)
-                head = Head(record.seq, record.hash)
-                yield record
-        except apsw.Error as error:
-            raise Damaged(f"{self.path}: unreadable after record {head.seq}: {error}") from error
+        for record in records:
+            _check_link(record, head, self.identity)
+            head = Head(record.seq, record.hash)
+            yield record
         if head != self.head:
             raise Damaged(f"{self.path}: the chain ends at record {head.seq}, expected {self.head.seq}")
 
@@ -217,20 +241,22 @@ class Journal:
         Returns (records, signatures) checked. Raises Damaged naming the record."""
         try:
             return self._verify()
-        except apsw.Error as error:
+        except (apsw.Error, UnicodeError) as error:
             raise Damaged(f"{self.path} can not be read: {error}") from error
 
     def _verify(self) -> tuple[int, int]:
         signatures = 0
-        stored = dict(self._connection.execute("SELECT seq, signature FROM record WHERE signature != ''"))
+        stored = dict(  # as bytes here and below: a flipped bit may leave what is no text
+            self._connection.execute("SELECT seq, CAST(signature AS BLOB) FROM record WHERE signature != ''")
+        )
         seq = 0
         for record in self.checked(self.records()):
             seq = record.seq
             fact = fact_of(record)
-            expected = [(p.account.value, p.amount.fen) for p in fact.postings]
+            expected = [(p.account.value.encode(), p.amount.fen) for p in fact.postings]
             found = list(
                 self._connection.execute(
-                    "SELECT account, fen FROM posting WHERE seq = ? ORDER BY rowid", (seq,)
+                    "SELECT CAST(account AS BLOB), fen FROM posting WHERE seq = ? ORDER BY rowid", (seq,)
                 )
             )
             if expected != found:
@@ -243,7 +269,7 @@ class Journal:
                 )
             if seq in stored:
                 head = head_bytes(record.kiosk, record.epoch, seq, record.hash)
-                if not self._ours(head, stored[seq]):
+                if not self._ours(head, stored[seq].decode(errors="replace")):
                     raise Damaged(f"{self.path}: the signature at record {seq} ({record.kind}) is not ours")
                 signatures += 1
         if seq and seq not in stored:
@@ -261,7 +287,8 @@ class Journal:
         return seq, signatures
 
     def _ours(self, data: bytes, signature: str) -> bool:
-        return signed_by(self.identity.public_key, data, signature)
+        # Hex in capitals says the same, but it is not what was written.
+        return signature == signature.lower() and signed_by(self.identity.public_key, data, signature)
 
     def hash_at(self, seq: int) -> str | None:
         row: Any = self._connection.execute("SELECT hash FROM record WHERE seq = ?", (seq,)).get
@@ -288,11 +315,9 @@ class Journal:
             hash_ = GENESIS
         elif self.hash_at(seq) != hash_:
             return False
-        try:
-            with self._connection:
-                self._connection.execute("UPDATE uploaded SET seq = ?, hash = ?", (seq, hash_))
-        except (apsw.Error, OSError) as error:
-            raise NotWritten(f"{self.path}: {error}") from error
+        with self._commit():
+            self._connection.execute("UPDATE uploaded SET seq = ?, hash = ?", (seq, hash_))
+        self._checkpoint()
         return True
 
 

@@ -22,7 +22,6 @@ pytestmark = pytest.mark.slow
 
 EVERY_KIND = [Kept.NONE, Kept.ALL, Kept.PREFIX, Kept.SUBSET, Kept.TORN, Kept.TORN, Kept.NONSENSE]
 FIRST_CUTS = 8
-EIGHT_PAGES = ("wal_autocheckpoint", 8)  # so that a short day also sees checkpoints between its commits
 
 
 def with_pragmas(monkeypatch, *changes):
@@ -30,11 +29,11 @@ def with_pragmas(monkeypatch, *changes):
     monkeypatch.setattr(store, "PRAGMAS", tuple(pragmas.items()))
 
 
-@pytest.mark.parametrize("extra", [(), (EIGHT_PAGES,)], ids=["as it is", "many checkpoints"])
+@pytest.mark.parametrize("commits", [store.COMMITS_PER_CHECKPOINT, 3], ids=["as it is", "many checkpoints"])
 def test_every_cut_of_a_kiosk_day_leaves_all_that_was_acknowledged(
-    extra, tmp_path, images, monkeypatch, record_property
+    commits, tmp_path, images, monkeypatch, record_property
 ):
-    with_pragmas(monkeypatch, *extra)
+    monkeypatch.setattr(store, "COMMITS_PER_CHECKPOINT", commits)
     tour = travel(tmp_path / "kiosk")
     tally = Witness(tour, images).sweep(cuts(tour.ops, EVERY_KIND, seed=1))
     record_property(COUNTS, tally.line())

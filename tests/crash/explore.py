@@ -25,6 +25,7 @@ RECOVERY_POINTS: Final = 24  # about as many cut points as a recovery has
 FAULT_IN_THE_DARK: Final = 0.25
 FAULT_IN_RECOVERY: Final = 0.4
 ONE_MORE_CUSTOMER: Final = 0.08
+NOTHING_HALF_DONE: Final = ("before it is heard", "before the touch", "before the write", "after customer")
 UNIT_ALONE: Final = (("", False), ("onward", False), ("onward", True), ("back", False))
 
 
@@ -103,7 +104,7 @@ def _die_and_recover(world: World, where: str, name: str, found: Found) -> None:
         copy.open = chance.random() < ONE_MORE_CUSTOMER
         if chance.random() < FAULT_IN_THE_DARK:
             copy.dark = chance.choice(stories.IN_THE_DARK)
-        if where.startswith(("before it", "before the touch", "after customer")):
+        if where.startswith(NOTHING_HALF_DONE):
             copy.known = None if world.things.ledger.perhaps else durable_part(world.engine.state)
         try:
             copy.dies(where, patience=patience, forgets=forgets)

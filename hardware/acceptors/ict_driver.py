@@ -10,8 +10,9 @@ from typing import Final
 
 from hardware.acceptors.ict import Ict
 from hardware.acceptors.ict_frames import Tell
+from hardware.acceptors.parity_line import ParityLine
 from hardware.contracts import Capabilities, Sink
-from hardware.line import REOPEN_S, Line, LineTrouble, Settings
+from hardware.line import REOPEN_S, LineTrouble, Settings
 from kiosk.money import Money
 
 CLOSE_S: Final = 8.0  # a note needs 3 s to its end, which is told only once; the system waits 10 s for us
@@ -29,7 +30,7 @@ class IctAcceptor:
     ) -> None:
         self.name = name
         self.capabilities = Capabilities(reports_denominations=False, has_counter=False)
-        self._line = Line(port, Settings(baud=baud, parity="E"))
+        self._line = ParityLine(port, Settings(baud=baud, parity="E"))
         self._ict = Ict(name, notes, hold)
         self._verbs: deque[Callable[[], None]] = deque()
         self._closing_until_s: float | None = None

@@ -16,7 +16,7 @@ from tests.crash.witness import lay_out
 
 pytestmark = pytest.mark.slow
 
-TRANSACTIONS, ROWS = 10, 3
+TRANSACTIONS, ROWS = 7, 3
 MODELLED = [kept for kept in Kept if kept is not Kept.NONSENSE]  # SQLite promises nothing about nonsense
 
 GOOD = [("WAL", "FULL", 1000), ("WAL", "FULL", 8), ("WAL", "EXTRA", 8), ("DELETE", "EXTRA", 0)]

@@ -289,10 +289,14 @@ class World:
             acceptor.box_in()
         if not acceptor.connected:
             acceptor.plugged_in()
-        self.online = True
-        self.feed(st.LinkChanged(True))
-        self.feed(hw.Cleared(device="acceptor"))
-        self.printer.changes(READY)
+        house = self.engine.state.house
+        if not house.online:
+            self.online = True
+            self.feed(st.LinkChanged(True))
+        if house.acceptor.obstacle:
+            self.feed(hw.Cleared(device="acceptor"))
+        if house.printer is None or not house.printer.ready:
+            self.printer.changes(READY)
         for call in bank.late:
             bank.arrives(call, ChargeIs.CONFIRMED)
         bank.late.clear()

@@ -17,7 +17,7 @@ import msgspec
 from kiosk import codec
 from kiosk.clock import Clock
 from kiosk.identity import Identity, Signer, new_id, signed_by, write_durably
-from kiosk.journal.store import Journal, NotWritten
+from kiosk.journal.store import Damaged, Journal, NotWritten
 from kiosk.links import Peer
 from kiosk.parcels import (
     BUNDLE_DOMAIN,
@@ -225,7 +225,11 @@ class Outbox:
         if self._uploading:
             return
         after = self._journal.uploaded.seq
-        records = tuple(self._journal.records(after, BATCH))
+        try:
+            records = tuple(self._journal.records(after, BATCH))
+        except Damaged as error:
+            log.critical("upload stopped, nothing is lost: %s; call the supervisor", error)
+            return
         if not records:
             if self._server_ms:
                 self._on_uploaded(self._server_ms)

@@ -294,8 +294,9 @@ ROWS = (
     Row(Held, _held_again, when=_has_note),
     Row(Held, _held),
     Row(Taken, _credit, when=_taken_as_meant),
-    Row(Taken, _found_in_box, when=_is_astray),
+    # Told again before found: where both would fit, the doubt only lasts longer; the other way a note counts twice.
     Row(Taken, _told_again, when=_is_told_again),
+    Row(Taken, _found_in_box, when=_is_astray),
     Row(Taken, _doubtful_taken),
     Row(Returned, _returned, when=_has_note),
     Row(AtRest, _at_rest),

@@ -199,7 +199,10 @@ def _started(state: State, fact: PrintStarted) -> State:
 
 
 def _failed(state: State, fact: PrintFailed) -> State:
-    return _paper(state, fact.number, stage=PaperState.PERHAPS if fact.perhaps else PaperState.NOT_PRINTED)
+    paper = state.papers.get(fact.number)
+    perhaps = fact.perhaps or (paper is not None and paper.perhaps)
+    stage = PaperState.PERHAPS if perhaps else PaperState.NOT_PRINTED
+    return _paper(state, fact.number, stage=stage, perhaps=perhaps)
 
 
 def _printer_is(state: State, fact: PrinterIs) -> State:

@@ -126,6 +126,7 @@ class Paper(msgspec.Struct, frozen=True):
     stage: PaperState = PaperState.ISSUED
     job: str = ""
     attempt: int = 0
+    perhaps: bool = False  # an attempt may have come out: from now on only a person starts another one
 
     @property
     def number(self) -> str:

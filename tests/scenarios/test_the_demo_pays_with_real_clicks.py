@@ -1,4 +1,4 @@
-"""`kiosk demo` on a machine without a display: what it leaves behind, checked without asking the kiosk.
+"""The README's `script/run` on a machine without a display: what it leaves behind, checked without asking the kiosk.
 
 Given a fresh world and no display, when the demo has played, then its summary tells what the seeded bills and the
 inserted notes add up to, and the papers, the pictures and the server's page tell the same."""
@@ -6,7 +6,7 @@ inserted notes add up to, and the papers, the pictures and the server's page tel
 import json
 import os
 import subprocess
-import sys
+from pathlib import Path
 
 import pytest
 import zxingcpp
@@ -14,6 +14,7 @@ from PIL import Image
 
 from kiosk.demo import WINDOW
 
+PROJECT = Path(__file__).resolve().parents[2]
 LIMIT_S = 600
 PAGES = {
     "visit-1": ("home", "account", "check", "pay-by", "cash", "cash-some", "receipt", "thanks"),
@@ -55,7 +56,7 @@ def played(tmp_path_factory):
     out = tmp_path_factory.mktemp("demo") / "out"
     environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
     ran = subprocess.run(
-        [sys.executable, "-m", "kiosk.cli", "demo", "--out", str(out)],
+        [PROJECT / "script" / "run", "--out", str(out), "--home", str(out.parent / "home")],
         capture_output=True,
         text=True,
         env=environment,

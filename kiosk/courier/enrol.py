@@ -82,10 +82,15 @@ def _keep_old(state: Path, journal: Path) -> None:
         epoch = str(load_identity(state).epoch)
     except NotEnrolled:
         epoch = "unknown"
-    for suffix in ("", "-wal"):
+    kept = journal.with_name(f"{journal.stem}-epoch-{epoch}{journal.suffix}")
+    number = 1
+    while kept.exists():  # nothing that was kept is ever written over
+        number += 1
+        kept = journal.with_name(f"{journal.stem}-epoch-{epoch}-{number}{journal.suffix}")
+    for suffix in ("-wal", ""):  # the log first: a file without its log would pass for a whole, older one
         old = journal.with_name(journal.name + suffix)
         if old.exists():
-            old.rename(journal.with_name(f"{journal.stem}-epoch-{epoch}{journal.suffix}{suffix}"))
+            old.rename(kept.with_name(kept.name + suffix))
 
 
 def _machine() -> str:

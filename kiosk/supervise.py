@@ -265,10 +265,11 @@ class House:
 
     def _start_and_wait(self, name: str, ready: Callable[[], bool]) -> None:
         process = self.processes[name]
+        before = process.starts
         process.start()
         until = time.monotonic() + START_S
         while not ready():
-            if time.monotonic() > until or process.starts > 3:
+            if time.monotonic() > until or process.starts > before + 3:
                 raise Trouble(f"{name} does not start; its own words are at the end of {process.log}")
             time.sleep(0.05)
 

@@ -186,13 +186,18 @@ class Lobby:
         return bool(seen["counter"] > boxed)
 
     def take_receipt(self) -> None:
-        """Receipt page, printed, thank-you, home."""
-        self.page("receipt")
-        self.until(lambda: {"main", "next_page"} & set(self.look()["names"]), "the receipt is out")
-        while "main" not in self.look()["names"]:
-            self.press("next_page")
-        self.go("main", "thank_you")
-        self.go("main", "home")
+        """Receipt page, thank-you, home; each page also goes on by itself after a while."""
+        self.until(lambda: self.look()["page"] in ("receipt", "thank_you"), "the receipt page")
+        self.until(self._one_page_on, "home after the receipt")
+
+    def _one_page_on(self) -> bool:
+        seen = self.look()
+        for name in ("main", "next_page"):
+            if seen["page"] != "home" and name in seen["names"] and self._where(name):
+                self.press(name)
+                time.sleep(0.5)  # the dead time after a change of page
+                break
+        return bool(seen["page"] == "home")
 
     # ---- what is true
 

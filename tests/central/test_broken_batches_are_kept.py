@@ -115,7 +115,7 @@ def test_money_that_a_kiosk_states_is_compared_and_never_trusted(kiosk: PaperKio
     kiosk.pay_cash("gas", "3002003001", "G-none", Money(2000), ("20",))
     completed = next(r for r in kiosk.journal.records if r.kind == "payment_completed")
     kiosk.journal.records = kiosk.journal.records[: completed.seq - 1]
-    kiosk.journal.write_raw("payment_completed", completed.body.replace("2000", "9000"))
+    kiosk.journal.write_raw("payment_completed", completed.body.replace(":2000", ":9000"))
 
     kiosk.upload()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import time
 from collections.abc import Callable
@@ -84,17 +85,20 @@ class Lobby:
 
     def press(self, name: str) -> None:
         """A real click in the middle of the button, once it is there and not switched off."""
-        place = self.until(lambda: self._where(name), f"button {name} can be pressed")
+        self.until(lambda: self.tap(name), f"button {name} can be pressed")
+
+    def tap(self, name: str) -> bool:
+        """A real click now, if the button is there and not switched off."""
+        place = self.remote.do("screens", "where", name=name)
+        if place["off"]:
+            return False
         before, at = self._pressed
         if before == name:
             time.sleep(max(0.0, at + SAME_KEY_S - time.monotonic()))
         xdotool = ["xdotool", "mousemove", str(place["x"]), str(place["y"]), "click", "1"]
         subprocess.run(xdotool, check=True, env=self.display.environment, timeout=PATIENCE_S)
         self._pressed = (name, time.monotonic())
-
-    def _where(self, name: str) -> dict[str, Any] | None:
-        place = self.remote.do("screens", "where", name=name)
-        return None if place["off"] else place
+        return True
 
     def type(self, digits: str) -> None:
         """Each key once, as a person does: again when the glass took it for a bouncing finger."""
@@ -112,14 +116,13 @@ class Lobby:
 
     def go(self, name: str, page: str) -> None:
         """Press until the page has changed: a click in the dead time after a change is meant to be lost."""
-        end = time.monotonic() + PATIENCE_S
-        while self.look()["page"] != page and time.monotonic() < end:
-            self.press(name)
-            try:
+        self.until(lambda: self._turned(name, page), f"page {page} after {name}")
+
+    def _turned(self, name: str, page: str) -> bool:
+        if self.look()["page"] != page and self.tap(name):
+            with contextlib.suppress(TimeoutError):
                 self.until_soon(lambda: self.look()["page"] == page)
-            except TimeoutError:
-                continue
-        self.page(page)
+        return bool(self.look()["page"] == page)
 
     def until_soon(self, true: Callable[[], bool], seconds: float = 2.0) -> None:
         end = time.monotonic() + seconds
@@ -130,17 +133,21 @@ class Lobby:
 
     def press_on_some_leaf(self, name: str) -> None:
         """A page that does not fit in this text size has leaves."""
-        self.until(lambda: {name, "next_page"} & set(self.look()["names"]), f"{name} or the next leaf")
-        while name not in self.look()["names"]:
-            self.press("next_page")
+        self.until(lambda: self._leaf(lambda names: name in names), f"a leaf with {name}")
         self.press(name)
 
     def confirm(self) -> None:
         """All six items, however many pages they take in this text size."""
         self.page("check")
-        while "next_page" in self.look()["names"]:
-            self.press("next_page")
+        self.until(lambda: self._leaf(lambda names: "next_page" not in names), "the last of the six items")
         self.go("main", "pay_by")
+
+    def _leaf(self, right: Callable[[list[str]], bool]) -> bool:
+        """One leaf on if this is not the right one; a click may be lost or act late, so each one is looked for."""
+        found = right(self.look()["names"])
+        if not found and self.tap("next_page"):
+            time.sleep(SAME_KEY_S)
+        return found
 
     def scan_bill(self, code: str, fee: str = "water") -> None:
         """Home → this fee → hold the bill in front of the camera → the six items."""
@@ -193,8 +200,7 @@ class Lobby:
     def _one_page_on(self) -> bool:
         seen = self.look()
         for name in ("main", "next_page"):
-            if seen["page"] != "home" and name in seen["names"] and self._where(name):
-                self.press(name)
+            if seen["page"] != "home" and name in seen["names"] and self.tap(name):
                 time.sleep(0.5)  # the dead time after a change of page
                 break
         return bool(seen["page"] == "home")

@@ -16,10 +16,10 @@ from typing import Annotated, Any, Final, Literal, TypeVar
 import msgspec
 
 from hardware.acceptors.ccnet_sim_commands import answer, host_acknowledges
-from hardware.acceptors.ccnet_sim_notes import Note
 from hardware.acceptors.ccnet_sim_settings import FAILURES, REJECTS, Fen, Settings
 from hardware.acceptors.ccnet_sim_unit import State, Unit
 from hardware.acceptors.ccnet_sim_wire import ACK, ADDRESS, NAK, Frame, FrameReader, encoded
+from hardware.acceptors.sim_notes import Note
 from hardware.actions import check, perform
 from hardware.simulated import Json, NotPossible, Pty
 

@@ -10,8 +10,8 @@ import enum
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from hardware.acceptors.ccnet_sim_notes import Note, Notes
 from hardware.acceptors.ccnet_sim_settings import REJECTS, Settings
+from hardware.acceptors.sim_notes import Note, Notes
 from hardware.simulated import NotPossible
 
 

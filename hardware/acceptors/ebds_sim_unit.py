@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hardware.acceptors.ccnet_sim_notes import Note
 from hardware.acceptors.ebds_sim_settings import Policy, Settings
+from hardware.acceptors.sim_notes import Note
 from hardware.acceptors.sim_unit import POWER_UPS, AcceptorUnit, Stage, State
 
 

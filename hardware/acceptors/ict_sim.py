@@ -16,10 +16,10 @@ from typing import Annotated, Any, Final, Literal, TypeVar
 
 import msgspec
 
-from hardware.acceptors.ccnet_sim_notes import Note
 from hardware.acceptors.ict_sim_commands import answer
 from hardware.acceptors.ict_sim_settings import FAILURES, Fen, Settings
 from hardware.acceptors.ict_sim_unit import NOTE_REJECTED, POWERED_UP, STACKED, State, Unit
+from hardware.acceptors.sim_notes import Note
 from hardware.actions import check, perform
 from hardware.simulated import Json, NotPossible, Pty
 

@@ -11,8 +11,8 @@ import enum
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from hardware.acceptors.ccnet_sim_notes import Note, Notes
 from hardware.acceptors.ict_sim_settings import TRAITS, Settings, Traits
+from hardware.acceptors.sim_notes import Note, Notes
 from hardware.simulated import NotPossible
 
 POWERED_UP: Final = b"\x80\x8f"

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from hardware.acceptors.ccnet_sim_notes import Note
 from hardware.acceptors.id003_sim_settings import REJECTS, Settings
+from hardware.acceptors.sim_notes import Note
 from hardware.acceptors.sim_unit import HELD, POWER_UPS, AcceptorUnit, Stage, State
 
 WAIT_S: Final = 2.0  # what one WAIT adds to the present state

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import msgspec
 
-from hardware.acceptors.ccnet_sim_notes import Note, Notes
+from hardware.acceptors.sim_notes import Note, Notes
 from hardware.actions import perform
 from hardware.simulated import Json, NotPossible
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, Generic, Literal, Protocol, TypeVar
 
 import msgspec
 
-from hardware.acceptors.ccnet_sim_notes import Note
+from hardware.acceptors.sim_notes import Note
 from hardware.acceptors.sim_unit import AcceptorUnit, Fen, S, State
 from hardware.actions import check, perform
 from hardware.simulated import Json, NotPossible, Pty

@@ -13,7 +13,7 @@ from typing import Annotated, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from hardware.acceptors.ccnet_sim_notes import Note, Notes
+from hardware.acceptors.sim_notes import Note, Notes
 from hardware.simulated import NotPossible
 
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=3600)]

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final, Literal, TypeVar
 
 import msgspec
 
-from hardware.acceptors.ccnet_sim_notes import Note
+from hardware.acceptors.sim_notes import Note
 from hardware.acceptors.ssp_sim_line import Faults, Sequence
 from hardware.acceptors.ssp_sim_settings import REJECTS, Fen, Settings
 from hardware.acceptors.ssp_sim_unit import State, Unit

@@ -11,7 +11,7 @@ import enum
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from hardware.acceptors.ccnet_sim_notes import Note, Notes
+from hardware.acceptors.sim_notes import Note, Notes
 from hardware.acceptors.ssp_sim_events import Pending, Tell
 from hardware.acceptors.ssp_sim_settings import REJECTS, Settings
 from hardware.simulated import NotPossible

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from hardware.acceptors.ccnet_sim_commands import COMMANDS, POLL, answer, host_acknowledges
-from hardware.acceptors.ccnet_sim_notes import Note
 from hardware.acceptors.ccnet_sim_settings import Settings
 from hardware.acceptors.ccnet_sim_unit import State, Unit
+from hardware.acceptors.sim_notes import Note
 from hardware.simulated import NotPossible
 
 NOTES = (100, 500, 1000, 2000, 5000, 10000)

@@ -6,11 +6,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from hardware.acceptors.ccnet_sim_notes import Note
 from hardware.acceptors.ebds_sim_commands import answer
 from hardware.acceptors.ebds_sim_settings import Settings
 from hardware.acceptors.ebds_sim_unit import EbdsUnit
 from hardware.acceptors.ebds_sim_wire import HOST, Frame
+from hardware.acceptors.sim_notes import Note
 from hardware.acceptors.sim_unit import POWER_UPS, State
 from hardware.simulated import NotPossible
 

@@ -6,10 +6,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from hardware.acceptors.ccnet_sim_notes import Note
 from hardware.acceptors.ict_sim_commands import answer
 from hardware.acceptors.ict_sim_settings import Model, Settings
 from hardware.acceptors.ict_sim_unit import STACKED, State, Unit
+from hardware.acceptors.sim_notes import Note
 from hardware.simulated import NotPossible
 
 NOTES = (100, 500, 1000, 2000, 5000, 10000)

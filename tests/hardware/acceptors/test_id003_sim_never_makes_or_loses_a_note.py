@@ -6,10 +6,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from hardware.acceptors.ccnet_sim_notes import Note
 from hardware.acceptors.id003_sim_commands import COMMANDS, answer
 from hardware.acceptors.id003_sim_settings import Settings
 from hardware.acceptors.id003_sim_unit import Id003Unit
+from hardware.acceptors.sim_notes import Note
 from hardware.acceptors.sim_unit import State
 from hardware.simulated import NotPossible
 

@@ -6,7 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from hardware.acceptors.ccnet_sim_notes import Note
+from hardware.acceptors.sim_notes import Note
 from hardware.acceptors.ssp_sim_commands import COMMANDS, answer
 from hardware.acceptors.ssp_sim_settings import Settings
 from hardware.acceptors.ssp_sim_unit import State, Unit

@@ -15,7 +15,6 @@ import fcntl
 import os
 import select
 import struct
-import time
 import weakref
 from typing import Final, NamedTuple
 
@@ -285,12 +284,6 @@ class InputLine:
             same = False
         if not same:
             raise LineTrouble(Trouble.NO_PORT, f"{self.port}: vanished while in use; check its cable")
-
-
-def encode(kind: int, code: int, value: int) -> bytes:
-    """One event as the kernel writes it, stamped now: what a simulator puts on its line."""
-    seconds, nanoseconds = divmod(time.time_ns(), 1_000_000_000)
-    return STRUCT.pack(seconds, nanoseconds // 1000, kind, code, value)
 
 
 _EVIOCGRAB: Final = 0x40044590  # _IOW('E', 0x90, int)

@@ -7,9 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kiosk import codec
 from kiosk import facts as f
-from kiosk.journal.store import NotWritten
 
 HELD_ACCOUNTS = (f.Account.CASH_BOX, f.Account.CODE_CLEARING, f.Account.CARD_CLEARING, f.Account.IN_QUESTION)
 
@@ -35,6 +33,7 @@ class Books:
     settled: dict[str, str] = field(default_factory=dict)  # note → credited, returned, doubtful
     returned: int = 0
     in_box: int = 0  # credited, doubtful and settled notes of which the facts say that they are in the box
+    moving: int = 0  # notes that are held and not settled
     astray: dict[str, int] = field(default_factory=dict)  # note in question → fen
     charged: int = 0
     charges: dict[str, str] = field(default_factory=dict)  # charge → requested, confirmed, declined, doubtful
@@ -75,6 +74,7 @@ class Books:
             case f.NoteHeld():
                 require(fact.note not in self.held, f"note {fact.note} is held twice")
                 self.held[fact.note] = fact.value.fen
+                self.moving += fact.value.fen
             case f.NoteCredited():
                 self._settle(fact.note, "credited")
                 self.in_box += fact.value.fen
@@ -86,6 +86,7 @@ class Books:
                 self.returned += self.held[fact.note]
             case f.NoteDoubtful():
                 self._settle(fact.note, "doubtful")
+                require(bool(fact.because), f"{fact.note} is doubtful and nobody says why")
                 require(fact.value is not None, "the models know each note, and this one has no value")
                 assert fact.value is not None
                 if fact.in_box:
@@ -149,6 +150,7 @@ class Books:
     def _settle(self, note: str, how: str) -> None:
         require(note not in self.settled, f"note {note} is {how}, and was {self.settled.get(note)} before")
         self.settled[note] = how
+        self.moving -= self.held.get(note, 0)
 
     def _end(self, fact: f.PaymentCompleted | f.PaymentAbandoned) -> None:
         require(fact.payment not in self.ended, f"payment {fact.payment} ends twice")
@@ -179,39 +181,3 @@ class Books:
                     any(isinstance(x, f.ReceiptIssued) and x.payment == fact.payment for x in commit),
                     f"payment {fact.payment} without a receipt",
                 )
-
-
-@dataclass
-class Ledger:
-    """The journal's interface in memory, each fact through its bytes and back. `fault` is what the disk does
-    at the next write: "full" refuses until it is repaired, "once" refuses once, "perhaps" reports an error
-    and may have written all the same, which nobody knows before the next start."""
-
-    facts: list[f.Durable] = field(default_factory=list)
-    books: Books = field(default_factory=Books)
-    fault: str = ""
-    perhaps: list[f.Durable] = field(default_factory=list)
-
-    def fork(self) -> Ledger:
-        return Ledger(self.facts.copy(), self.books.fork(), self.fault, self.perhaps)
-
-    def append(self, facts: Sequence[f.Durable]) -> list[f.Durable]:
-        through = [codec.decode(codec.encode(fact), type(fact)) for fact in facts]
-        require(list(facts) == through, f"comes back from the disk as another fact: {facts} {through}")
-        if self.fault == "full":
-            raise NotWritten("model: no space left on device")
-        if self.fault:
-            self.perhaps = through if self.fault == "perhaps" else []
-            self.fault = ""
-            raise NotWritten("model: input/output error")
-        self.perhaps = []  # the place on the disk is taken by what follows
-        self.books.commit(through)
-        self.facts += through
-        return through
-
-    def start(self, was_written: bool) -> None:
-        """A new life of the core: what the disk said it had not written is there after all, or is not."""
-        if self.perhaps and was_written:
-            self.books.commit(self.perhaps)
-            self.facts += self.perhaps
-        self.perhaps = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 import gc
 import random
+import zlib
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from hardware.contracts import PrinterState
 from kiosk.parcels import ChargeState
 from tests.crash import stories
 from tests.crash.books import DoesNotAddUp
+from tests.crash.ledgers import Ledger, OnDisk
 from tests.crash.things import Clock, Things, Unit
 from tests.crash.world import World, durable_part, name_of
 from tests.kiosk.honest_world import Bank
@@ -25,6 +27,8 @@ RECOVERY_POINTS: Final = 24  # about as many cut points as a recovery has
 FAULT_IN_THE_DARK: Final = 0.25
 FAULT_IN_RECOVERY: Final = 0.4
 ONE_MORE_CUSTOMER: Final = 0.08
+SOMEBODY_LOOKS: Final = 0.1  # at each page of a recovery; the others draw a page when it is touched
+ON_DISK_EVERY: Final = 25  # stories: this one has the real journal on real SQLite
 NOTHING_HALF_DONE: Final = ("before it is heard", "before the touch", "before the write", "after customer")
 UNIT_ALONE: Final = (("", False), ("onward", False), ("onward", True), ("back", False))
 
@@ -45,17 +49,24 @@ class Violation:
 
 @dataclass
 class Found:
-    cuts: int = 0  # different cut points
+    cuts: int = 0  # between two of which something outside the core has changed
+    on_disk: int = 0  # of them in stories with the real journal
+    pairs: set[int] = field(default_factory=set)  # different kinds of (state, place), without ids and amounts
     recoveries: int = 0  # with what the devices may have done meanwhile, and cuts during recovery
     violations: list[Violation] = field(default_factory=list)
 
     def add(self, other: Found) -> None:
         self.cuts += other.cuts
+        self.on_disk += other.on_disk
+        self.pairs |= other.pairs
         self.recoveries += other.recoveries
         self.violations += other.violations
 
     def __str__(self) -> str:
-        return f"{self.cuts} cut points, {self.recoveries} recoveries, {len(self.violations)} violations"
+        return (
+            f"{self.cuts} cut points explored ({len(self.pairs)} kinds of state and place, {self.on_disk} on the real"
+            f" journal), {self.recoveries} recoveries, {len(self.violations)} violations"
+        )
 
 
 def explore(seed: int, only: int | None = None) -> Found:
@@ -71,10 +82,13 @@ def explore(seed: int, only: int | None = None) -> Found:
             return
         last = now
         found.cuts += 1
+        found.on_disk += on_disk
+        found.pairs.add(kind_of(world, where))
         if only is None or only == found.cuts:
             _die_and_recover(world, where, f"{seed}/{found.cuts}", found)
 
-    things = Things(Unit(chance.random() < 0.5), Bank([]))
+    on_disk = seed % ON_DISK_EVERY == 0
+    things = Things(Unit(chance.random() < 0.5), Bank([]), OnDisk() if on_disk else Ledger())
     if chance.random() < 0.15:
         things.clock = Clock(ms=1_000)  # no battery, no network yet: 1970
     world = World(things, chance, cut_here)
@@ -89,6 +103,7 @@ def explore(seed: int, only: int | None = None) -> Found:
     except DoesNotAddUp as wrong:
         found.violations.append(Violation(str(seed), str(wrong), world.things.story.lines()))
     finally:
+        things.ledger.gone()
         gc.enable()
     return found
 
@@ -102,6 +117,7 @@ def _die_and_recover(world: World, where: str, name: str, found: Found) -> None:
         copy = World(world.things.fork(), chance, deaths=deaths)
         copy.online = chance.random() < 0.8
         copy.open = chance.random() < ONE_MORE_CUSTOMER
+        copy.draws = chance.random() < SOMEBODY_LOOKS
         if chance.random() < FAULT_IN_THE_DARK:
             copy.dark = chance.choice(stories.IN_THE_DARK)
         if where.startswith(NOTHING_HALF_DONE):
@@ -117,7 +133,26 @@ def _die_and_recover(world: World, where: str, name: str, found: Found) -> None:
             stories.ending(copy)
         except DoesNotAddUp as wrong:
             found.violations.append(Violation(name, str(wrong), copy.things.story.lines()))
+        finally:
+            copy.things.ledger.gone()
         found.recoveries += copy.died
+
+
+def kind_of(world: World, where: str) -> int:
+    """The place, and what is the case there, without ids, amounts and times; the same in every process."""
+    things, unit = world.things, world.unit
+    facts = things.ledger.facts
+    case = [where.split(" id")[0], unit.at, unit.counts, things.ledger.fault, world.online, len(things.jobs)]
+    case += [len(things.bank.calls), sorted(order.state.value for order in things.bank.orders.values())]
+    if hasattr(world, "engine"):
+        state = world.engine.state
+        case += [
+            state.stage, state.note and state.note.stage, state.astray is not None, state.house.broken != "",
+            sorted(charge.stage.value for charge in state.charges.values()), state.house.acceptor.usable,
+            sorted(paper.stage.value for paper in state.papers.values()), state.box_out,
+            [type(fact).__name__ for fact in facts[-3:]],
+        ]  # fmt: skip
+    return zlib.crc32(repr(case).encode())
 
 
 SHOWN: Final = frozenset({

@@ -14,7 +14,7 @@ from kiosk.flow.state import Stage
 from kiosk.money import Money
 from kiosk.parcels import ChargeIs, ChargeState
 from tests.crash.things import AcceptorDriver
-from tests.crash.world import BILLS, World, account_of
+from tests.crash.world import BILLS, UNREADABLE, World, account_of, name_of
 from tests.kiosk.honest_world import NOTES_YUAN
 from tests.kiosk.world import NO_PAPER, NOW_MS, READY, WECHAT, bill, customer
 
@@ -128,6 +128,64 @@ def disk(w: World) -> None:
     w.moves("disk", f"will fail: {w.things.ledger.fault}")
 
 
+def slow_disk(w: World) -> None:
+    """A card that cleans up inside: the next commits take as long as a note needs to go away."""
+    w.slow = w.chance.randrange(1, 4)
+    w.meanwhile = while_the_core_stands_still
+
+
+def while_the_core_stands_still(w: World) -> None:
+    """Devices, line and provider go on by themselves; what they say waits for the core."""
+    for _ in range(w.chance.randrange(1, 4)):
+        w.chance.choice(BY_THEMSELVES)(w)
+
+
+def note_moves(w: World) -> None:
+    if w.unit.at in ("escrow", "stacking", "stacked"):
+        w.life().goes_on(well=w.chance.random() < 0.5)
+        w.happens("acceptor", f"now has its note at {w.unit.at!r}")
+
+
+def unit_restarts(w: World) -> None:
+    if w.unit.at != "box_out" and w.life().connected:
+        w.life().power_cut(onward=w.chance.random() < 0.5, forgets=w.chance.random() < 0.5)
+        w.happens("acceptor", "loses power")
+
+
+def call_ends(w: World) -> None:
+    bank = w.things.bank
+    if bank.calls:
+        call, how, outcome = w.chance.choice(bank.calls), w.chance.choice(ENDINGS), w.chance.choice(OUTCOMES)
+        bank.ends(call, how, outcome)
+        w.happens("network", f"{how} {outcome.value}: {type(call).__name__} {call.charge}")
+
+
+def job_ends(w: World) -> None:
+    if w.things.jobs:
+        how = w.chance.choice(PAPER_ENDS)
+        w.printer.goes_on(how)
+        w.happens("printer", how)
+
+
+def clock_steps(w: World) -> None:
+    w.things.clock.jumps(w.chance.choice((1_000, NOW_MS + 3 * YEAR_MS)))
+    w.happens("clock", "jumps")
+
+
+BY_THEMSELVES: Final = (note_moves, note_moves, unit_restarts, call_ends, job_ends, clock_steps)
+
+
+def reordered(w: World) -> None:
+    """What waits for the core comes in another order: each device keeps its own, the network keeps none."""
+    lanes: dict[str, list[st.Stimulus]] = {}
+    for number, event in enumerate(w.mail):
+        lanes.setdefault(getattr(event, "device", f"network {number}"), []).append(event)
+    names = [name for name, lane in lanes.items() for _ in lane]
+    w.chance.shuffle(names)
+    w.mail[:] = [lanes[name].pop(0) for name in names]
+    w.things.story.tell("line", f"brings in this order: {name_of(w.mail)}")
+
+
 def paper(w: World) -> None:
     state = w.chance.choice((NO_PAPER, NO_PAPER, READY, None))
     w.printer.changes(state)
@@ -173,8 +231,8 @@ def death(w: World) -> None:
 
 
 FAULTS: Final[tuple[Callable[[World], None], ...]] = (
-    line, box, plug, away_for_long, unit_power, swap, clock, disk, paper, delay, odd, press, answered_again,
-    late_request, provider_decides, death,
+    line, box, plug, away_for_long, unit_power, swap, clock, disk, slow_disk, slow_disk, reordered, paper, delay, odd,
+    press, answered_again, late_request, provider_decides, death,
 )  # fmt: skip
 
 
@@ -199,8 +257,8 @@ def clock_in_the_dark(w: World) -> None:
 
 
 def disk_in_the_dark(w: World) -> None:
-    w.things.ledger.fault = w.chance.choice(("full", "once", "perhaps"))
-    w.things.story.tell("disk", f"will fail at the first write: {w.things.ledger.fault}")
+    w.things.ledger.fault = w.chance.choice(("full", "once", "perhaps", UNREADABLE))
+    w.things.story.tell("disk", f"will fail when the kiosk is back: {w.things.ledger.fault}")
 
 
 IN_THE_DARK: Final = (swapped_in_the_dark, box_in_the_dark, clock_in_the_dark, disk_in_the_dark)

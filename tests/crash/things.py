@@ -13,7 +13,7 @@ import msgspec
 from hardware import contracts as hw
 from kiosk.clock import BUILT_MS, Instant
 from kiosk.flow import stimuli as st
-from tests.crash.books import Ledger
+from tests.crash.ledgers import Ledger
 from tests.kiosk import honest_world as honest
 from tests.kiosk.world import NOW_MS
 

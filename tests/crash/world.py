@@ -20,12 +20,13 @@ from kiosk import contract as c
 from kiosk import facts as f
 from kiosk import site as site_module
 from kiosk.core import simulated
-from kiosk.engine import Engine
+from kiosk.engine import Engine, NoLedger
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
-from kiosk.flow.state import Stage, State
+from kiosk.flow.state import PaperState, Stage, State
 from kiosk.flow.wanted import Timer, Wanted
 from kiosk.parcels import Bundle, ChargeIs, KnownCustomer
+from kiosk.receipts import REASONS, document, paper_qr
 from tests.crash.books import DoesNotAddUp, require
 from tests.crash.things import AcceptorDriver, Things
 from tests.kiosk.honest_world import Cut, PrinterDriver
@@ -34,9 +35,23 @@ from tests.kiosk.world import DAY_MS, NOW_MS, READY, bill, customer
 logging.getLogger("kiosk.engine").setLevel(logging.CRITICAL)  # a full disk is part of the game
 SITE = msgspec.structs.replace(simulated(site_module.load(None), Path("nowhere")), kiosk="K0001")
 BILLS = {"water": ("1.50", "30.00"), "property": ("7.30", "200.00"), "admin": ("6.00", "50.00")}
+UNREADABLE = "unreadable"  # what the disk does at the next start
 MOST_ROUNDS = 200  # an honest world comes to rest in far fewer
 
 Hook = Callable[["World", str], None]
+
+
+class Drawer(Engine):
+    """Draws its page when somebody looks at it: most recoveries have nobody in front of the screen."""
+
+    always = True
+
+    def _show(self, now_ms: int) -> None:
+        if self.always:
+            super()._show(now_ms)
+
+    def draw(self, now_ms: int) -> None:
+        super()._show(now_ms)
 
 
 class World:
@@ -55,20 +70,26 @@ class World:
         self.online = False
         self.dark: Callable[[World], None] | None = None  # what happens before the core comes up again
         self.open = True  # customers may come: camera and arrears data are there
+        self.draws = True  # the page at every step; else when somebody looks
+        self.slow = 0  # so many commits take long from now on
+        self.meanwhile: Callable[[World], None] | None = None  # what moves during a slow commit
 
     # ---- the core's life
 
     def comes_up(self) -> None:
         things = self.things
-        things.ledger.start(was_written=self.chance.random() < 0.5)
         things.clock.starts_again()
         self.mail = things.bank.mail = []
         self.fired: set[Timer] = set()
         self.wanted: Wanted | None = None
         self.acceptor = None
-        self.engine = Engine(SITE, self, self, things.clock, self.new_id)
+        damage = "model: the disk can not be read" if things.ledger.fault == UNREADABLE else ""
+        if not damage:
+            things.ledger.start(self.chance.random() < 0.5, things.clock)
+        self.engine = Drawer(SITE, NoLedger(damage) if damage else self, self, things.clock, self.new_id)
+        self.engine.always = self.draws
         self.fresh = True
-        if not self.lives(self.engine.start):
+        if not self.lives(lambda: self.engine.start(damage)):
             return
         self.acceptor = AcceptorDriver(things.unit, self.mail)
         self.printer = PrinterDriver(self.mail, things.paper)
@@ -131,6 +152,7 @@ class World:
         def step() -> None:
             self.point("before the touch: ", intent)
             self.things.story.tell("customer", intent)
+            self.looks()
             assert self.engine.view is not None
             self.engine.touched(c.Touched(self.engine.view.number, intent))
 
@@ -151,6 +173,11 @@ class World:
         self.things.story.tell(who, what)
         self.lives(lambda: self.point("after ", f"{who} {what}"))
 
+    def happens(self, who: str, what: str) -> None:
+        """The same while the core is in the middle of a step: a cut here goes through that step."""
+        self.things.story.tell(who, what)
+        self.point("after ", f"{who} {what}")
+
     def new_id(self, now_ms: int) -> str:
         self.things.ids += 1
         return f"id{self.things.ids}"
@@ -162,17 +189,33 @@ class World:
             self.fresh = False
             self.knows_what_it_knew()
         self.point("before the write of ", facts)
+        slow, early = self.slow > 0, self.chance.random() < 0.5
+        if slow and early:
+            self.takes_long(facts)
         try:
             written = self.things.ledger.append(facts)
         except Exception as error:
             self.things.story.tell("disk", f"refuses {name_of(facts)}: {error}")
             raise
+        if slow and not early:
+            self.takes_long(facts)
         self.things.story.tell("journal", facts)
         self.point("after the write of ", facts)
+        for fact in facts:
+            if isinstance(fact, f.ClaimIssued):
+                says_all(fact)
         return written
 
-    def replay(self) -> Sequence[f.Durable]:
-        return self.things.ledger.facts
+    def takes_long(self, facts: Sequence[f.Durable]) -> None:
+        """The core stands still in a commit, and nobody else does."""
+        self.slow -= 1
+        self.things.story.tell("disk", f"is slow with {name_of(facts)}")
+        if self.meanwhile is not None and self.acceptor is not None:
+            self.meanwhile(self)
+        self.point("during the slow write of ", facts)
+
+    def replay(self) -> Iterable[f.Durable]:
+        return self.things.ledger.replay()
 
     def knows_what_it_knew(self) -> None:
         known, self.known = self.known, None
@@ -220,6 +263,8 @@ class World:
             out = any(number == number_of(command.issued) for number, _ in things.paper)
             wanted = not out or isinstance(self.touching, c.PrintAgain)
             require(wanted, f"{number_of(command.issued)} came out already and comes again unasked")
+            marked = command.attempt == 1 or "补打" in text_of(command) or "Reprint" in text_of(command)
+            require(marked, f"{number_of(command.issued)} comes again and is not marked as a reprint")
 
     def apply(self, wanted: Wanted) -> None:
         self.wanted = wanted
@@ -257,6 +302,11 @@ class World:
     def unit(self) -> Any:
         return self.things.unit
 
+    def looks(self) -> None:
+        """Somebody is in front of the screen."""
+        if not self.engine.always:
+            self.engine.draw(self.things.clock.now().wall_ms)
+
     def life(self) -> AcceptorDriver:
         assert self.acceptor is not None, "the core is up"
         return self.acceptor
@@ -266,15 +316,29 @@ class World:
     def holds(self) -> None:
         """After each step."""
         books, unit, bank = self.things.ledger.books, self.unit, self.things.bank
-        box = 100 * sum(unit.box)
+        inserted, box, back = (100 * sum(notes) for notes in (unit.inserted, unit.box, unit.returned))
+        assert inserted == box + back + 100 * unit.inside, "the model itself loses nothing"
         require(books.in_box <= box, f"booked in the box: {books.in_box} fen; lying there: {box} fen")
+        known = books.in_box + sum(books.astray.values()) + books.moving
+        require(box <= known, f"{box} fen lie in the box, the journal knows of {known}")
         require(
             books.charged <= bank.taken_fen, f"booked {books.charged} fen, the provider took {bank.taken_fen}"
         )
         state = self.engine.state
         require(state.visit is None or not state.visit.code, "a payment code lives for one step")
+        if state.stage is Stage.PAPER and self.engine.always and not state.house.broken:
+            self.can_be_seen()
         broken = state.house.broken and self.wanted is not None and self.wanted.accept_up_to is not None
         require(not broken, "nothing can be written and notes are taken")
+
+    def can_be_seen(self) -> None:
+        """What is not on paper can be photographed from the screen."""
+        view = self.engine.view
+        assert view is not None
+        assert isinstance(view.page, c.ReceiptPage | c.ClaimPage)
+        for paper in self.engine.state.visit_papers:
+            shown = paper.stage is PaperState.PRINTED or paper_qr(paper.issued) in view.page.qr
+            require(shown, f"{paper.number} is neither printed nor on the screen: {view.page}")
 
     def gets_well(self) -> None:
         """Staff came: everything is repaired, and everybody who owes an answer gives it."""
@@ -352,6 +416,7 @@ class World:
         gone = {n for n in (*books.receipts, *books.claims) if n not in state.papers}
         printed = {x.number for x in things.ledger.facts if isinstance(x, f.PrintDone)}
         require(gone <= printed, f"neither printed nor on a list: {gone - printed}")
+        things.ledger.verify()
 
 
 def account_of(fee: str) -> str:
@@ -372,6 +437,21 @@ def durable_part(state: State) -> Any:
 
 def number_of(issued: f.ReceiptIssued | f.ClaimIssued) -> str:
     return issued.receipt if isinstance(issued, f.ReceiptIssued) else issued.claim
+
+
+def says_all(claim: f.ClaimIssued) -> None:
+    """Amount, reason and who follows it up are on the slip."""
+    values = [block.value for block in document(SITE, claim, 1).blocks if isinstance(block, hw.Pair)]
+    assert claim.amount is not None, "the models know each note"
+    expected = (claim.claim, claim.amount.figures, REASONS[claim.because].in_(claim.language),
+                SITE.house.claims.follow_up.in_(claim.language))  # fmt: skip
+    for value in expected:
+        require(bool(value) and value in values, f"{value!r} is missing on slip {claim.claim}")
+
+
+def text_of(command: cmd.PrintPaper) -> str:
+    blocks = document(SITE, command.issued, command.attempt).blocks
+    return " ".join(block.text for block in blocks if isinstance(block, hw.Text))
 
 
 def name_of(what: Any) -> str:

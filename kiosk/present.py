@@ -222,7 +222,7 @@ def _paper_page(state: State, now_ms: int) -> c.AnyPage:
     receipt = next((p for p in of_visit if isinstance(p.issued, ReceiptIssued)), None)
     claim = next((p for p in of_visit if isinstance(p.issued, ClaimIssued)), None)
     if receipt is not None and isinstance(receipt.issued, ReceiptIssued):
-        return _receipt(state, receipt, receipt.issued, claim)
+        return _receipt(state, receipt.issued, claim)
     assert claim is not None and isinstance(claim.issued, ClaimIssued)
     return c.ClaimPage(
         number=claim.number,
@@ -230,13 +230,13 @@ def _paper_page(state: State, now_ms: int) -> c.AnyPage:
         reason=offers.claim_because(claim.issued),
         stage=_stage(state, claim),
         status=_paper_status(state, claim),
-        qr=paper_qr(claim.issued),
+        qr=_proofs(state),
         again=_again(state, of_visit),
         done=_done(state),
     )
 
 
-def _receipt(state: State, paper: Paper, issued: ReceiptIssued, claim: Paper | None) -> c.ReceiptPage:
+def _receipt(state: State, issued: ReceiptIssued, claim: Paper | None) -> c.ReceiptPage:
     worst = _worst(state)
     return c.ReceiptPage(
         number=issued.receipt,
@@ -244,13 +244,18 @@ def _receipt(state: State, paper: Paper, issued: ReceiptIssued, claim: Paper | N
         stage=_stage(state, worst),
         ticks=tuple(c.Tick(name, good) for name, good in five_checks(state.site, issued).items()),
         status=_paper_status(state, worst),
-        qr="" if paper.stage is PaperState.PRINTED else paper_qr(issued),
+        qr=_proofs(state),
         prepaid=issued.to_prepaid or None,
         change_owed=issued.to_change or None,
         claim=claim.number if claim else "",
         again=_again(state, state.visit_papers),
         done=_done(state),
     )
+
+
+def _proofs(state: State) -> str:
+    """To photograph: of everything that is not on paper, a line each."""
+    return "\n".join(paper_qr(p.issued) for p in state.visit_papers if p.stage is not PaperState.PRINTED)
 
 
 def _worst(state: State) -> Paper:

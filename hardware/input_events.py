@@ -204,6 +204,7 @@ class InputLine:
             device = os.open(self.port, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
             if self._grab:
                 _ask(device, _EVIOCGRAB, 1)
+            _drain(device)
         except OSError as error:
             if device is not None:
                 os.close(device)
@@ -287,6 +288,15 @@ class InputLine:
 
 
 _EVIOCGRAB: Final = 0x40044590  # _IOW('E', 0x90, int)
+
+
+def _drain(device: int) -> None:
+    """What was pressed before somebody listened means nothing; a pseudo-terminal keeps it."""
+    try:
+        while os.read(device, _CHUNK):
+            pass
+    except BlockingIOError:
+        pass
 
 
 def _read_request(number: int, size: int) -> int:

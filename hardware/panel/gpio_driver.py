@@ -99,6 +99,8 @@ class GpioPanel:
                 self._awake.wait(
                     LOOK_AGAIN_S if due_s is None else max(0.0, min(LOOK_AGAIN_S, due_s - now_s))
                 )
+            for output in lamps.values():  # a pin that is only let go may keep its level
+                output.off()
         except LineTrouble:
             raise
         except Exception as error:  # each backend of gpiozero has error classes of its own

@@ -140,18 +140,22 @@ class WiredPins:
         try:
             rest = b""
             while not self._closing.is_set():
-                while self._out:
-                    self._line.write(self._out.popleft())
+                self._flush()
                 *whole, rest = (rest + self._line.read(LISTEN_S)).split(b"\n")
                 for wire in whole:
                     self._connect(wire)
                 if len(rest) > LONGEST_WIRE:
                     raise self._garbage(rest)
+            self._flush()
         except LineTrouble as trouble:
             self._trouble = trouble
             self._changed()
         finally:
             self._line.close()
+
+    def _flush(self) -> None:
+        while self._out:
+            self._line.write(self._out.popleft())
 
     def _connect(self, wire: bytes) -> None:
         if wire == ALL_TOLD:

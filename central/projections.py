@@ -16,7 +16,14 @@ from kiosk import codec
 from kiosk.money import Money
 from kiosk.parcels import ChargeIs, WireRecord
 
+VERSION: Final = 1  # of the facts that are read here
 PROJECTED: Final = ("payment", "note", "paper", "posting", "trace", "settlement")
+_RECORDS_OWN_FAULT: Final = (
+    sqlite3.IntegrityError,
+    sqlite3.DataError,
+    sqlite3.ProgrammingError,
+    sqlite3.InterfaceError,
+)
 
 
 class Pen:
@@ -328,20 +335,35 @@ def project(db: sqlite3.Connection, records: Iterable[WireRecord], now_ms: int) 
         pen = Pen(db, record, now_ms)
         if record.kind not in READERS:
             pen.problem("unknown_kind", record.kind, f"kind {record.kind!r} is not known to this server")
-            continue
-        shape, reader = READERS[record.kind]
-        try:
-            fact = f.read(shape, record.body)
-        except codec.Malformed as error:
-            pen.problem("not_understood", "", f"{record.kind}: {error}")
-            continue
-        reader(pen, fact)
+        elif record.version > VERSION:
+            newer = f"{record.kind} version {record.version}"
+            pen.problem("unknown_kind", newer, f"{newer}: this server reads up to version {VERSION}")
+        else:
+            _read(pen)
+
+
+def _read(pen: Pen) -> None:
+    """One record, whole or not at all: no record may keep those behind it from being booked."""
+    shape, reader = READERS[pen.record.kind]
+    pen.run("SAVEPOINT reading")
+    try:
+        reader(pen, f.read(shape, pen.record.body))
+    except Exception as error:
+        if isinstance(error, sqlite3.Error) and not isinstance(error, _RECORDS_OWN_FAULT):
+            raise  # the disk's fault: nothing of this batch counts, the kiosk comes again
+        pen.run("ROLLBACK TO reading")
+        why = str(error) if isinstance(error, codec.Malformed) else f"{type(error).__name__}: {error}"
+        pen.problem("not_understood", "", f"{pen.record.kind}: {why}")
+    pen.run("RELEASE reading")
 
 
 def rebuild(db: sqlite3.Connection, now_ms: int) -> None:
-    """Throws the projections away and reads all records again, kiosk by kiosk in order."""
+    """Throws the projections away and reads all records again, kiosk by kiosk in order.
+
+    What could not be read before and can be now leaves the staff's list."""
     for table in PROJECTED:
         db.execute(f"DELETE FROM {table}")
+    db.execute("DELETE FROM problem WHERE kind IN ('unknown_kind', 'not_understood') AND settled_ms = 0")
     columns = ", ".join(WireRecord.__struct_fields__)
     rows = db.execute(f"SELECT {columns} FROM record ORDER BY kiosk, epoch, seq").fetchall()
     project(db, (WireRecord(*row) for row in rows), now_ms)

@@ -51,7 +51,8 @@ from kiosk.identity import NotEnrolled, load_identity, load_signer, new_id
 from kiosk.journal.store import Damaged, Journal
 from kiosk.links import LineRefused, Link, Peer, allowed_users
 from kiosk.notify import notify, watchdog_s
-from kiosk.post import Outbox, Post, Silence
+from kiosk.outbox import Outbox
+from kiosk.post import Post, Silence
 from kiosk.receipts import document
 
 log = logging.getLogger(__name__)
@@ -127,6 +128,7 @@ class Core:
                 lambda server_ms: self._engine.feed(Uploaded(server_ms)),
                 lambda bundle: self._engine.feed(BundleCame(bundle)),
                 lambda: self._engine.feed(LinkChanged(False)),
+                lambda why: self._engine.feed(WriteFailed(why)),
                 SOFTWARE,
             )
             self._outbox.start()

@@ -83,6 +83,9 @@ class Enrol(msgspec.Struct, frozen=True):
     code: str
     public_key: str
     machine: str = ""  # serial number of the machine, for the list in the office
+    # Who it was, of a kiosk that keeps key and journal: a server that lost its records takes it back as that.
+    kiosk: str = ""
+    epoch: int = 0
 
 
 class Enrolled(msgspec.Struct, frozen=True):
@@ -124,8 +127,8 @@ class UploadJournal(msgspec.Struct, frozen=True):
 
 
 class JournalHead(msgspec.Struct, frozen=True):
-    """The server's head for this kiosk after its commit. The kiosk moves its cursor only if (`seq`, `hash`)
-    is in its own journal. `fork`: the server holds another record under the same number."""
+    """The server's head for this kiosk after its commit. The kiosk moves its cursor to (`seq`, `hash`) only if
+    that is in its own journal. `fork`: the server holds two histories of this epoch."""
 
     epoch: int
     seq: int
@@ -133,6 +136,7 @@ class JournalHead(msgspec.Struct, frozen=True):
     fork: bool = False
     problems: tuple[str, ...] = ()
     server_ms: int = 0
+    kept: int = 0  # all up to this record is held, on the main history or a branch; 0: go by `seq`
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -272,9 +276,20 @@ class Heartbeat(msgspec.Struct, frozen=True):
     devices: tuple[DeviceHealth, ...]
     staff_called: bool = False
     calls_since_ms: int = 0
+    parted: str = ""  # not empty: why our journal is not the one that the server holds
 
 
 class HeartbeatSeen(msgspec.Struct, frozen=True):
     server_ms: int
     bundle: int  # newest bundle version
     head_seq: int  # what the server holds of this kiosk's journal
+    head_hash: str
+    head_signature: str  # the server's over `witness_bytes`: what it can not deny later
+
+
+WITNESS_DOMAIN: Final = b"kiosk-witness-1\0"
+
+
+def witness_bytes(kiosk: str, epoch: int, seq: int, hash_: str) -> bytes:
+    """What the server signs: I hold this kiosk's journal up to `seq`."""
+    return WITNESS_DOMAIN + f"{kiosk}\n{epoch}\n{seq}\n{hash_}".encode()

@@ -8,6 +8,8 @@ import hashlib
 import sqlite3
 from typing import Final
 
+from msgspec.structs import replace
+
 from central import problems, projections
 from central.dock.room import Caller
 from kiosk.identity import signed_by
@@ -16,6 +18,7 @@ from kiosk.parcels import JournalHead, UploadJournal, WireRecord
 
 MAX_RECORDS: Final = 500
 MAX_INTEGER: Final = 2**63  # of a column
+_SHORT: Final = 12  # digits of a hash or a boot id that a person compares
 _COLUMNS: Final = WireRecord.__struct_fields__
 _INSERT: Final = (
     "INSERT {how} INTO {table} (" + ", ".join(_COLUMNS) + ", received_ms) VALUES ("
@@ -80,11 +83,12 @@ def take(db: sqlite3.Connection, who: Caller, upload: UploadJournal, now_ms: int
     """Store a batch that passed `check`. Skips what is here already, after comparing; answers our head."""
     kiosk, epoch, records = who.kiosk, upload.epoch, upload.records
     head = head_of(db, kiosk, epoch, now_ms)
+    last = records[-1]
     ours = {
         row["seq"]: row["hash"]
         for row in db.execute(
             "SELECT seq, hash FROM record WHERE kiosk = ? AND epoch = ? AND seq BETWEEN ? AND ?",
-            (kiosk, epoch, records[0].seq, records[-1].seq),
+            (kiosk, epoch, records[0].seq, last.seq),
         )
     }
     parted = next((n for n, r in enumerate(records) if ours.get(r.seq, r.hash) != r.hash), None)
@@ -92,23 +96,32 @@ def take(db: sqlite3.Connection, who: Caller, upload: UploadJournal, now_ms: int
         return _fork(db, who, records[parted:], now_ms)
     fresh = tuple(record for record in records if record.seq > head.seq)
     if not fresh:
-        return head
-    if _belongs_to_fork(db, kiosk, epoch, fresh[0].prev) or (
-        fresh[0].seq == head.seq + 1 and fresh[0].prev != head.hash
-    ):
+        return replace(head, kept=last.seq)
+    first = fresh[0]
+    if _on_a_branch(db, first) or (first.seq == head.seq + 1 and first.prev != head.hash):
         return _fork(db, who, fresh, now_ms)
-    if fresh[0].seq > head.seq + 1:
+    if first.seq > head.seq + 1:
         return head  # a gap: the kiosk sends again from our head
     _append(db, who, upload, fresh, now_ms)
-    return head_of(db, kiosk, epoch, now_ms)
+    return replace(head_of(db, kiosk, epoch, now_ms), kept=last.seq)
 
 
-def _belongs_to_fork(db: sqlite3.Connection, kiosk: str, epoch: int, hash_: str) -> bool:
+def _on_a_branch(db: sqlite3.Connection, record: WireRecord) -> bool:
+    """Whether what comes before it is a record of a fork."""
     return bool(
         db.execute(
-            "SELECT 1 FROM fork_record WHERE kiosk = ? AND epoch = ? AND hash = ?", (kiosk, epoch, hash_)
+            "SELECT 1 FROM fork_record WHERE kiosk = ? AND epoch = ? AND hash = ?",
+            (record.kiosk, record.epoch, record.prev),
         ).fetchone()
     )
+
+
+def _in_main(db: sqlite3.Connection, kiosk: str, epoch: int, seq: int) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = db.execute(
+        "SELECT hash, kind, boot, received_ms FROM record WHERE kiosk = ? AND epoch = ? AND seq = ?",
+        (kiosk, epoch, seq),
+    ).fetchone()
+    return row
 
 
 def _rows(records: tuple[WireRecord, ...], now_ms: int) -> list[tuple[object, ...]]:
@@ -134,10 +147,31 @@ def _append(
 
 
 def _fork(db: sqlite3.Connection, who: Caller, branch: tuple[WireRecord, ...], now_ms: int) -> JournalHead:
-    """Two signed histories of one epoch: a cloned or restored card. Both stay; a person decides."""
+    """Two signed histories of one epoch: a cloned or restored card. Both stay; a person decides.
+
+    A branch whose beginning is not here is kept too, but not confirmed: the kiosk sends it again from its start."""
     first = branch[0]
+    continues = _on_a_branch(db, first)
     db.executemany(_INSERT.format(how="OR IGNORE", table="fork_record"), _rows(branch, now_ms))
     db.execute("UPDATE head SET forked = 1 WHERE kiosk = ? AND epoch = ?", (who.kiosk, first.epoch))
+    before = _in_main(db, who.kiosk, first.epoch, first.seq - 1)
+    rooted = first.seq == 1 or continues or (before is not None and before["hash"] == first.prev)
     reason = f"another record {first.epoch}/{first.seq} is here: is this a copied or restored card?"
-    problems.note(db, who.kiosk, "fork", f"{first.epoch}/{first.seq}", reason, now_ms)
-    return head_of(db, who.kiosk, first.epoch, now_ms, reason)
+    if not continues:
+        subject = f"{first.epoch}/{first.seq} {first.hash[:_SHORT]}"
+        problems.note(
+            db, who.kiosk, "fork", subject, _both(first, _in_main(db, who.kiosk, first.epoch, first.seq)), now_ms
+        )  # fmt: skip
+    head = head_of(db, who.kiosk, first.epoch, now_ms, reason)
+    return replace(head, kept=branch[-1].seq if rooted else 0)
+
+
+def _both(side: WireRecord, main: sqlite3.Row | None) -> str:
+    """The two branches by name, for the person who has to find two machines or an old copy of a card."""
+
+    def name(hash_: str, kind: str, boot: str) -> str:
+        return f"{hash_[:_SHORT]} ({kind}, written in boot {boot[:_SHORT]})"
+
+    here = "nothing yet" if main is None else name(main["hash"], main["kind"], main["boot"])
+    there = name(side.hash, side.kind, side.boot)
+    return f"two journals from record {side.epoch}/{side.seq} on: booked {here}; kept, not booked {there}"

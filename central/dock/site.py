@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from central import editions, owed
+from central import editions, owed, problems
+from central.dock import journal
 from central.dock.room import Caller, Room
 from kiosk import codec
 from kiosk.identity import Signer
@@ -20,6 +21,7 @@ from kiosk.parcels import (
     Heartbeat,
     HeartbeatSeen,
     KnownCustomer,
+    witness_bytes,
 )
 
 
@@ -72,9 +74,10 @@ async def heartbeat(room: Room, who: Caller, beat: Heartbeat) -> HeartbeatSeen:
                 codec.encode(beat.devices).decode(), beat.staff_called, beat.calls_since_ms, who.kiosk,
             ),
         )  # fmt: skip
-        head = db.execute(
-            "SELECT seq FROM head WHERE kiosk = ? AND epoch = ?", (who.kiosk, who.epoch)
-        ).fetchone()
-        return HeartbeatSeen(now_ms, editions.newest(db), head["seq"] if head else 0)
+        if beat.parted:
+            problems.note(db, who.kiosk, "journal_parted", f"{who.epoch}/{beat.parted}", beat.parted, now_ms)
+        head = journal.head_of(db, who.kiosk, who.epoch, now_ms)
+        signed = room.signer.sign(witness_bytes(who.kiosk, who.epoch, head.seq, head.hash))
+        return HeartbeatSeen(now_ms, editions.newest(db), head.seq, head.hash, signed)
 
     return await room.ledger.write(job)

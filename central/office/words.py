@@ -150,6 +150,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     # problems
     "problem_broken_batch": ("批次损坏", "Broken batch"),
     "problem_fork": ("日志分叉", "Forked journal"),
+    "problem_journal_parted": ("终端日志缺失或不一致", "Journal cut off or parted"),
     "problem_old_epoch": ("旧世代记录", "Records of a closed epoch"),
     "problem_unknown_kind": ("未知类型", "Unknown kind"),
     "problem_not_understood": ("记录无法理解", "Record not understood"),
@@ -171,6 +172,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "advice_fork": ("同一终端出现两份日志，可能是存储卡被复制或恢复。两份均已保留；请停用该终端，核对现金后重新注册。",
                     "Two journals of one kiosk: a copied or restored card. Both are kept. "
                     "Stop the kiosk, count its cash, enrol it again."),
+    "advice_journal_parted": ("终端的日志与本服务器已确认的不一致：可能放回了旧存储卡，或尾部被删除。"
+                              "终端已停收款；请核对现金，找出正确的存储卡，或重新注册。",
+                              "The kiosk's journal is not the one acknowledged here: an old card was put back, or its "
+                              "tail is gone. It takes no money; count the cash, find the right card or enrol again."),
     "advice_old_epoch": ("收到已关闭世代的迟到记录，已入账。请确认旧存储卡的去向。",
                          "Late records of a closed epoch came and are booked. Find out where the old card is."),
     "advice_unknown_kind": ("终端软件比服务器新：记录已保存。升级服务器后运行 rebuild。",

@@ -20,8 +20,10 @@ from kiosk.parcels import (
     UploadJournal,
     answer_bytes,
     request_bytes,
+    witness_bytes,
 )
-from kiosk.post import Outbox, Post, Silence
+from kiosk.outbox import Outbox
+from kiosk.post import Post, Silence
 from tests.kiosk.world import Kiosk, bill, bundle, customer
 
 SERVER, KIOSK, STRANGER = Signer(b"s" * 32), Signer(b"k" * 32), Signer(b"x" * 32)
@@ -135,7 +137,7 @@ class Sent:
         self.kiosk.to_cash(bill("36.00"))
         self.kiosk.insert(20, 10, 5, 1)
         self.journal = self.kiosk.journal
-        self.bundles, self.offline, self.courier = [], [], Courier()
+        self.bundles, self.offline, self.parted, self.courier = [], [], [], Courier()
         self.post = Post(IDENTITY, KIOSK, lambda online: None)
         self.post.connected(self.courier)
         self.outbox = Outbox(
@@ -147,11 +149,18 @@ class Sent:
             lambda server_ms: None,
             self.bundles.append,
             lambda: self.offline.append(True),
+            self.parted.append,
             "test",
         )
 
     def answer(self, call, answer):
         self.post.brought(brought(self.courier.of(call), answer))
+
+    def beats(self, seq, hash_, bundle=0):
+        """A heartbeat, and the server names its head."""
+        self.outbox.beat()
+        signature = SERVER.sign(witness_bytes("K0001", 1, seq, hash_))
+        self.answer("heartbeat", HeartbeatSeen(1, bundle, seq, hash_, signature))
 
     def uploaded(self):
         return codec.decode(self.courier.of("journal").body, UploadJournal).records
@@ -179,14 +188,25 @@ def test_everything_after_the_servers_head_is_sent_and_the_cursor_follows_its_an
     with_outbox(tmp_path, story)
 
 
-def test_a_head_that_is_not_ours_does_not_move_the_cursor(tmp_path):
+def test_a_head_that_is_not_ours_does_not_move_the_cursor_and_stops_the_money(tmp_path):
     def story(sent):
         sent.outbox.upload()
         sent.answer("journal", JournalHead(1, 5, "ab" * 32))
         assert sent.journal.uploaded.seq == 0
+        assert len(sent.parted) == 1 and "record 5" in sent.parted[0]
+
+    with_outbox(tmp_path, story)
+
+
+def test_our_branch_of_a_forked_journal_goes_up_as_far_as_the_server_keeps_it(tmp_path):
+    def story(sent):
+        head = sent.journal.head
         sent.outbox.upload()
-        sent.answer("journal", JournalHead(1, 5, sent.journal.hash_at(5), fork=True))
-        assert sent.journal.uploaded.seq == 0
+        sent.answer("journal", JournalHead(1, 5, "ab" * 32, fork=True, kept=head.seq))
+        assert sent.journal.uploaded == head
+        sent.beats(5, "ab" * 32)
+        assert sent.journal.uploaded == head, "the other branch is no reason to send ours again"
+        assert len(sent.parted) == 1, "said once"
 
     with_outbox(tmp_path, story)
 
@@ -197,9 +217,21 @@ def test_a_server_that_was_restored_from_a_backup_gets_again_what_it_lacks(tmp_p
         sent.outbox.upload()
         sent.answer("journal", JournalHead(1, head.seq, head.hash))
         assert sent.journal.uploaded.seq == head.seq
-        sent.outbox.beat()
-        sent.answer("heartbeat", HeartbeatSeen(server_ms=1, bundle=0, head_seq=3))
+        sent.beats(3, sent.journal.hash_at(3))
         assert next(r.seq for r in sent.uploaded()) == 4
+        assert not sent.parted
+
+    with_outbox(tmp_path, story)
+
+
+def test_a_heartbeat_that_was_overtaken_by_an_upload_moves_nothing_back(tmp_path):
+    def story(sent):
+        head = sent.journal.head
+        sent.outbox.beat()
+        sent.outbox.upload()
+        sent.answer("journal", JournalHead(1, head.seq, head.hash))
+        sent.answer("heartbeat", HeartbeatSeen(1, 0, 0, "0" * 64, ""))
+        assert sent.journal.uploaded == head
 
     with_outbox(tmp_path, story)
 
@@ -210,8 +242,7 @@ def test_a_bundle_counts_only_with_the_servers_signature_and_is_kept_for_the_nex
         forged = BundleIs(text, STRANGER.sign(BUNDLE_DOMAIN + text.encode()))
         honest = BundleIs(text, SERVER.sign(BUNDLE_DOMAIN + text.encode()))
         for came in (forged, honest):
-            sent.outbox.beat()
-            sent.answer("heartbeat", HeartbeatSeen(server_ms=1, bundle=1, head_seq=0))
+            sent.beats(0, "0" * 64, bundle=1)
             sent.answer("bundle", came)
         assert len(sent.bundles) == 1
         kept = tmp_path / "bundle.json"

@@ -1,0 +1,162 @@
+"""Keeps the server up to date and the kiosk with it: heartbeat, journal upload, site bundle."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from kiosk import codec, witness
+from kiosk.clock import Clock
+from kiosk.identity import new_id, signed_by, write_durably
+from kiosk.journal.store import Damaged, Journal
+from kiosk.parcels import (
+    BUNDLE_DOMAIN,
+    AskBundle,
+    Bundle,
+    BundleIs,
+    DeviceHealth,
+    Heartbeat,
+    HeartbeatSeen,
+)
+from kiosk.post import SPARE_S, Pace, Post, Silence
+from kiosk.upload import Upload
+
+log = logging.getLogger(__name__)
+
+BUNDLE_FILE: Final = "bundle.json"
+
+
+class Outbox:
+    """`on_uploaded(server_ms)`: the server has everything. `on_parted(why)`: it holds another journal than this."""
+
+    def __init__(
+        self,
+        post: Post,
+        journal: Journal,
+        state: Path,
+        clock: Clock,
+        health: Callable[[], tuple[tuple[DeviceHealth, ...], bool]],
+        on_uploaded: Callable[[int], None],
+        on_bundle: Callable[[Bundle], None],
+        on_offline: Callable[[], None],
+        on_parted: Callable[[str], None],
+        software: str,
+        pace: Pace = Pace(),  # noqa: B008 -- frozen
+    ) -> None:
+        self._post = post
+        self._journal = journal
+        self._state = state
+        self._bundle_path = state / BUNDLE_FILE
+        self._clock = clock
+        self._health = health
+        self._on_bundle = on_bundle
+        self._on_offline = on_offline
+        self._on_parted = on_parted
+        self._software = software
+        self._pace = pace
+        self._upload = Upload(post, journal, pace, on_uploaded, self._parted)
+        self._bundle = 0
+        self._beat: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        bundle = self._kept_bundle()
+        if bundle is not None:
+            self._bundle = bundle.version
+            self._on_bundle(bundle)
+        try:
+            witness.check(self._state, self._journal)
+        except Damaged as error:
+            self._upload.part(str(error))
+        self.beat()
+
+    def stop(self) -> None:
+        self._upload.stop()
+        if self._beat is not None:
+            self._beat.cancel()
+
+    def upload(self) -> None:
+        """New records may be there."""
+        self._upload.go_on()
+
+    def _parted(self, why: str) -> None:
+        self._on_parted(why)
+        self._beat_in(0)  # the office hears of it at once
+
+    # ---- heartbeat ------------------------------------------------------------------------------------
+
+    def beat(self) -> None:
+        """Say now that we live, and again later: soon after a failure, seldom while all is well."""
+        pace = self._pace
+        self._beat_in(pace.answer + SPARE_S + pace.heartbeat)
+        devices, called = self._health()
+        acked = self._journal.uploaded.seq
+        body = Heartbeat(
+            at_ms=self._clock.now().wall_ms,
+            version=self._software,
+            head_seq=self._journal.head.seq,
+            acked_seq=acked,
+            devices=devices,
+            staff_called=called,
+            parted=self._upload.parted,
+        )
+        self._post.call("heartbeat", body, HeartbeatSeen, lambda seen: self._seen(seen, acked), pace.answer)
+
+    def _beat_in(self, seconds: float) -> None:
+        if self._beat is not None:
+            self._beat.cancel()
+        self._beat = asyncio.get_running_loop().call_later(seconds, self.beat)
+
+    def _seen(self, seen: HeartbeatSeen | Silence, acked: int) -> None:
+        if isinstance(seen, Silence):
+            self._beat_in(self._pace.offline_heartbeat)
+            self._on_offline()
+            return
+        self._beat_in(self._pace.heartbeat)
+        if seen.bundle > self._bundle:
+            self._post.call("bundle", AskBundle(self._bundle, new_id()), BundleIs, self._bundle_came)
+        self._keep_witness(seen)
+        self._upload.server_holds(seen, acked)
+
+    def _keep_witness(self, seen: HeartbeatSeen) -> None:
+        us = self._journal.identity
+        said = witness.Witness(us.kiosk, us.epoch, seen.head_seq, seen.head_hash, seen.head_signature)
+        try:
+            witness.keep(self._state, us, said)
+        except OSError as error:  # a full disk: the journal says so itself, and the server tells it again
+            log.error("%s: %s", witness.WITNESS_FILE, error)
+
+    # ---- site bundle ----------------------------------------------------------------------------------
+
+    def _bundle_came(self, came: BundleIs | Silence) -> None:
+        if isinstance(came, Silence) or not came.bundle:
+            return
+        bundle = self._verified(came)
+        if bundle is not None and bundle.version > self._bundle:
+            write_durably(self._bundle_path, codec.encode(came))
+            self._bundle = bundle.version
+            self._on_bundle(bundle)
+
+    def _kept_bundle(self) -> Bundle | None:
+        try:
+            return self._verified(codec.decode(self._bundle_path.read_bytes(), BundleIs))
+        except FileNotFoundError:
+            return None
+        except codec.Malformed as error:
+            log.error("%s: damaged (%s); a fresh one is fetched from the server", self._bundle_path, error)
+            return None
+
+    def _verified(self, came: BundleIs) -> Bundle | None:
+        if not signed_by(
+            self._post.identity.server_key, BUNDLE_DOMAIN + came.bundle.encode(), came.signature
+        ):
+            log.error("site bundle: not signed by our server; ignored")
+            return None
+        try:
+            bundle: Bundle = codec.decode(came.bundle, Bundle)
+        except codec.Malformed as error:
+            log.error("site bundle: not understood: %s", error)
+            return None
+        return bundle

@@ -115,7 +115,8 @@ class WiredPins:
         self._answered = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"wires {port}", daemon=True)
         self._thread.start()
-        if not self._answered.wait(ANSWER_S):
+        answered = self._answered.wait(ANSWER_S)
+        if not answered or self._trouble is not None:
             self.close()
             self.check()
             raise LineTrouble(
@@ -149,6 +150,7 @@ class WiredPins:
             self._flush()
         except LineTrouble as trouble:
             self._trouble = trouble
+            self._answered.set()
             self._changed()
         finally:
             self._line.close()

@@ -17,10 +17,12 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk import doctor, site
+from kiosk import doctor, site, witness
 from kiosk.clock import SystemClock
 from kiosk.core import JOURNAL_FILE, RUN, STATE
+from kiosk.courier.direct import Direct
 from kiosk.courier.enrol import EnrolmentFailed, enrol
+from kiosk.courier.handover import hand_over
 from kiosk.identity import NotEnrolled, load_identity, load_signer
 from kiosk.journal.store import Damaged, Journal, fact_of
 from kiosk.parcels import WireRecord
@@ -69,8 +71,16 @@ def _parser() -> argparse.ArgumentParser:
     join = commands.add_parser("enrol", help="register this kiosk at the server with a one-time code")
     join.add_argument("--code", required=True, help="from the office; good for ten minutes, once")
     join.add_argument("--server", help="address of the server instead of the configured one")
+    join.add_argument(
+        "--new-epoch", action="store_true", help="with a new key and an empty journal; the old ones are kept"
+    )
     _add_places(join)
     join.set_defaults(run=_enrol)
+
+    over = commands.add_parser("hand-over", help="send what journals of earlier epochs still owe the server")
+    over.add_argument("--server", help="address of the server instead of the configured one")
+    _add_places(over)
+    over.set_defaults(run=_hand_over)
 
     journal = commands.add_parser("journal", help="list, verify or export the money journal")
     actions = journal.add_subparsers(title="what", required=True, metavar="WHAT")
@@ -169,9 +179,28 @@ def _until_closed(house: House) -> None:
 
 def _enrol(options: argparse.Namespace) -> int:
     server = site.load(options.config).house.server
-    identity = enrol(options.state, options.server or server.url, options.code, JOURNAL_FILE, server.ca_file)
+    identity = enrol(
+        options.state,
+        options.server or server.url,
+        options.code,
+        JOURNAL_FILE,
+        server.ca_file,
+        new_epoch=options.new_epoch,
+    )
     _tell(f"enrolled as {identity.kiosk}, epoch {identity.epoch}, site {identity.site}")
-    return 0
+    return _hand_over(options)
+
+
+def _hand_over(options: argparse.Namespace) -> int:
+    server = site.load(options.config).house.server
+    missing = 0
+    for handed in hand_over(options.state, Direct(options.server or server.url, server.ca_file)):
+        missing += handed.missing
+        rest = f"lacks {handed.missing} records: {handed.why}" if handed.missing else "has all of it"
+        _tell(f"{handed.journal}: the server {rest}")
+    if missing:
+        _tell("run `kiosk hand-over` again; the old journals stay where they are")
+    return 1 if missing else 0
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -220,6 +249,7 @@ def _brief(record: WireRecord) -> str:
 def _journal_verify(options: argparse.Namespace) -> int:
     with opened(options.state) as journal:
         records, signatures = journal.verify()
+        witness.check(options.state, journal)
         balances = {account.value: fen for account, fen in journal.balances().items() if fen}
         uploaded = journal.uploaded.seq
         head = journal.head.hash

@@ -23,6 +23,40 @@ BATCH_BYTES: Final = 256 * 1024  # of bodies; far below what the server takes at
 NOWHERE: Final = Head(0, GENESIS)
 
 
+def batch(journal: Journal, most: int = BATCH) -> UploadJournal | None:
+    """The next records after the cursor, with a signed head: at least one, unless the server has everything.
+
+    Raises Damaged."""
+    records: list[WireRecord] = []
+    room = BATCH_BYTES
+    for record in journal.records(journal.uploaded.seq, most):
+        room -= len(record.body)
+        if records and room < 0:
+            break
+        records.append(record)
+    if not records:
+        return None
+    last = records[-1]
+    return UploadJournal(
+        epoch=journal.identity.epoch,
+        records=tuple(records),
+        head_signature=journal.head_signature(last.seq, last.hash),
+    )
+
+
+def ours(journal: Journal, head: Head) -> bool:
+    return head.seq == 0 or journal.hash_at(head.seq) == head.hash
+
+
+def after_answer(journal: Journal, answer: JournalHead, sent: UploadJournal) -> Head | None:
+    """Where the cursor belongs now. None: the server's head is not ours, and it lacks what comes before `sent`."""
+    head = Head(answer.seq, answer.hash)
+    if ours(journal, head):
+        return head
+    last = sent.records[-1]
+    return Head(last.seq, last.hash) if answer.kept == last.seq else None
+
+
 class Upload:
     """`parted` is empty, or says why the server's journal of this kiosk is not this one."""
 
@@ -56,48 +90,31 @@ class Upload:
         if self._under_way or self._pause is not None:
             return
         try:
-            records = self._next()
+            body = batch(self._journal, self._records)
         except Damaged as error:
             self.part(f"upload stopped, nothing is lost: {error}")
             return
-        if not records:
+        if body is None:
             if self._server_ms:
                 self._on_uploaded(self._server_ms)
             return
         self._under_way = True
-        last = Head(records[-1].seq, records[-1].hash)
-        body = UploadJournal(
-            epoch=self._journal.identity.epoch,
-            records=records,
-            head_signature=self._journal.head_signature(last.seq, last.hash),
-        )
-        self._post.call("journal", body, JournalHead, lambda head: self._came(head, last), self._pace.answer)
-
-    def _next(self) -> tuple[WireRecord, ...]:
-        """At least one record, if there is any."""
-        batch: list[WireRecord] = []
-        room = BATCH_BYTES
-        for record in self._journal.records(self._journal.uploaded.seq, self._records):
-            room -= len(record.body)
-            if batch and room < 0:
-                break
-            batch.append(record)
-        return tuple(batch)
+        self._post.call("journal", body, JournalHead, lambda head: self._came(head, body), self._pace.answer)
 
     def server_holds(self, seen: HeartbeatSeen, acked: int) -> None:
         """What a heartbeat brought back; `acked`: our cursor when it left, less than that is less than was promised."""
         self._server_ms = max(self._server_ms, seen.server_ms)
         head = Head(seen.head_seq, seen.head_hash)
-        if not self._ours(head):
+        if not ours(self._journal, head):
             self.part(self._how_it_parts(head))
         elif head.seq < acked:
-            log.warning(
-                "the server was restored from an older backup: it gets again what follows %s", head.seq
-            )
+            log.warning("the server was restored from a backup: it gets again what follows %s", head.seq)
             self._move(head)
+        elif head.seq > self._journal.uploaded.seq:
+            self._move(head)  # an acknowledgement was lost
         self.go_on()
 
-    def _came(self, answer: JournalHead | Silence, last: Head) -> None:
+    def _came(self, answer: JournalHead | Silence, body: UploadJournal) -> None:
         self._under_way = False
         if isinstance(answer, Silence):
             if answer.sent:  # else the heartbeat finds out when the line is back
@@ -109,29 +126,18 @@ class Upload:
         for problem in answer.problems:
             log.error("the server about our journal: %s", problem)
         before = self._journal.uploaded
-        self._move(self._after(answer, last))
+        to = after_answer(self._journal, answer, body)
+        if not ours(self._journal, Head(answer.seq, answer.hash)):
+            self.part(self._how_it_parts(Head(answer.seq, answer.hash)))
+        if to is None and not self._began_again:
+            to, self._began_again = NOWHERE, True
+        if to is not None:
+            self._move(to)
         if self._journal.uploaded == before:
             self._later()  # it took nothing: a batch that it refuses, or a cursor that can not be written
             return
         self._failures = 0
         self.go_on()
-
-    def _after(self, answer: JournalHead, last: Head) -> Head:
-        """Where the next batch begins."""
-        head = Head(answer.seq, answer.hash)
-        if self._ours(head):
-            return head
-        self.part(self._how_it_parts(head))
-        if answer.kept == last.seq:
-            return last
-        if not self._began_again:
-            # It lacks what comes before this batch, and its own head says nothing about our branch.
-            self._began_again = True
-            return NOWHERE
-        return self._journal.uploaded
-
-    def _ours(self, head: Head) -> bool:
-        return head.seq == 0 or self._journal.hash_at(head.seq) == head.hash
 
     def _move(self, head: Head) -> None:
         try:
@@ -159,10 +165,10 @@ class Upload:
             self._on_parted(why)
 
     def _how_it_parts(self, head: Head) -> str:
-        ours = self._journal.head.seq
-        if head.seq > ours:
+        end = self._journal.head.seq
+        if head.seq > end:
             return (
-                f"the server acknowledged {head.seq} records of this journal, which ends at {ours}: its tail was "
+                f"the server acknowledged {head.seq} records of this journal, which ends at {end}: its tail was "
                 "cut off, or an old copy of the card was put back"
             )
         return (

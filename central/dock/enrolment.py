@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import sqlite3
 from typing import Final
@@ -11,6 +12,7 @@ from kiosk.parcels import Enrol, Enrolled
 
 CODE_LIFE_MS: Final = 10 * 60 * 1000  # long enough to walk from the office to the machine
 CODE_LENGTH: Final = 10  # 50 bits: not to be guessed within its life
+_ID: Final = re.compile(r"K[0-9]{4,9}")
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
 _READ_AS: Final = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
 
@@ -54,9 +56,16 @@ def enrol(db: sqlite3.Connection, ask: Enrol, server_key: str, now_ms: int) -> E
         return refuse("this code was used already: ask the office for a new one")
     if code["expires_ms"] <= now_ms:
         return refuse("this code has expired: ask the office for a new one")
-    if db.execute("SELECT 1 FROM kiosk_key WHERE public_key = ?", (ask.public_key,)).fetchone():
-        return refuse("this key is enrolled already: make a new one")
-    kiosk, epoch = _kiosk_for(db, code, ask, now_ms)
+    known = db.execute("SELECT kiosk FROM kiosk_key WHERE public_key = ?", (ask.public_key,)).fetchone()
+    if known is not None:
+        return refuse(f"this key is enrolled already, as {known['kiosk']}; for a new epoch make a new one")
+    if ask.kiosk:
+        why_not = _no_way_back(db, code, ask)
+        if why_not:
+            return refuse(why_not)
+        kiosk, epoch = _back(db, code, ask, now_ms)
+    else:
+        kiosk, epoch = _kiosk_for(db, code, ask, now_ms)
     db.execute(
         "INSERT INTO kiosk_key (kiosk, epoch, public_key, made_ms) VALUES (?, ?, ?, ?)",
         (kiosk, epoch, ask.public_key, now_ms),
@@ -67,19 +76,59 @@ def enrol(db: sqlite3.Connection, ask: Enrol, server_key: str, now_ms: int) -> E
     return Enrolled(kiosk, epoch, code["site"], server_key)
 
 
+def _no_way_back(db: sqlite3.Connection, code: sqlite3.Row, ask: Enrol) -> str:
+    """Why a kiosk that this server forgot (restored from a backup) can not come back as who it was; or empty.
+
+    Its journal is in its old name: it must never get another one by the way, or its records would be nobody's."""
+    if not _ID.fullmatch(ask.kiosk) or not 0 < ask.epoch < 2**31:
+        return f"{ask.kiosk!r}, epoch {ask.epoch}, is no kiosk of this server"
+    row = db.execute("SELECT epoch FROM kiosk WHERE id = ?", (ask.kiosk,)).fetchone()
+    if code["kiosk"] not in ("", ask.kiosk):
+        return f"this code is for {code['kiosk']}, and this is {ask.kiosk}"
+    if row is None:
+        return ""
+    if not code["kiosk"]:
+        return f"{ask.kiosk} is known here with another key: ask the office for a code for {ask.kiosk}"
+    if ask.epoch <= row["epoch"]:
+        return f"epoch {ask.epoch} of {ask.kiosk} is known here with another key: begin a new epoch"
+    return ""
+
+
+def _back(db: sqlite3.Connection, code: sqlite3.Row, ask: Enrol, now_ms: int) -> tuple[str, int]:
+    if db.execute("SELECT 1 FROM kiosk WHERE id = ?", (ask.kiosk,)).fetchone():
+        _change(db, ask.kiosk, ask.epoch, code, ask, now_ms)
+    else:
+        _insert(db, ask.kiosk, ask.epoch, code, ask, now_ms)
+    return ask.kiosk, ask.epoch
+
+
 def _kiosk_for(db: sqlite3.Connection, code: sqlite3.Row, ask: Enrol, now_ms: int) -> tuple[str, int]:
     if code["kiosk"]:
-        db.execute(
-            "UPDATE kiosk SET epoch = epoch + 1, site = ?, machine = ?, enrolled_ms = ? WHERE id = ?",
-            (code["site"], ask.machine, now_ms, code["kiosk"]),
-        )
-        epoch = db.execute("SELECT epoch FROM kiosk WHERE id = ?", (code["kiosk"],)).fetchone()["epoch"]
-        return code["kiosk"], epoch
-    count = db.execute("SELECT count(*) AS n FROM kiosk").fetchone()["n"]
-    kiosk = f"K{count + 1:04d}"
+        row = db.execute("SELECT epoch FROM kiosk WHERE id = ?", (code["kiosk"],)).fetchone()
+        _change(db, code["kiosk"], row["epoch"] + 1, code, ask, now_ms)
+        return code["kiosk"], row["epoch"] + 1
+    last = db.execute("SELECT coalesce(max(CAST(substr(id, 2) AS INTEGER)), 0) AS n FROM kiosk").fetchone()[
+        "n"
+    ]
+    kiosk = f"K{last + 1:04d}"
+    _insert(db, kiosk, 1, code, ask, now_ms)
+    return kiosk, 1
+
+
+def _change(
+    db: sqlite3.Connection, kiosk: str, epoch: int, code: sqlite3.Row, ask: Enrol, now_ms: int
+) -> None:
+    db.execute(
+        "UPDATE kiosk SET epoch = ?, site = ?, machine = ?, enrolled_ms = ? WHERE id = ?",
+        (epoch, code["site"], ask.machine, now_ms, kiosk),
+    )
+
+
+def _insert(
+    db: sqlite3.Connection, kiosk: str, epoch: int, code: sqlite3.Row, ask: Enrol, now_ms: int
+) -> None:
     db.execute(
         "INSERT INTO kiosk (id, site, epoch, machine, enrolled_ms, last_seen_ms, beat_ms, version, beat_head_seq,"
-        " beat_acked_seq, devices, staff_called, calls_since_ms) VALUES (?, ?, 1, ?, ?, ?, 0, '', 0, 0, '[]', 0, 0)",
-        (kiosk, code["site"], ask.machine, now_ms, now_ms),
+        " beat_acked_seq, devices, staff_called, calls_since_ms) VALUES (?, ?, ?, ?, ?, ?, 0, '', 0, 0, '[]', 0, 0)",
+        (kiosk, code["site"], epoch, ask.machine, now_ms, now_ms),
     )
-    return kiosk, 1

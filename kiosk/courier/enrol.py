@@ -1,47 +1,55 @@
-"""Enrolment: a one-time code from the office against this kiosk's public key. Run once, before the services."""
+"""Enrolment: a one-time code from the office against this kiosk's public key. Run while the services stand still.
+
+A kiosk with a journal comes back as who it was, with key and journal, to a server that lost its records. A new epoch
+(`new_epoch`) has a new key and an empty journal; the old ones stay beside it until the server has everything
+(`kiosk.courier.handover`)."""
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 from typing import Final
 
-import urllib3
-
-from kiosk import codec
+from kiosk.courier.direct import Direct, NoAnswer
 from kiosk.identity import (
+    IDENTITY_FILE,
+    KEY_FILE,
     Identity,
     NotEnrolled,
+    Signer,
     load_identity,
     load_signer,
     save_identity,
-    signed_by,
 )
 from kiosk.journal.store import Journal
-from kiosk.parcels import Enrol, Enrolled, answer_bytes, request_bytes
+from kiosk.parcels import Enrol, Enrolled
 
-CALL: Final = "enrol"
 NOBODY: Final = "-"  # kiosk id of a kiosk that has none yet
-ANSWER_S: Final = 20.0
+NEXT: Final = "next"  # folder of the key of an epoch that has not begun yet
 
 
 class EnrolmentFailed(Exception):
     """Says why, and what to do."""
 
 
-def enrol(state: Path, server: str, code: str, journal_name: str, ca_file: str = "") -> Identity:
-    """Makes the key if there is none, registers it, and begins an empty journal for the new epoch.
-
-    A journal of an earlier epoch is kept beside the new one. Raises EnrolmentFailed."""
-    signer = load_signer(state, create=True)
-    body = codec.encode(Enrol(code=code, public_key=signer.public_key, machine=_machine()))
-    signature = signer.sign(request_bytes(CALL, body))
-    enrolled = _asked(server, body, signature, ca_file)
-    if enrolled.refused:
-        raise EnrolmentFailed(f"the office refused: {enrolled.refused}. Ask for a fresh code and try again")
-    identity = Identity(enrolled.kiosk, enrolled.epoch, enrolled.site, signer.public_key, enrolled.server_key)
-    journal = state / journal_name
-    if journal.exists():
-        _keep_old(state, journal)
+def enrol(
+    state: Path, server: str, code: str, journal_name: str, ca_file: str = "", *, new_epoch: bool = False
+) -> Identity:
+    """Raises EnrolmentFailed; then nothing has changed, and the same code may be tried again."""
+    direct, journal = Direct(server, ca_file), state / journal_name
+    before = _before(state)
+    if new_epoch:
+        signer = load_signer(state / NEXT, create=True)
+        identity = _asked(direct, code, signer)
+        _put_aside(state, journal)
+        os.replace(state / NEXT / KEY_FILE, state / KEY_FILE)
+    elif before is not None and journal.exists():
+        identity = _asked(direct, code, load_signer(state), before)
+        save_identity(state, identity)
+        return identity
+    else:
+        identity = _asked(direct, code, load_signer(state, create=True))
     # In this order: a cut in between leaves an identity without a journal, which is refused, never an old
     # identity over an empty journal.
     save_identity(state, identity)
@@ -49,44 +57,51 @@ def enrol(state: Path, server: str, code: str, journal_name: str, ca_file: str =
     return identity
 
 
-def _asked(server: str, body: bytes, signature: str, ca_file: str) -> Enrolled:
-    headers = {"Kiosk-Id": NOBODY, "Kiosk-Signature": signature, "Content-Type": "application/json"}
-    url = f"{server.rstrip('/')}/v1/{CALL}"
+def _before(state: Path) -> Identity | None:
     try:
-        with urllib3.PoolManager(ca_certs=ca_file or None) as pool:
-            answer = pool.request("POST", url, body=body, headers=headers, timeout=ANSWER_S, retries=False)
-    except (urllib3.exceptions.HTTPError, OSError) as error:
-        raise EnrolmentFailed(
-            f"{url} can not be reached ({error}). Check the network and the address"
-        ) from error
-    if answer.status != 200:
-        raise EnrolmentFailed(
-            f"{url} answered {answer.status}: {answer.data[:200].decode('utf-8', 'replace')}"
-        )
-    try:
-        enrolled: Enrolled = codec.decode(answer.data, Enrolled)
-    except codec.Malformed as error:
-        raise EnrolmentFailed(f"{url} does not speak this protocol: {error}") from error
-    signed = answer_bytes(signature, answer.data)
-    if not enrolled.refused and not signed_by(
-        enrolled.server_key, signed, answer.headers.get("Server-Signature", "")
-    ):
-        raise EnrolmentFailed(
-            f"{url}: the answer is not signed by the key that it names; nothing was enrolled"
-        )
-    return enrolled
-
-
-def _keep_old(state: Path, journal: Path) -> None:
-    try:
-        epoch = str(load_identity(state).epoch)
+        return load_identity(state)
     except NotEnrolled:
-        epoch = "unknown"
+        return None
+
+
+def _asked(direct: Direct, code: str, signer: Signer, before: Identity | None = None) -> Identity:
+    """`before`: this kiosk keeps its journal, so it takes no other name than that."""
+    ask = Enrol(code=code, public_key=signer.public_key, machine=_machine())
+    if before is not None:
+        if before.public_key != signer.public_key:
+            raise EnrolmentFailed(
+                "the key in the state folder is not the one that signed its journal. Put it back, or begin a new "
+                "epoch: kiosk enrol --new-epoch"
+            )
+        ask = Enrol(code, signer.public_key, _machine(), before.kiosk, before.epoch)
+    try:
+        enrolled: Enrolled = direct.call("enrol", ask, Enrolled, NOBODY, signer)
+    except NoAnswer as error:
+        raise EnrolmentFailed(str(error)) from error
+    if enrolled.refused:
+        raise EnrolmentFailed(f"the office refused: {enrolled.refused}. Ask for a fresh code and try again")
+    if before is not None and (enrolled.kiosk, enrolled.epoch) != (before.kiosk, before.epoch):
+        raise EnrolmentFailed(
+            f"the server wants to call this kiosk {enrolled.kiosk}, epoch {enrolled.epoch}, but its journal is of "
+            f"{before.kiosk}, epoch {before.epoch}; nothing was changed"
+        )
+    return Identity(enrolled.kiosk, enrolled.epoch, enrolled.site, signer.public_key, enrolled.server_key)
+
+
+def _put_aside(state: Path, journal: Path) -> None:
+    """`journal-epoch-1.db` with its log, key and identity, under a name that nothing has yet."""
+    before = _before(state)
+    epoch = before.epoch if before is not None else "unknown"
     kept = journal.with_name(f"{journal.stem}-epoch-{epoch}{journal.suffix}")
     number = 1
     while kept.exists():  # nothing that was kept is ever written over
         number += 1
         kept = journal.with_name(f"{journal.stem}-epoch-{epoch}-{number}{journal.suffix}")
+    for name in (KEY_FILE, IDENTITY_FILE):
+        if (state / name).exists():
+            folder = kept.with_suffix("")
+            folder.mkdir(exist_ok=True)
+            shutil.copy2(state / name, folder / name)
     for suffix in ("-wal", ""):  # the log first: a file without its log would pass for a whole, older one
         old = journal.with_name(journal.name + suffix)
         if old.exists():

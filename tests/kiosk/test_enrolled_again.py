@@ -1,6 +1,6 @@
 """Enrolling again begins a new journal and keeps every old one."""
 
-from kiosk.courier.enrol import _keep_old
+from kiosk.courier.enrol import _put_aside
 from kiosk.identity import save_identity
 from kiosk.journal.store import Journal
 from tests.kiosk.world import Kiosk, bill
@@ -13,10 +13,10 @@ def test_old_journals_are_kept_beside_the_new_one_and_never_written_over(tmp_pat
     kiosk.insert(1)
     kiosk.journal.close()
     path = tmp_path / "journal.db"
-    _keep_old(tmp_path, path)
+    _put_aside(tmp_path, path)
     for _ in range(2):
         Journal.create(path, kiosk.identity)
-        _keep_old(tmp_path, path)
+        _put_aside(tmp_path, path)
     assert not path.exists()
     assert {p.name for p in tmp_path.glob("journal-*.db")} == {
         "journal-epoch-1.db",

@@ -10,13 +10,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.contract import Drawn, View
+from kiosk.contract import Drawn, Language, View
 from screens import environment
 from screens.link import Link
 from screens.theme import Panel, load_panels
+from screens.voice.guide import Guide, Listening
+from screens.voice.sound import Aplay
+from screens.voice.sources import Espeak, Recordings
+from screens.voice.speaker import Speaker
+from screens.words import Words
 
 log = logging.getLogger(__name__)
 
+RECORDINGS: Final = Path(__file__).parent.parent / "config" / "voice"  # see screens/voice/sources.py
 READY_AFTER_FLIPS: Final = 2  # the first flip may still show an empty buffer
 
 
@@ -38,9 +44,9 @@ class Notifier:
 class Glass:
     """Kivy's window with the panel on it, and the line to the core."""
 
-    def __init__(self, panel: Panel, socket_path: Path) -> None:
+    def __init__(self, panel: Panel, socket_path: Path, listening: Listening = Listening.PROMPTS) -> None:
         from kivy.clock import Clock, mainthread
-        from kivy.core.window import Window
+        from kivy.core.window import Keyboard, Window
         from kivy.uix.scatter import Scatter
 
         from kiosk.notify import notify, watchdog_s
@@ -49,10 +55,16 @@ class Glass:
 
         fonts.register(environment.home() / "fonts")
         self._window, self._clock = Window, Clock
+        self._key_names = {code: name for name, code in Keyboard.keycodes.items()}
         self._notifier = Notifier(notify)
         self._undrawn: int | None = None
         self.link = Link(socket_path, self._arrived, mainthread(self._lost))
-        self.root = ScreenRoot(panel, self.link.send)
+        words = {language: Words(language) for language in Language}
+        self._espeak = Espeak()
+        self._speaker = Speaker([Recordings(RECORDINGS), self._espeak], Aplay())
+        self.root = ScreenRoot(
+            panel, self.link.send, words=words, voice=Guide(self._speaker, words, listening)
+        )
         # A window of another size than the panel (a laptop) shows it whole, smaller or larger.
         self._frame = Scatter(
             do_rotation=False, do_scale=False, do_translation=False, size_hint=(None, None), size=panel.pixels
@@ -61,6 +73,7 @@ class Glass:
         Window.clearcolor = (0, 0, 0, 1)
         Window.add_widget(self._frame)
         Window.bind(on_flip=self._flipping, on_resize=lambda *_: self._place())
+        Window.bind(on_key_down=self._key_down, on_key_up=self._key_up)
         self._place()
         self._latest: View | None = None
         self._lock = threading.Lock()
@@ -75,6 +88,12 @@ class Glass:
         scale = min(width / panel_w, height / panel_h)
         self._frame.scale = scale
         self._frame.center = (width / 2, height / 2)
+
+    def _key_down(self, _: Any, code: int, *__: Any) -> bool:
+        return self.root.key_down(self._key_names.get(code, ""))
+
+    def _key_up(self, _: Any, code: int, *__: Any) -> None:
+        self.root.key_up(self._key_names.get(code, ""))
 
     def _arrived(self, view: View) -> None:
         """From the link's thread. Of several views that wait only the last is drawn."""
@@ -113,6 +132,8 @@ class Glass:
             runTouchApp()
         finally:
             self.link.close()
+            self._speaker.close()
+            self._espeak.close()
 
     def _end(self) -> None:
         from kivy.base import stopTouchApp
@@ -125,6 +146,10 @@ def main() -> None:
     parser.add_argument("--socket", type=Path, required=True, help="where the core listens")
     parser.add_argument("--panel", default="lobby", help="a name in config/panels.toml")
     parser.add_argument("--fullscreen", action="store_true")
+    parser.add_argument(
+        "--voice", choices=[x.value for x in (Listening.PROMPTS, Listening.OFF)], default=Listening.PROMPTS.value,
+        help="whether the loudspeaker says each page; a person can switch it",
+    )  # fmt: skip
     parser.add_argument("--remote", type=Path, help="a socket for tests: where buttons stand, pictures")
     chosen = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
@@ -135,7 +160,7 @@ def main() -> None:
         )
     panel = panels[chosen.panel]
     environment.prepare(*panel.pixels, fullscreen=chosen.fullscreen, rotation=panel.rotation)
-    glass = Glass(panel, chosen.socket)
+    glass = Glass(panel, chosen.socket, Listening(chosen.voice))
     if chosen.remote:
         from screens.remote import Remote
 

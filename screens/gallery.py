@@ -11,7 +11,11 @@ from typing import Any
 
 from kiosk.contract import Banner, Contrast, Language, TextSize, View
 from screens import environment, samples
-from screens.theme import load_panels
+from screens.theme import Panel, load_panels
+from screens.voice.guide import Guide, Listening
+from screens.voice.sound import Silence
+from screens.voice.speaker import Speaker
+from screens.words import Words
 
 
 def views(
@@ -35,6 +39,15 @@ def views(
             )
 
 
+def silent_root(panel: Panel) -> Any:
+    """The glass by itself: whoever looks at it presses nothing and hears nothing."""
+    from screens.root import ScreenRoot
+
+    words = {language: Words(language) for language in Language}
+    voice = Guide(Speaker((), Silence()), words, Listening.OFF)
+    return ScreenRoot(panel, lambda touched: None, words=words, voice=voice)
+
+
 def save(root: Any, path: Path) -> None:
     """What stands on the glass as PNG, through an off-screen buffer of the panel's size."""
     root.export_to_png(str(path))
@@ -55,11 +68,10 @@ def main() -> None:
     from kivy.base import EventLoop
 
     from screens import fonts
-    from screens.root import ScreenRoot
 
     EventLoop.ensure_window()  # pictures are drawn off-screen; the window only lends its graphics context
     fonts.register(environment.home() / "fonts")
-    root = ScreenRoot(panel, lambda touched: None)
+    root = silent_root(panel)
     chosen.out.mkdir(parents=True, exist_ok=True)
     made = []
     wanted = views(
@@ -87,6 +99,10 @@ def main() -> None:
             root.press("settings")
             made.append(f"settings-{language.value}")
             save(root, chosen.out / f"{made[-1]}.png")
+            while "next_page" in root.widgets_by_name():
+                root.press("next_page")
+                made.append(f"{made[-1]}-more")
+                save(root, chosen.out / f"{made[-1]}.png")
         root.lost()
         made.append("waiting")
         save(root, chosen.out / "waiting.png")

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from kivy.uix.relativelayout import RelativeLayout
 
-from kiosk.contract import AnyIntent, Contrast, Home, Language, TextSize, Touched, View
-from screens import chrome, typeset
+from kiosk.contract import AnyIntent, Contrast, Home, Language, StillHere, TextSize, Touched, View
+from screens import chrome, focus, typeset
+from screens.focus import KEYS, Key, Ring
 from screens.frame import Frame
 from screens.pages import PAGES, idle, offline, settings
 from screens.sheet import Act, Foot, Sheet
 from screens.theme import Panel, Theme
 from screens.touch import TouchGuard
-from screens.widgets.base import Box
+from screens.voice.guide import Listening, Voice
+from screens.voice.reading import Glass, Item
+from screens.widgets.base import Box, Outline, Spoken
 from screens.widgets.press import Press
 from screens.words import Words
 
 NO_VIEW: Final = -1
+VOICE_KEYS: Final = (
+    Key.REPEAT,
+    Key.LOUDER,
+    Key.QUIETER,
+    Key.FASTER,
+    Key.SLOWER,
+)  # as buttons in the settings
 
 
 class ScreenRoot(RelativeLayout):  # type: ignore[misc]
@@ -33,6 +44,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         send: Callable[[Touched], None],
         clock: Callable[[], float] = time.monotonic,
         words: dict[Language, Words] | None = None,
+        voice: Voice | None = None,
     ) -> None:
         super().__init__(size_hint=(None, None), size=panel.pixels)
         self.panel = panel
@@ -49,6 +61,11 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         self._settings_open = False
         self._connected = False
         self._shown_page: tuple[Any, ...] = ()
+        self._voice = voice
+        self._ring = Ring()
+        self._ring_drawn: Outline | None = None
+        self._keys_down: set[str] = set()
+        self._new_page = True
         self._build()
 
     # ---- what is shown
@@ -60,6 +77,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
             self._shown_page = page
             self._leaf = 0
             self._settings_open = False
+            self._new_page = True
             self._guard.page_changed(self._clock())
         if isinstance(view.page, Home) and (self.view is None or not isinstance(self.view.page, Home)):
             typeset.forget()
@@ -71,6 +89,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         """The core is away: a calm page, in the language and size of the last view, nothing personal."""
         self._connected = False
         self._shown_page = ()
+        self._new_page = True
         self._guard.page_changed(self._clock())
         self._build()
 
@@ -87,6 +106,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
     def _build(self) -> None:
         self.clear_widgets()
         self._pressables = {}
+        self._ring_drawn = None
         width, height = self.panel.pixels
         glass = Frame(0, 0, width, height)
         view = self.view if self._connected else None
@@ -105,24 +125,58 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         content = content.from_top(theme.pad * 0.5)[1]  # air below the header
         sheet = Sheet(theme, self._words[view.language], view, content, self._add, self._leaf, self._turn)
         sheet.area = chrome.banners(sheet, content)
+        banners = self._items()
         title, foot = self._content(sheet, view)
         self._leaf = sheet.leaf
-        chrome.header(sheet, head, title, self._toggle_settings, self._settings_open)
+        items = self._items()[len(banners) :]
+        in_page = list(self._pressables)
         chrome.bottom(sheet, bar, *self._bar(sheet, view, foot))
+        in_bar = [name for name in reversed(self._pressables) if name not in in_page]
+        chrome.header(sheet, head, title, self._toggle_settings, self._settings_open)
         if self._under_finger in self._pressables:
             self._press_shown(True)
+
+        self._ring.page(list(dict.fromkeys([*in_page, *in_bar, *self._pressables])), new=self._new_page)
+        self._show_ring()
+        if self._voice:
+            step = sheet.say("step.long", now=view.step[0], of=view.step[1]) if view.step else ""
+            glass = Glass(title, step, tuple(items), tuple(banners))
+            at_home = isinstance(view.page, Home) and not self._settings_open
+            self._voice.shown(glass, view.language, new=self._new_page, home=at_home)
+        self._new_page = False
+
+    def _items(self) -> list[Item]:
+        """In the order in which they were drawn, which is the order in which they are read."""
+        return [
+            Item(w.a11y_name, w.a11y_role, w.a11y_value, w.a11y_personal)
+            for w in reversed(self.children)
+            if isinstance(w, Spoken) and w.a11y_name
+        ]
 
     def _content(self, sheet: Sheet, view: View) -> tuple[str, Foot]:
         if view.idle:
             return sheet.say("idle.title"), idle.build(sheet, view.idle)
         if self._settings_open:
-            settings.build(sheet)
+            settings.build(sheet, self._voice_controls(view.language))
             done = Act(
                 "settings:close", sheet.say("button.settings_done"), self._toggle_settings, icon="tick"
             )
             return sheet.say("settings.title"), Foot(main=done)
         title, build = PAGES[type(view.page)]
         return sheet.say(title), build(sheet, view.page)
+
+    def _voice_controls(self, language: Language) -> settings.Voice:
+        voice = self._voice
+        if voice is None:
+            return ()
+
+        def switch() -> None:
+            voice.toggle(language)
+            self._build()
+
+        keys = [(key.value, partial(voice.key, key, language)) for key in VOICE_KEYS]
+        switched_on = voice.listening is not Listening.OFF
+        return (settings.Control("on", switch, switched_on), *(settings.Control(*key) for key in keys))
 
     def _bar(self, sheet: Sheet, view: View, foot: Foot) -> tuple[Foot, Act | None]:
         """Leafing through a page takes the places of main action and back."""
@@ -144,6 +198,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
 
     def _turn(self, leaf: int) -> None:
         self._leaf = leaf
+        self._new_page = True
         self._guard.page_changed(self._clock())
         self._build()
 
@@ -167,6 +222,10 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         if getattr(touch, "button", "left") not in ("left", None) or not self._guard.begins(self._clock()):
             return False
         touch.grab(self)
+        if self._voice:
+            self._voice.touched()
+        self._ring.leave()
+        self._show_ring()
         self._finger = touch.uid
         self._press_shown(False)
         self._under_finger = self._pressable_at(x, y)
@@ -203,6 +262,67 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
             action()
         elif action is not None:
             self.want(action)
+
+    # ---- the keys
+
+    def key_down(self, name: str) -> bool:
+        """A key of a keypad, by the name that Kivy's window gives it. Holding it down repeats nothing."""
+        if name in self._keys_down:
+            return True
+        self._keys_down.add(name)
+        view = self.view
+        if view is None or not self._connected:
+            return False
+        if view.idle:
+            self.press("stay")
+            return True
+        digit = focus.digit(name, self._pressables)
+        if digit:
+            self._press_key(digit)
+            return True
+        key = KEYS.get(name)
+        if key is None:
+            return False
+        if not (self._voice and self._voice.key(key, view.language)):
+            self._key(key, view.language)
+        return True
+
+    def key_up(self, name: str) -> None:
+        self._keys_down.discard(name)
+
+    def _key(self, key: Key, language: Language) -> None:
+        match key:
+            case Key.NEXT | Key.BEFORE:
+                wrapped = self._ring.step(1 if key is Key.NEXT else -1)
+                self._show_ring()
+                self.want(StillHere())  # whoever moves the ring is there
+                chosen = self._pressables.get(self._ring.name)
+                if chosen and self._voice:
+                    item = Item(chosen.a11y_name, chosen.a11y_role, chosen.a11y_value, chosen.a11y_personal)
+                    self._voice.focused(item, language, wrapped=wrapped)
+            case Key.SELECT:
+                self._press_key(self._ring.name or "main")
+            case Key.BACK:
+                self._press_key("back")
+            case Key.HELP:
+                self._press_key("call")
+
+    def _press_key(self, name: str) -> None:
+        widget = self._pressables.get(name)
+        if widget is not None and not widget.off and self._guard.allows(name, self._clock()):
+            self.press(name)
+
+    def _show_ring(self) -> None:
+        if self._ring_drawn is not None:
+            self.remove_widget(self._ring_drawn)
+            self._ring_drawn = None
+        chosen = self._pressables.get(self._ring.name)
+        if chosen is not None and self.view is not None:
+            theme = self._theme(self.view.text_size, self.view.contrast)
+            self._ring_drawn = Outline(
+                chosen.frame.inset(-theme.border), theme.colour("focus"), 3 * theme.border, theme.radius
+            )
+            self.add_widget(self._ring_drawn)
 
     def want(self, intent: AnyIntent) -> None:
         """Tell the core, for the view that is on the glass."""

@@ -113,6 +113,7 @@ class Sheet:
         align: str = "left",
         valign: str = "middle",
         spoken: str | None = None,
+        personal: bool = False,
     ) -> None:
         if text:
             self.add(
@@ -125,6 +126,7 @@ class Sheet:
                     align=align,
                     valign=valign,
                     spoken=spoken,
+                    personal=personal,
                 )
             )
 

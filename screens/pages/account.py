@@ -67,7 +67,8 @@ def _number(sheet: Sheet, frame: Frame, page: EnterAccount) -> None:
     typed = grouped(page.typed, page.groups)
     spoken = " ".join(page.typed) or sheet.say("account.empty")
     if typed:
-        sheet.text(digits, typed, _number_px(sheet, frame.w, page)[1], bold=True, spoken=spoken)
+        px = _number_px(sheet, frame.w, page)[1]
+        sheet.text(digits, typed, px, bold=True, spoken=spoken, personal=True)
     else:
         sheet.text(digits, sheet.say("account.empty"), theme.body, "text2")
 

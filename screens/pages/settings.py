@@ -1,8 +1,9 @@
-"""How it should look: three text sizes and four contrasts. The language has its own button above."""
+"""How it should look and sound: text sizes, contrasts, the voice. The language has its own button above."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, NamedTuple
 
 from kiosk.contract import Contrast, SetContrast, SetTextSize, TextSize
 from screens.frame import Frame
@@ -16,19 +17,49 @@ SIZES: Final = tuple(TextSize)
 CONTRASTS: Final = tuple(Contrast)
 
 
-def build(sheet: Sheet) -> None:
+class Control(NamedTuple):
+    """One button of the voice: what it is called and what it does. `chosen`: on, where it is a switch."""
+
+    name: str
+    action: Callable[[], None]
+    chosen: bool = False
+
+
+Voice = tuple[Control, ...]
+
+
+def build(sheet: Sheet, voice: Voice = ()) -> None:
+    """As many questions as fit on one leaf."""
     theme = sheet.theme
     gap = theme.touch_gap
-    caption_h = theme.small * 1.3
-    wide = theme.portrait or 2 * caption_h + 2 * theme.button_h + 2 * gap <= sheet.area.h
-    if not wide:  # one question at a time
-        which = sheet.page_of(["size", "contrast"])
-        (_sizes if which == "size" else _contrasts)(sheet, sheet.area)
-        return
-    area, _ = sheet.area.from_top(min(sheet.area.h, theme.mm(100)))
-    upper, lower = area.rows(2, gap)
-    _sizes(sheet, upper)
-    _contrasts(sheet, lower)
+    questions: list[Callable[[Sheet, Frame], None]] = [_sizes, _contrasts]
+    if voice:
+        questions.append(lambda sheet, frame: _voice(sheet, frame, voice))
+    height = theme.small * 1.3 + theme.button_h
+    fits = max(1, int((sheet.area.h + gap) // (height + gap)))
+    shown = sheet.page_of([questions[i : i + fits] for i in range(0, len(questions), fits)])
+    area, _ = sheet.area.from_top(min(sheet.area.h, theme.mm(50 * len(shown) + 20)))
+    for row, question in zip(area.rows(len(shown), gap), shown, strict=True):
+        question(sheet, row)
+
+
+def _voice(sheet: Sheet, frame: Frame, voice: Voice) -> None:
+    theme = sheet.theme
+    caption, choices = frame.from_top(theme.small * 1.3)
+    sheet.text(caption, sheet.say("settings.voice"), theme.small, "text2")
+    rows = 2 if choices.h >= 2 * theme.button_h + theme.touch_gap else 1
+    cells = choices.grid(-(-len(voice) // rows), rows, theme.touch_gap)
+    for cell, control in zip(cells, voice, strict=False):
+        button = sheet.press(
+            cell,
+            f"voice:{control.name}",
+            control.action,
+            CHOSEN if control.chosen else PLAIN,
+            label=sheet.say(f"settings.voices.{control.name}"),
+            px=theme.button if rows > 1 else theme.small,
+            inset=0.3,
+        )
+        _mark(sheet, button, control.chosen)
 
 
 def _sizes(sheet: Sheet, frame: Frame) -> None:

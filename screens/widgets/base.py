@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kivy.graphics import Color, Rectangle
+from kivy.graphics import Color, Line, Rectangle
 from kivy.graphics.vertex_instructions import SmoothRoundedRectangle
 from kivy.uix.widget import Widget
 
@@ -13,14 +13,18 @@ from screens.theme import Colour
 
 
 class Spoken(Widget):  # type: ignore[misc]
-    """`a11y_name`: what a voice says for it; empty for mere decoration. `a11y_role`: text, picture, button."""
+    """`a11y_name`: what a voice says for it; empty for mere decoration. `a11y_role`: text, picture, button.
+    `a11y_personal`: somebody's own, said into a headset only."""
 
-    def __init__(self, frame: Frame, *, name: str = "", role: str = "", value: str = "") -> None:
+    def __init__(
+        self, frame: Frame, *, name: str = "", role: str = "", value: str = "", personal: bool = False
+    ) -> None:
         super().__init__(size_hint=(None, None), pos=(frame.x, frame.y), size=(frame.w, frame.h))
         self.frame = frame
         self.a11y_name = name
         self.a11y_role = role
         self.a11y_value = value
+        self.a11y_personal = personal
 
 
 def rounded(canvas: Any, frame: Frame, colour: Colour, radius: float) -> Color:
@@ -58,6 +62,17 @@ class Box(Spoken):
             with self.canvas:
                 Color(rgba=fill)
                 Rectangle(pos=(frame.x, frame.y), size=(frame.w, frame.h))
+
+
+class Outline(Spoken):
+    """A line around something, nothing inside: the ring that shows where the keys stand."""
+
+    def __init__(self, frame: Frame, colour: Colour, width: float, radius: float) -> None:
+        super().__init__(frame)
+        with self.canvas:
+            Color(rgba=colour)
+            shape = (frame.x, frame.y, frame.w, frame.h, radius)
+            Line(rounded_rectangle=shape, width=width / 2, cap="square", joint="miter")
 
 
 class Picture(Spoken):

@@ -29,8 +29,11 @@ class Text(Spoken):
         align: str = "left",
         valign: str = "middle",
         spoken: str | None = None,
+        personal: bool = False,
     ) -> None:
-        super().__init__(frame, name=_aloud(text) if spoken is None else spoken, role="text")
+        super().__init__(
+            frame, name=_aloud(text) if spoken is None else spoken, role="text", personal=personal
+        )
         self.text = text
         self.px = px
         loose = typeset.height(text, px, bold, frame.w, loose=True) <= frame.h

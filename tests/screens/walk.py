@@ -18,7 +18,7 @@ import msgspec
 from kiosk.contract import Contrast, Language, TextSize, View
 from screens import environment, samples
 from screens.frame import Frame
-from screens.gallery import views
+from screens.gallery import silent_root, views
 from screens.theme import Panel, load_panels
 from screens.words import Words
 
@@ -113,11 +113,10 @@ def main() -> None:
     from kivy.base import EventLoop
 
     from screens import fonts
-    from screens.root import ScreenRoot
 
     EventLoop.ensure_window()
     fonts.register(environment.home() / "fonts")
-    root = ScreenRoot(panel, lambda touched: None)
+    root = silent_root(panel)
     count = 0
 
     def look(name: str) -> None:
@@ -141,6 +140,9 @@ def main() -> None:
             settings_seen.add(mode)
             root.press("settings")
             look(f"settings {mode}")
+            while "next_page" in root.widgets_by_name():
+                root.press("next_page")
+                look(f"settings, next leaf, {mode}")
     for name, view in sentences(contrasts[0]):
         root.lost()  # else the leaf that was open stays open
         root.show(view)

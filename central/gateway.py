@@ -26,6 +26,7 @@ class ChargeAnswer(msgspec.Struct, frozen=True):
     state: ChargeIs
     reference: str = ""
     reason: str = ""
+    amount: Money = Money(0)  # as the provider booked it
 
 
 class Gateway(Protocol):
@@ -153,10 +154,11 @@ def _query(db: sqlite3.Connection, id: str, now: int) -> ChargeAnswer:
 
 def _find(db: sqlite3.Connection, id: str, now: int) -> ChargeAnswer | None:
     row = db.execute(
-        "SELECT ends, reason, settles_ms, reference FROM sandbox_charge WHERE id = ?", (id,)
+        "SELECT ends, reason, settles_ms, reference, amount_fen FROM sandbox_charge WHERE id = ?", (id,)
     ).fetchone()
     if row is None:
         return None
+    amount = Money(row["amount_fen"])
     if row["settles_ms"] > now:
-        return ChargeAnswer(ChargeIs.UNKNOWN)
-    return ChargeAnswer(ChargeIs(row["ends"]), row["reference"], row["reason"])
+        return ChargeAnswer(ChargeIs.UNKNOWN, amount=amount)
+    return ChargeAnswer(ChargeIs(row["ends"]), row["reference"], row["reason"], amount)

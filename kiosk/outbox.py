@@ -115,7 +115,7 @@ class Outbox:
             self._on_offline()
             return
         self._beat_in(self._pace.heartbeat)
-        if seen.bundle > self._bundle:
+        if seen.bundle != self._bundle:  # also lower: a server that was restored from a backup counts anew
             self._post.call("bundle", AskBundle(self._bundle, new_id()), BundleIs, self._bundle_came)
         self._keep_witness(seen)
         self._upload.server_holds(seen, acked)
@@ -134,7 +134,7 @@ class Outbox:
         if isinstance(came, Silence) or not came.bundle:
             return
         bundle = self._verified(came)
-        if bundle is not None and bundle.version > self._bundle:
+        if bundle is not None and bundle.version != self._bundle:
             write_durably(self._bundle_path, codec.encode(came))
             self._bundle = bundle.version
             self._on_bundle(bundle)

@@ -36,9 +36,14 @@ async def state(room: Room, who: Caller, ask: AskChargeState) -> ChargeState:
     row = await room.ledger.write(lambda db: _look(db, who, ask.charge, now_ms))
     if row["kiosk"] != who.kiosk:
         return ChargeState(ask.charge, ChargeIs.UNKNOWN, Money(0), reason=OTHER_CONTENTS)
-    if ChargeIs(row["state"]) is not ChargeIs.UNKNOWN:
+    # What was never heard of here is asked too: a server that was restored from a backup forgets, the provider not.
+    if ChargeIs(row["state"]) is not ChargeIs.UNKNOWN and not _closed_unseen(row):
         return _state(row)
     return await _settle(room, ask.charge, await room.gateway.query(ask.charge))
+
+
+def _closed_unseen(row: sqlite3.Row) -> bool:
+    return bool(row["state"] == ChargeIs.NEVER.value and not row["code_hash"])
 
 
 def _find(db: sqlite3.Connection, charge: str) -> sqlite3.Row | None:
@@ -66,10 +71,9 @@ def _register(
     if row is None:
         _insert(db, who, ask, code_hash, ChargeIs.UNKNOWN, now_ms)
         return _find(db, ask.charge), True
-    closed_unseen = row["state"] == ChargeIs.NEVER.value and not row["code_hash"]
     same = (who.kiosk, ask.payment, ask.bill, ask.amount.fen, code_hash)
     stored = tuple(row[name] for name in ("kiosk", "payment", "bill", "amount_fen", "code_hash"))
-    if stored == same or (closed_unseen and row["kiosk"] == who.kiosk):
+    if stored == same or (_closed_unseen(row) and row["kiosk"] == who.kiosk):
         return row, False
     problems.note(
         db, who.kiosk, "charge_id_reused", ask.charge,
@@ -101,15 +105,25 @@ async def _settle(room: Room, charge: str, answer: ChargeAnswer) -> ChargeState:
     now_ms = room.now_ms()
 
     def job(db: sqlite3.Connection) -> ChargeState:
-        # Only UNKNOWN moves: two questions may be under way at once, and a final word stays.
-        db.execute(
-            "UPDATE charge SET state = ?, provider = ?, reference = ?, reason = ?, changed_ms = ?"
-            " WHERE id = ? AND state = ?",
-            (
-                answer.state.value, room.gateway.name, answer.reference, answer.reason, now_ms,
-                charge, ChargeIs.UNKNOWN.value,
-            ),
-        )  # fmt: skip
+        before = _find(db, charge)
+        assert before is not None
+        forgotten = _closed_unseen(before) and answer.state is not ChargeIs.NEVER
+        # Only UNKNOWN and what was forgotten here move: two questions may be under way, and a final word stays.
+        if forgotten or ChargeIs(before["state"]) is ChargeIs.UNKNOWN:
+            amount = answer.amount.fen if forgotten else before["amount_fen"]
+            db.execute(
+                "UPDATE charge SET state = ?, provider = ?, reference = ?, reason = ?, amount_fen = ?,"
+                " changed_ms = ? WHERE id = ?",
+                (
+                    answer.state.value, room.gateway.name, answer.reference, answer.reason, amount, now_ms, charge,
+                ),
+            )  # fmt: skip
+        if forgotten:
+            problems.note(
+                db, before["kiosk"], "charge_differs", charge,
+                f"charge {charge} was not known here any more; the provider says {answer.state.value} over"
+                f" {answer.amount}", now_ms,
+            )  # fmt: skip
         row = _find(db, charge)
         assert row is not None
         return _state(row)

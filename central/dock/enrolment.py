@@ -90,7 +90,7 @@ def _no_way_back(db: sqlite3.Connection, code: sqlite3.Row, ask: Enrol) -> str:
     if not code["kiosk"]:
         return f"{ask.kiosk} is known here with another key: ask the office for a code for {ask.kiosk}"
     if ask.epoch <= row["epoch"]:
-        return f"epoch {ask.epoch} of {ask.kiosk} is known here with another key: begin a new epoch"
+        return f"epoch {ask.epoch} of {ask.kiosk} belongs to another key here: two machines have one name"
     return ""
 
 

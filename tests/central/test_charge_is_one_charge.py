@@ -76,7 +76,8 @@ def test_an_order_that_never_arrived_is_closed_for_good(kiosk: PaperKiosk) -> No
     assert state(kiosk, ask.charge).state is ChargeIs.NEVER
     assert charge(kiosk, ask).state is ChargeIs.NEVER  # it was only late
     assert state(kiosk, ask.charge).state is ChargeIs.NEVER
-    assert not kiosk.server.rows("SELECT 1 FROM sandbox_charge WHERE id = ?", ask.charge)
+    booked = kiosk.server.rows("SELECT ends, amount_fen FROM sandbox_charge WHERE id = ?", ask.charge)
+    assert [tuple(row) for row in booked] == [("never", 0)], "closed at the provider as well"
 
 
 def test_a_code_pays_once(kiosk: PaperKiosk) -> None:
@@ -166,3 +167,28 @@ def test_the_server_died_before_the_provider_heard_of_it(schema: Path, tmp_path:
     assert asyncio.run(charges.charge(alive, who, ask)).state is ChargeIs.NEVER
     assert asyncio.run(provider.charge(ask.charge, ask.amount, ask.code)).state is ChargeIs.NEVER
     ledger.close()
+
+
+def test_a_server_that_forgot_a_charge_asks_the_provider_before_it_says_never(
+    schema: Path, tmp_path: Path
+) -> None:
+    """Restored from a backup it never heard of the charge. The provider, with a book of its own, did take the money."""
+    names = ("provider", "before", "restored")
+    books = {name: Ledger(Path(copytree(schema, tmp_path / name))) for name in names}
+    provider = SandboxProvider(books["provider"], b"s" * 32, lambda: 0)
+    signer, who, ask = Signer(b"\5" * 32), Caller("K0001", 1, "lobby", True), order(code())
+    rooms = {name: Room(books[name], signer, provider, b"s" * 32, lambda: 0) for name in names}
+    first = asyncio.run(charges.charge(rooms["before"], who, ask))
+
+    found = [asyncio.run(charges.state(rooms["restored"], who, AskChargeState(ask.charge))) for _ in range(2)]
+    unheard = [asyncio.run(charges.state(rooms["restored"], who, AskChargeState("other"))) for _ in range(2)]
+
+    assert found == [first, first] and first.state is ChargeIs.CONFIRMED
+    assert [answer.state for answer in unheard] == [ChargeIs.NEVER] * 2
+    listed = books["restored"].look(lambda db: db.execute("SELECT kind, subject FROM problem").fetchall())
+    assert [tuple(row) for row in listed] == [("charge_differs", ask.charge)]
+    # and a request that was on its way all the time still charges nothing
+    late = asyncio.run(charges.charge(rooms["restored"], who, order(code(), "other")))
+    assert late.state is ChargeIs.NEVER
+    for book in books.values():
+        book.close()

@@ -113,6 +113,7 @@ class Remote:
             "banners": [] if view is None else [banner.value for banner in view.banners],
             "idle": view is not None and view.idle is not None,
             "names": sorted(self._widgets()),
+            "ring": self._root.ring,
         }
 
     def _take(self, path: Path, finish: Callable[[Answer], None]) -> None:

@@ -265,6 +265,11 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
 
     # ---- the keys
 
+    @property
+    def ring(self) -> str:
+        """The button that the ring stands on; empty without a ring."""
+        return self._ring.name
+
     def key_down(self, name: str) -> bool:
         """A key of a keypad, by the name that Kivy's window gives it. Holding it down repeats nothing."""
         if name in self._keys_down:
@@ -308,8 +313,14 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
                 self._press_key("call")
 
     def _press_key(self, name: str) -> None:
-        widget = self._pressables.get(name)
-        if widget is not None and not widget.off and self._guard.allows(name, self._clock()):
+        """A key begins and ends at once; the same touches are void as those of a finger."""
+        widget, now = self._pressables.get(name), self._clock()
+        if (
+            widget is not None
+            and not widget.off
+            and self._guard.begins(now)
+            and self._guard.allows(name, now)
+        ):
             self.press(name)
 
     def _show_ring(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
-from kiosk.contract import Button, Message, View
+from kiosk.contract import Button, Language, Message, View
 from screens import typeset
 from screens.frame import Frame
 from screens.theme import Colour, Theme
@@ -114,7 +114,11 @@ class Sheet:
         valign: str = "middle",
         spoken: str | None = None,
         personal: bool = False,
+        caption: str = "",
     ) -> None:
+        """`caption`: stands beside it as a text of its own, which is silent; the two are said together."""
+        if caption and spoken is None:
+            spoken = f"{caption}: {text}" if self.view.language is Language.EN else f"{caption}：{text}"
         if text:
             self.add(
                 Text(

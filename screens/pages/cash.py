@@ -78,16 +78,16 @@ def _sums(sheet: Sheet, frame: Frame, page: CashRunning) -> None:
         _beside(sheet, inner, caption, small, figures, big, ink)
         return
     top, amount = inner.from_top(small * ONE_LINE)
-    sheet.text(top, caption, small)
-    sheet.text(amount, figures, big, ink, bold=True, align="right")
+    sheet.text(top, caption, small, spoken="")
+    sheet.text(amount, figures, big, ink, bold=True, align="right", caption=caption)
 
 
 def _beside(
     sheet: Sheet, line: Frame, words: str, px: int, figures: str, figures_px: int, ink: str = "text"
 ) -> None:
     left, right = line.from_left(sheet.width(words, px), sheet.theme.pad)
-    sheet.text(left, words, px, "text2")
-    sheet.text(right, figures, figures_px, ink, bold=True, align="right")
+    sheet.text(left, words, px, "text2", spoken="")
+    sheet.text(right, figures, figures_px, ink, bold=True, align="right", caption=words)
 
 
 def _notes(sheet: Sheet, frame: Frame, notes: tuple[Money, ...]) -> None:

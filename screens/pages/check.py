@@ -104,10 +104,11 @@ def _cell(sheet: Sheet, frame: Frame, row: CheckRow, page: CheckItems, beside: b
             caption, value = inner.from_top(theme.small * ONE_LINE)
     icon, words = caption.from_left(theme.small * 1.05, theme.pad * 0.5)
     sheet.icon(icon, row.item.value)
-    sheet.text(words, sheet.say(f"check.{row.item.value}"), theme.small, "text2")
+    name = sheet.say(f"check.{row.item.value}")
+    sheet.text(words, name, theme.small, "text2", spoken="")
     px = theme.digit if is_amount else theme.body
     if is_amount and sheet.width(shown, px, bold=True) > value.w:
         px = theme.body  # a sum of seven digits
     align = "right" if is_amount else "left"
-    sheet.text(value, shown, px, bold=True, align=align)
+    sheet.text(value, shown, px, bold=True, align=align, caption=name)
     sheet.text(second, row.second, theme.small, align=align)

@@ -33,8 +33,8 @@ def amount_line(sheet: Sheet, frame: Frame, caption: str, figures: str, px: int)
     """`应缴  ¥168.30`: the words at the left, the amount large beside them."""
     theme = sheet.theme
     words, rest = frame.from_left(sheet.width(caption, theme.body), theme.pad)
-    sheet.text(words, caption, theme.body, "text2")
-    sheet.text(rest, figures, px, bold=True)
+    sheet.text(words, caption, theme.body, "text2", spoken="")
+    sheet.text(rest, figures, px, bold=True, caption=caption)
 
 
 def _note(sheet: Sheet, way: TenderTile, page: PayBy) -> str:

@@ -125,9 +125,9 @@ def _facts(sheet: Sheet, frame: Frame, facts: list[Fact]) -> None:
     for index, (caption, value) in enumerate(facts):
         px = _fact_px(sheet, index, value, inner.w)
         line, block = block.from_top(theme.small * ONE_LINE)
-        sheet.text(line, caption, theme.small, "text2")
+        sheet.text(line, caption, theme.small, "text2", spoken="")
         line, block = block.from_top(sheet.height(value, px, inner.w, bold=True), gap)
-        sheet.text(line, value, px, bold=True)
+        sheet.text(line, value, px, bold=True, caption=caption)
 
 
 def _fact_lines(sheet: Sheet, frame: Frame, facts: list[Fact]) -> None:

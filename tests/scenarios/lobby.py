@@ -21,6 +21,7 @@ from kiosk.supervise import House, Place
 PATIENCE_S = 40.0  # everything here takes well under a second; a loaded machine may take far longer
 LOOK_EVERY_S = 0.05
 TAKE_BACK_S = 2.0  # a person takes the note, turns it over and tries again
+DEAD_TIME_S = 0.45  # after a change of page nothing is taken for 0.4 s
 SAME_KEY_S = 0.2  # the glass ignores the same key for 0.15 s
 
 
@@ -99,6 +100,22 @@ class Lobby:
         subprocess.run(xdotool, check=True, env=self.display.environment, timeout=PATIENCE_S)
         self._pressed = (name, time.monotonic())
         return True
+
+    def key(self, name: str) -> None:
+        """A key of the keypad, by its X name."""
+        subprocess.run(["xdotool", "key", name], check=True, env=self.display.environment, timeout=PATIENCE_S)
+
+    def choose_by_keys(self, name: str, page: str = "") -> None:
+        """Move the ring until it stands there, then Enter."""
+        self.until(lambda: name in self.look()["names"], f"{name} is on the glass")
+        while (before := self.look()["ring"]) != name:
+            self.key("Down")
+            with contextlib.suppress(TimeoutError):
+                self.until_soon(lambda before=before: self.look()["ring"] != before)
+        time.sleep(DEAD_TIME_S)
+        self.key("Return")
+        if page:
+            self.page(page)
 
     def type(self, digits: str) -> None:
         """Each key once, as a person does: again when the glass took it for a bouncing finger."""

@@ -59,3 +59,22 @@ def test_one_of_two_bills_by_the_serial_scanner_in_english(lobby):
     lobby.devices.do("camera", "hide")
     assert lobby.look()["language"] == "zh", "settings go back after the visit"
     assert "Payment receipt" in lobby.pieces()[-1]["text"]
+
+
+def test_a_visit_by_keys_alone(lobby):
+    """Nobody touches the glass: ring, digits and Enter, from the first page to the receipt."""
+    lobby.choose_by_keys("fee:admin", "enter_account")
+    for digit in "600200300101":
+        before = lobby.look()["view"]
+        lobby.key(f"KP_{digit}")
+        lobby.until(lambda before=before: lobby.look()["view"] != before, f"digit {digit}")
+    lobby.choose_by_keys("main", "check")
+    while "next_page" in lobby.look()["names"]:
+        lobby.choose_by_keys("next_page")
+    lobby.choose_by_keys("main", "pay_by")
+    lobby.choose_by_keys("tender:cash", "cash")
+    lobby.insert(100, 100)
+    lobby.page("receipt")
+    lobby.choose_by_keys("main", "thank_you")
+    lobby.choose_by_keys("main", "home")
+    assert lobby.receipts()[-1].to_fee == Money(20000)

@@ -5,7 +5,7 @@ raises `kiosk.codec.Malformed`, and the record goes to the staff's list."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -13,6 +13,9 @@ from kiosk import codec
 from kiosk.money import Money
 
 ZERO: Final = Money(0)
+Notes = dict[  # denomination in fen → how many
+    Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,9}$")], Annotated[int, msgspec.Meta(ge=0, le=10**6)]
+]
 
 
 class PaymentOpened(msgspec.Struct):
@@ -104,6 +107,7 @@ class ClaimIssued(msgspec.Struct):
     payment: str
     amount: Money | None
     because: str = ""
+    subject: str = ""  # id of the note, charge or payment that it is about
 
 
 class Printed(msgspec.Struct):
@@ -115,7 +119,49 @@ class Printed(msgspec.Struct):
 
 class BoxRemoved(msgspec.Struct):
     box: int
-    notes: dict[str, int]
+    notes: Notes
+    unknown: int = 0
+    how: str = ""
+    by: str = ""
+
+
+class BoxCounted(msgspec.Struct):
+    collection: str
+    boxes: tuple[int, ...]
+    by: str
+    expected: Notes
+    unknown: int
+    counted: Notes
+
+
+class ItemSettled(msgspec.Struct):
+    item: str
+    sort: str  # note, charge, change, difference
+    amount: Money | None
+    in_box: bool
+    how: str  # paid, not_owed
+    by: str
+
+
+class ClaimClosed(msgspec.Struct):
+    claim: str
+
+
+class DayOpened(msgspec.Struct):
+    day: int
+    by: str
+
+
+class DayClosed(msgspec.Struct):
+    report: str
+    day: int
+    by: str
+    late: bool
+    figures: dict[str, Any]
+
+
+class SignInFailed(msgspec.Struct):
+    person: str
 
 
 class Anything(msgspec.Struct):

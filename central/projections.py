@@ -10,59 +10,24 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from central import editions, problems
+from central import editions, till
 from central import facts_read as f
+from central.pen import Pen
 from kiosk import codec
 from kiosk.money import Money
 from kiosk.parcels import ChargeIs, WireRecord
 
 VERSION: Final = 1  # of the facts that are read here
-PROJECTED: Final = ("payment", "note", "paper", "posting", "trace", "settlement")
+PROJECTED: Final = (
+    *("payment", "note", "paper", "posting", "trace", "settlement"),
+    *("box", "collection", "day"),
+)
 _RECORDS_OWN_FAULT: Final = (
     sqlite3.IntegrityError,
     sqlite3.DataError,
     sqlite3.ProgrammingError,
     sqlite3.InterfaceError,
 )
-
-
-class Pen:
-    """Writes the rows that follow from one record."""
-
-    def __init__(self, db: sqlite3.Connection, record: WireRecord, now_ms: int) -> None:
-        self.db = db
-        self.record = record
-        self.kiosk = record.kiosk
-        self.now_ms = now_ms
-
-    def run(self, sql: str, *values: object) -> int:
-        return self.db.execute(sql, values).rowcount
-
-    def one(self, sql: str, *values: object) -> Any:
-        return self.db.execute(sql, values).fetchone()
-
-    def trace(self, payment: str) -> None:
-        if payment:
-            self.run(
-                "INSERT OR IGNORE INTO trace (kiosk, payment, epoch, seq) VALUES (?, ?, ?, ?)",
-                self.kiosk, payment, self.record.epoch, self.record.seq,
-            )  # fmt: skip
-
-    def post(self, payment: str, *legs: tuple[str, str, Money]) -> None:
-        """`legs`: account, part, amount; positive is what the kiosk holds more. They sum to zero."""
-        self.db.executemany(
-            "INSERT INTO posting (kiosk, epoch, seq, leg, payment, account, part, amount_fen)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (self.kiosk, self.record.epoch, self.record.seq, leg, payment, account, part, amount.fen)
-                for leg, (account, part, amount) in enumerate(legs)
-                if amount
-            ],
-        )
-
-    def problem(self, kind: str, subject: str, detail: str) -> None:
-        place = f"{self.record.epoch}/{self.record.seq}"
-        problems.note(self.db, self.kiosk, kind, subject or place, f"{detail} (record {place})", self.now_ms)
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -149,14 +114,19 @@ def _check_bill(pen: Pen, bill: str, fee: str) -> None:
 # Notes
 
 _NOTE = (
-    "INSERT INTO note (kiosk, note, payment, value_fen, box, state, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (kiosk, note) DO UPDATE SET state = excluded.state, at_ms = excluded.at_ms"
+    "INSERT INTO note (kiosk, epoch, note, payment, value_fen, state, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (kiosk, note) DO UPDATE SET state = excluded.state, at_ms = excluded.at_ms,"
+    " value_fen = excluded.value_fen"
 )
+
+
+def _note(pen: Pen, note: str, payment: str, value_fen: int | None, state: str) -> None:
+    pen.run(_NOTE, pen.kiosk, pen.record.epoch, note, payment, value_fen, state, pen.record.wall_ms)
 
 
 def _note_held(pen: Pen, fact: f.NoteHeld) -> None:
     pen.trace(fact.payment)
-    pen.run(_NOTE, pen.kiosk, fact.note, fact.payment, fact.value.fen, fact.box, "held", pen.record.wall_ms)
+    _note(pen, fact.note, fact.payment, fact.value.fen, "held")
 
 
 def _note_step(state: str) -> Callable[[Pen, f.NoteStep], None]:
@@ -180,14 +150,17 @@ def _credited(pen: Pen, fact: f.NoteCredited) -> None:
     if row is not None and row["state"] == "credited":
         pen.problem("told_twice", fact.note, f"note {fact.note} was credited twice; booked once")
         return
-    pen.run(_NOTE, pen.kiosk, fact.note, fact.payment, fact.value.fen, None, "credited", pen.record.wall_ms)
+    _note(pen, fact.note, fact.payment, fact.value.fen, "credited")
+    till.put_in(pen, fact.note)
     pen.post(fact.payment, ("cash_box", str(fact.value.fen), fact.value), ("customer", "", -fact.value))
 
 
 def _doubtful_note(pen: Pen, fact: f.NoteDoubtful) -> None:
     pen.trace(fact.payment)
     fen = None if fact.value is None else fact.value.fen
-    pen.run(_NOTE, pen.kiosk, fact.note, fact.payment, fen, None, "doubtful", pen.record.wall_ms)
+    _note(pen, fact.note, fact.payment, fen, "doubtful")
+    if fact.in_box:
+        till.put_in(pen, fact.note)
     if fact.value is not None:
         held = "cash_box" if fact.in_box else "in_question"
         pen.post(fact.payment, (held, str(fen), fact.value), ("doubtful", fact.note, -fact.value))
@@ -200,28 +173,14 @@ def _doubt_settled(pen: Pen, fact: f.DoubtSettled) -> None:
     row = pen.one("SELECT payment FROM note WHERE kiosk = ? AND note = ?", pen.kiosk, fact.note)
     payment = row["payment"] if row else ""
     pen.trace(payment)
+    if fact.in_box:
+        till.put_in(pen, fact.note)
     where = ("cash_box", str(fact.value.fen)) if fact.in_box else ("doubtful", fact.note)
     pen.post(payment, (*where, fact.value), ("in_question", str(fact.value.fen), -fact.value))
     found = "is in the box" if fact.in_box else "went back to the customer"
     pen.problem(
         "doubt_settled", fact.note, f"note {fact.note}, {fact.value}: it {found}; the slip can be settled"
     )
-
-
-def _box_removed(pen: Pen, fact: f.BoxRemoved) -> None:
-    ours = {
-        str(row["value_fen"]): row["n"]
-        for row in pen.db.execute(
-            "SELECT value_fen, count(*) AS n FROM note WHERE kiosk = ? AND box = ? AND state = 'credited'"
-            " GROUP BY value_fen",
-            (pen.kiosk, fact.box),
-        )
-    }
-    theirs = {value: count for value, count in fact.notes.items() if count}
-    if ours != theirs:
-        pen.problem(
-            "box_differs", str(fact.box), f"box {fact.box}: records say {ours}, the kiosk says {theirs}"
-        )
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -258,28 +217,19 @@ def _took(owed: str) -> Callable[[Pen, f.ChargeTook], None]:
     return took
 
 
-_PAPER = (
-    "INSERT INTO paper (kiosk, number, sort, payment, amount_fen, because, state, at_ms)"
-    " VALUES (?, ?, ?, ?, ?, ?, 'issued', ?) ON CONFLICT DO NOTHING"
-)
-
-
 def _receipt(pen: Pen, fact: f.ReceiptIssued) -> None:
     pen.trace(fact.payment)
-    wall_ms = pen.record.wall_ms
-    if not pen.run(_PAPER, pen.kiosk, fact.receipt, "receipt", fact.payment, fact.paid.fen, "", wall_ms):
-        pen.problem("told_twice", fact.receipt, f"number {fact.receipt} was issued twice")
+    pen.paper(fact.receipt, "receipt", fact.payment, fact.paid, "")
 
 
 def _claim(pen: Pen, fact: f.ClaimIssued) -> None:
     pen.trace(fact.payment)
-    fen = None if fact.amount is None else fact.amount.fen
-    if not pen.run(
-        _PAPER, pen.kiosk, fact.claim, "claim", fact.payment, fen, fact.because, pen.record.wall_ms
-    ):
-        pen.problem("told_twice", fact.claim, f"number {fact.claim} was issued twice")
+    pen.paper(fact.claim, "claim", fact.payment, fact.amount, fact.because)
     amount = "unknown amount" if fact.amount is None else str(fact.amount)
     pen.problem("claim", fact.claim, f"slip {fact.claim}, {amount}: {fact.because}")
+    pen.run(
+        "UPDATE paper SET subject = ? WHERE kiosk = ? AND number = ?", fact.subject, pen.kiosk, fact.claim
+    )
 
 
 def _print(state: str) -> Callable[[Pen, f.Printed], None]:
@@ -302,7 +252,6 @@ def _nothing(pen: Pen, fact: f.Anything) -> None:
 
 READERS: Final[dict[str, tuple[type, Callable[[Pen, Any], None]]]] = {
     "kiosk_started": (f.Anything, _nothing),
-    "box_removed": (f.BoxRemoved, _box_removed),
     "box_returned": (f.Anything, _nothing),
     "payment_opened": (f.PaymentOpened, _opened),
     "payment_abandoned": (f.PaymentAbandoned, _abandoned),
@@ -326,6 +275,10 @@ READERS: Final[dict[str, tuple[type, Callable[[Pen, Any], None]]]] = {
     "print_done": (f.Printed, _print("printed")),
     "print_failed": (f.Printed, _print("failed")),
     "visit_closed": (f.Anything, _nothing),
+    "contact_made": (f.Anything, _nothing),
+    "signed_in": (f.Anything, _nothing),
+    "signed_out": (f.Anything, _nothing),
+    **till.READERS,
 }
 
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from central import editions
+from kiosk import codec, pins
 from kiosk.money import Money
 
 # code, 名称, English, digits of the account, limit of one payment in fen
@@ -36,6 +37,11 @@ STORIES: Final = (
     ("admin", "600200300101", "吴永康", ("200.00",)),
 )
 
+# number, name, roles, PIN: for the simulated world only; a real office sets its own (`python -m central person`)
+DEMO_STAFF: Final = (
+    ("1001", "林晓梅", ("attendant",), "271828"),
+    ("2001", "高志远", ("supervisor",), "316227"),
+)
 _OTHERS_PER_FEE: Final = {"water": 6, "electricity": 7, "gas": 6, "property": 5, "tuition": 4, "admin": 3}
 _AMOUNTS: Final = {  # yuan, from and to
     "water": (18, 160),
@@ -91,8 +97,24 @@ def seed(db: sqlite3.Connection, now_ms: int) -> bool:
             fens = [dice.randrange(low * 100, high * 100, 5) for _ in range(dice.choice((0, 1, 1, 1, 2)))]
             name = dice.choice(_SURNAMES) + dice.choice(_GIVEN)
             _customer(db, dice, today, fee, account, name, fens)
+    for number, person, roles, pin in DEMO_STAFF:
+        set_person(db, number, person, roles, pin)
     editions.change(db)
     return True
+
+
+def set_person(
+    db: sqlite3.Connection, number: str, name: str, roles: tuple[str, ...], pin: str, site: str = ""
+) -> None:
+    """New, or with new roles and PIN. Raises ValueError for a weak PIN; the PIN itself is kept nowhere."""
+    why = pins.weak(pin, number)
+    if why:
+        raise ValueError(f"person {number}: weak PIN: {why}; choose another")
+    db.execute(
+        "INSERT INTO person (number, site, name, roles, pin) VALUES (?, ?, ?, ?, ?) ON CONFLICT (number) DO UPDATE"
+        " SET site = excluded.site, name = excluded.name, roles = excluded.roles, pin = excluded.pin",
+        (number, site, name, codec.encode(roles).decode(), pins.verifier(pin)),
+    )
 
 
 def _customer(

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
+from typing import Any, Final
+
+UNKNOWN: Final = "?"  # a note whose value nobody knows
 
 
 def totals(db: sqlite3.Connection) -> dict[str, dict[str, Any]]:
-    """Per kiosk, whole fen; `cash_box_fen` by denomination, ever since. Owed amounts are positive.
+    """Per kiosk, whole fen; `cash_box_fen` by denomination, not yet counted out. Owed amounts are positive.
+    `office_fen`: counted and handed over; `difference_fen` positive: more than the records say.
 
-    `boxes`: cash box number → denomination in fen → credited notes; the highest number is the box in the
-    machine. `fees` by fee code; `heads`: epoch → [seq, hash]; `fork_records` are in no sum."""
+    `boxes`: cash box number → denomination in fen → notes that were put in; the highest number is the box in
+    the machine. `fees` by fee code; `heads`: epoch → [seq, hash]; `fork_records` are in no sum."""
     result: dict[str, dict[str, Any]] = {
         row["id"]: {
             "cash_box_fen": _parts(db, row["id"], "cash_box", 1),
             "boxes": _boxes(db, row["id"]),
             "code_clearing_fen": _sum(db, row["id"], "code_clearing", 1),
             "in_question_fen": _sum(db, row["id"], "in_question", 1),
+            "office_fen": _sum(db, row["id"], "office", 1),
+            "difference_fen": _sum(db, row["id"], "difference", -1),
             "customer_fen": _sum(db, row["id"], "customer", -1),
             "fees": _parts(db, row["id"], "fee", -1),
             "prepaid_fen": _sum(db, row["id"], "prepaid", -1),
@@ -60,11 +65,87 @@ def _parts(db: sqlite3.Connection, kiosk: str, account: str, sign: int) -> dict[
 
 
 def _boxes(db: sqlite3.Connection, kiosk: str) -> dict[str, dict[str, int]]:
-    boxes: dict[str, dict[str, int]] = {}
-    for row in db.execute(
-        "SELECT box, value_fen, count(*) AS n FROM note WHERE kiosk = ? AND state = 'credited' AND box IS NOT NULL"
-        " GROUP BY box, value_fen ORDER BY box, value_fen",
+    rows = db.execute(
+        "SELECT DISTINCT epoch, box FROM note WHERE kiosk = ? AND box IS NOT NULL ORDER BY epoch, box",
         (kiosk,),
-    ):
-        boxes.setdefault(str(row["box"]), {})[str(row["value_fen"])] = row["n"]
-    return boxes
+    ).fetchall()
+    return {
+        str(row["box"]) if row["epoch"] == 1 else f"{row['epoch']}.{row['box']}": box_notes(
+            db, kiosk, row["epoch"], row["box"]
+        )
+        for row in rows
+    }
+
+
+def box_notes(db: sqlite3.Connection, kiosk: str, epoch: int, box: int) -> dict[str, int]:
+    """Denomination in fen (or `UNKNOWN`) → notes that lie in this box, whoever they belong to."""
+    rows = db.execute(
+        "SELECT value_fen, count(*) AS n FROM note WHERE kiosk = ? AND epoch = ? AND box = ?"
+        " GROUP BY value_fen ORDER BY value_fen IS NULL, value_fen",
+        (kiosk, epoch, box),
+    )
+    return {UNKNOWN if row["value_fen"] is None else str(row["value_fen"]): row["n"] for row in rows}
+
+
+def day(db: sqlite3.Connection, kiosk: str, epoch: int, closed_seq: int) -> dict[str, Any]:
+    """What lies between the close at `closed_seq` and the one before it, from postings and records alone: the
+    names of `kiosk.office_facts.Figures`, amounts in fen."""
+    row = db.execute(
+        "SELECT coalesce(max(seq), 0) AS seq FROM record"
+        " WHERE kiosk = ? AND epoch = ? AND seq < ? AND kind = 'day_closed'",
+        (kiosk, epoch, closed_seq),
+    ).fetchone()
+    span = (kiosk, epoch, row["seq"], closed_seq)
+
+    def sums(group: str, account: str, sign: int) -> dict[str, dict[str, int]]:
+        """`sign` 1: what the account gained, -1: what it lost."""
+        rows = db.execute(
+            f"SELECT {group} AS name, count(*) AS n, sum(amount_fen) AS fen FROM posting p"
+            f" LEFT JOIN payment USING (kiosk, payment) WHERE p.kiosk = ? AND p.epoch = ? AND p.seq > ? AND p.seq < ?"
+            f" AND p.account = ? AND p.amount_fen * ? > 0 GROUP BY name ORDER BY name",
+            (*span, account, sign),
+        )
+        return {str(row["name"]): {"amount": sign * row["fen"], "count": row["n"]} for row in rows}
+
+    def counted(kinds: str, where: str = "1") -> int:
+        return int(
+            db.execute(
+                "SELECT count(*) FROM record WHERE kiosk = ? AND epoch = ? AND seq > ? AND seq < ?"
+                f" AND kind IN ({kinds}) AND {where}",
+                span,
+            ).fetchone()[0]
+        )
+
+    def fen(found: dict[str, dict[str, int]]) -> int:
+        return sum(part["amount"] for part in found.values())
+
+    owed = sums("''", "doubtful", -1)
+    collections = db.execute(
+        "SELECT count(*) AS n, coalesce(sum(counted_fen), 0) AS fen, coalesce(sum(difference_fen), 0) AS off"
+        " FROM collection JOIN record ON record.kiosk = collection.kiosk AND record.epoch = collection.epoch"
+        " AND record.kind = 'box_counted' AND json_extract(record.body, '$.collection') = collection.number"
+        " WHERE record.kiosk = ? AND record.epoch = ? AND record.seq > ? AND record.seq < ?",
+        span,
+    ).fetchone()
+    unknown = "json_extract(body, '$.value') IS NULL"
+    return {
+        "tenders": sums("tender", "customer", 1),
+        "fees": sums("part", "fee", -1),
+        "to_prepaid": fen(sums("''", "prepaid", -1)),
+        "to_change": fen(sums("''", "change_owed", -1)),
+        "notes": {part: found["count"] for part, found in _by_worth(sums("part", "cash_box", 1))},
+        "unknown_notes": counted("'note_doubtful'", f"{unknown} AND json_extract(body, '$.in_box')"),
+        "receipts": counted("'receipt_issued'"),
+        "claims": counted("'claim_issued'"),
+        "doubtful": {
+            "amount": fen(owed),
+            "count": counted("'note_doubtful', 'charge_doubtful'"),
+        },
+        "collections": collections["n"],
+        "collected": collections["fen"],
+        "difference": collections["off"],
+    }
+
+
+def _by_worth(found: dict[str, dict[str, int]]) -> list[tuple[str, dict[str, int]]]:
+    return sorted(found.items(), key=lambda part: int(part[0]))

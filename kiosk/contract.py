@@ -42,6 +42,13 @@ class Tender(enum.Enum):
     CODE = "code"
 
 
+class How(enum.Enum):
+    """What becomes of an open item."""
+
+    PAID = "paid"  # the office gave it to the customer, in cash or on the account
+    NOT_OWED = "not_owed"  # the customer has it, or nobody is owed anything
+
+
 class Message(msgspec.Struct, frozen=True):
     """A phrase with its values: `Message("cash.remaining", {"amount_fen": 1750})`.
 
@@ -149,10 +156,51 @@ class SetContrast(Intent, frozen=True, tag="set_contrast"):
     contrast: Contrast
 
 
+class OpenStaff(Intent, frozen=True, tag="open_staff"):
+    """The title of the first page was held down for some seconds: the staff's way in, no button for customers."""
+
+
+class EnterTyped(Intent, frozen=True, tag="enter_typed"):
+    """Staff: what was typed is complete."""
+
+
+class StaffGo(Intent, frozen=True, tag="staff_go"):
+    """To another page of the staff area; `item`: which open item, on the page of one."""
+
+    room: str
+    item: str = ""
+
+
+class CountBoxes(Intent, frozen=True, tag="count_boxes"):
+    boxes: tuple[int, ...]
+
+
+class SettleItem(Intent, frozen=True, tag="settle_item"):
+    item: str
+    how: How
+
+
+class PrintNumber(Intent, frozen=True, tag="print_number"):
+    number: str
+
+
+class OpenDay(Intent, frozen=True, tag="open_day"):
+    pass
+
+
+class CloseDay(Intent, frozen=True, tag="close_day"):
+    pass
+
+
+class SignOut(Intent, frozen=True, tag="sign_out"):
+    pass
+
+
 AnyIntent = (
     ChooseFee | PressKey | EraseKey | EraseAll | SubmitAccount | ChooseBill | AllRight | SomethingWrong
     | ChooseTender | Back | StopPaying | StopForSure | GoOnPaying | PrintAgain | Done | PayAnother
     | StillHere | CallStaff | StopCalling | SetLanguage | SetTextSize | SetContrast
+    | OpenStaff | EnterTyped | StaffGo | CountBoxes | SettleItem | PrintNumber | OpenDay | CloseDay | SignOut
 )  # fmt: skip
 
 
@@ -367,14 +415,50 @@ class ThankYou(msgspec.Struct, frozen=True, tag_field="page", tag="thank_you"):
 
 
 class OutOfService(msgspec.Struct, frozen=True, tag_field="page", tag="out_of_service"):
+    """With money of the person in front inside, its amount, a number that staff find it by, and the same as QR."""
+
     reason: Message
-    number: str = ""  # a claim that is still open for the person in front
+    number: str = ""
     service_phone: str = ""
+    amount: Money | None = None
+    qr: str = ""
+    done: Button | None = None
+
+
+class StaffEntry(msgspec.Struct, frozen=True, tag_field="page", tag="staff_entry"):
+    """Staff type a number. `typed` is dots for a PIN; `done`: what was entered before, newest last."""
+
+    title: Message
+    asks: Message
+    typed: str
+    submit: Button
+    done: tuple[StaffLine, ...] = ()
+    problem: Message | None = None
+
+
+class StaffLine(msgspec.Struct, frozen=True):
+    """`value` stands at the right; `look` at it: something is open or differs."""
+
+    label: Message
+    value: str = ""
+    button: Button | None = None
+    look: bool = False
+
+
+class StaffBoard(msgspec.Struct, frozen=True, tag_field="page", tag="staff_board"):
+    """Lines for staff; as many leaves as they need."""
+
+    title: Message
+    lines: tuple[StaffLine, ...]
+    main: Button | None = None
+    second: Button | None = None
+    note: Message | None = None  # what to do, or what happened
+    problem: Message | None = None
 
 
 AnyPage = (
     Home | EnterAccount | LookingUp | ChooseOneBill | CheckItems | PayBy | CashRunning | ShowCode | Working
-    | Unknown | ReceiptPage | ClaimPage | ThankYou | OutOfService
+    | Unknown | ReceiptPage | ClaimPage | ThankYou | OutOfService | StaffEntry | StaffBoard
 )  # fmt: skip
 
 

@@ -20,12 +20,16 @@ import msgspec
 
 from hardware.contracts import Event, Found
 from hardware.shelf import Devices, build
-from kiosk import parcels, site
+from kiosk import parcels, pins, site
+from kiosk.books import added_up
 from kiosk.clock import SystemClock
 from kiosk.contract import SPEAKS, Drawn, FromScreens, Hello, Touched, View
 from kiosk.disk import disk_trouble
 from kiosk.engine import SOFTWARE, Engine, Ledger, NoLedger
+from kiosk.facts import Slip
 from kiosk.flow.commands import (
+    AddUpDay,
+    CheckPin,
     Command,
     ConfirmTaken,
     FetchBills,
@@ -42,6 +46,7 @@ from kiosk.flow.stimuli import (
     ChargeSilent,
     LinkChanged,
     LookupFailed,
+    PinChecked,
     TimeIsUp,
     Uploaded,
     WriteFailed,
@@ -51,6 +56,7 @@ from kiosk.identity import NotEnrolled, load_identity, load_signer, new_id
 from kiosk.journal.store import Damaged, Journal
 from kiosk.links import LineRefused, Link, Peer, allowed_users
 from kiosk.notify import notify, watchdog_s
+from kiosk.office_papers import office_document
 from kiosk.outbox import Outbox
 from kiosk.post import Post, Silence
 from kiosk.receipts import document
@@ -278,9 +284,12 @@ class Core:
     def _print(self, command: PrintPaper) -> None:
         if self._devices.printer:
             size = self._engine.state.settings.text_size
-            self._devices.printer.print(
-                command.job, document(self._site, command.issued, command.attempt, size)
-            )
+            issued, attempt = command.issued, command.attempt
+            if isinstance(issued, Slip):
+                paper = document(self._site, issued, attempt, size)
+            else:
+                paper = office_document(self._site, issued, attempt)
+            self._devices.printer.print(command.job, paper)
 
     def _fetch_bills(self, command: FetchBills) -> None:
         def came(answer: parcels.BillsFound | Silence) -> None:
@@ -299,6 +308,20 @@ class Core:
     def _query_charge(self, command: QueryCharge) -> None:
         body = parcels.AskChargeState(command.charge, new_id())
         self._post.call("charge_state", body, parcels.ChargeState, self._charge_came(command.charge))
+
+    def _check_pin(self, command: CheckPin) -> None:
+        """Beside the loop: it takes long on purpose."""
+        checking = self._loop.run_in_executor(None, pins.matches, command.pin, command.verifier)
+
+        def checked(result: asyncio.Future[bool]) -> None:
+            self._engine.feed(PinChecked(command.attempt, result.result()))
+            self._written()
+
+        checking.add_done_callback(checked)
+
+    def _add_up_day(self, command: AddUpDay) -> None:
+        if self._journal is not None:
+            self._engine.feed(added_up(self._journal, command.close))
 
     def _charge_came(self, charge: str) -> Callable[[parcels.ChargeState | Silence], None]:
         def came(answer: parcels.ChargeState | Silence) -> None:
@@ -319,6 +342,8 @@ DOERS: dict[type[Command], Callable[[Core, Any], None]] = {
     FetchBills: Core._fetch_bills,
     SendCharge: Core._send_charge,
     QueryCharge: Core._query_charge,
+    CheckPin: Core._check_pin,
+    AddUpDay: Core._add_up_day,
 }
 
 

@@ -11,67 +11,22 @@ may meet a journal that is not uploaded yet. Facts that move money name it in `p
 from __future__ import annotations
 
 import enum
-from typing import ClassVar, get_args
-
-import msgspec
+from typing import get_args
 
 from hardware.contracts import PrinterState, Trouble
+from kiosk import office_facts as office
 from kiosk.contract import CheckItem, Contrast, Language, Message, Tender, TextSize
+from kiosk.fact_kinds import Account as Account
+from kiosk.fact_kinds import Durable as Durable
+from kiosk.fact_kinds import Fact as Fact
+from kiosk.fact_kinds import Passing as Passing
+from kiosk.fact_kinds import Posting as Posting
+from kiosk.fact_kinds import Signed as Signed
+from kiosk.fact_kinds import moved
 from kiosk.money import Money
+from kiosk.office_facts import BoxRemoved as BoxRemoved
+from kiosk.office_facts import BoxReturned as BoxReturned
 from kiosk.parcels import Bundle, Customer
-
-
-class Account(enum.Enum):
-    """Double entry: what the kiosk holds (first three and `IN_QUESTION`) and whom it owes."""
-
-    CASH_BOX = "cash_box"  # notes in the box
-    CODE_CLEARING = "code_clearing"  # charged by payment code, comes from the provider
-    CARD_CLEARING = "card_clearing"
-    IN_QUESTION = "in_question"  # notes of which nobody can say yet whether they are in the box
-    CUSTOMER = "customer"  # paid in a visit, not yet used
-    FEE = "fee"  # owed to the biller
-    PREPAID = "prepaid"  # owed to the customer's account at the biller
-    CHANGE_OWED = "change_owed"  # owed to the customer in cash
-    DOUBTFUL = "doubtful"  # not yet decidable whose it is
-
-
-class Posting(msgspec.Struct, frozen=True):
-    """Positive: the kiosk holds more; negative: the kiosk owes more."""
-
-    account: Account
-    amount: Money
-
-
-def moved(held: Account, owed: Account, amount: Money) -> tuple[Posting, ...]:
-    return (Posting(held, amount), Posting(owed, -amount))
-
-
-class Fact(msgspec.Struct, frozen=True, tag_field="kind"):
-    pass
-
-
-class Durable(Fact, frozen=True):
-    version: ClassVar[int] = 1
-
-    @property
-    def postings(self) -> tuple[Posting, ...]:
-        return ()
-
-
-class Signed(Durable, frozen=True, kw_only=True):
-    """A paper that leaves the house: the journal's owner fills in `signature` before it is written."""
-
-    signature: str = ""
-
-    @property
-    def proof(self) -> str:
-        """What the signature covers, and what the QR code on the paper says together with it."""
-        raise NotImplementedError
-
-
-class Passing(Fact, frozen=True):
-    pass
-
 
 # ---------------------------------------------------------------------------------------------------
 # The machine
@@ -81,17 +36,6 @@ class KioskStarted(Durable, frozen=True, tag="kiosk_started"):
     boot: str
     software: str
     time_quality: str
-
-
-class BoxRemoved(Durable, frozen=True, tag="box_removed"):
-    """The epoch of the cash box ends; `notes` counts per denomination in fen what should be inside."""
-
-    box: int
-    notes: dict[str, int]
-
-
-class BoxReturned(Durable, frozen=True, tag="box_returned"):
-    box: int  # number of the new epoch
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -147,6 +91,8 @@ class PaymentCompleted(Durable, frozen=True, tag="payment_completed"):
     to_fee: Money
     to_prepaid: Money
     to_change: Money
+    tender: str = ""  # as it was opened
+    fee: str = ""
 
     @property
     def postings(self) -> tuple[Posting, ...]:
@@ -317,6 +263,10 @@ class ReceiptIssued(Signed, frozen=True, tag="receipt_issued"):
     language: Language
 
     @property
+    def number(self) -> str:
+        return self.receipt
+
+    @property
     def proof(self) -> str:
         return f"R1;{self.receipt};{self.paid.fen};{self.to_fee.fen};{self.issued_ms};{self.bill}"
 
@@ -332,6 +282,10 @@ class ClaimIssued(Signed, frozen=True, tag="claim_issued"):
     because: str
     issued_ms: int
     language: Language
+
+    @property
+    def number(self) -> str:
+        return self.claim
 
     @property
     def proof(self) -> str:
@@ -396,7 +350,19 @@ AnyDurable = (
     | PrintDone
     | PrintFailed
     | VisitClosed
+    | office.BoxCounted
+    | office.ItemSettled
+    | office.ClaimClosed
+    | office.DayOpened
+    | office.DayClosed
+    | office.ContactMade
+    | office.SignedIn
+    | office.SignInFailed
+    | office.SignedOut
 )
+Slip = ReceiptIssued | ClaimIssued  # papers for a customer
+OfficePaper = office.BoxCounted | office.DayClosed
+Issued = Slip | OfficePaper
 DURABLE: dict[str, type[Durable]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyDurable)}
 
 
@@ -413,6 +379,10 @@ class VisitEnded(Passing, frozen=True, tag="visit_ended"):
     """A visit without a payment ended. Everything personal leaves the memory."""
 
     because: str
+
+
+class PutAway(Passing, frozen=True, tag="put_away"):
+    """Nothing can be written, the customer has the number of the claim: the page is cleared for the next one."""
 
 
 class WentBack(Passing, frozen=True, tag="went_back"):

@@ -227,14 +227,29 @@ class FeeSwitch(msgspec.Struct, frozen=True):
     limit: Money | None = None
 
 
+class Role(enum.Enum):
+    ATTENDANT = "attendant"
+    SUPERVISOR = "supervisor"
+
+
+class Person(msgspec.Struct, frozen=True):
+    """One of the staff. `pin` is a verifier (`kiosk.pins`), never the PIN."""
+
+    number: str
+    name: str
+    roles: tuple[Role, ...]
+    pin: str
+
+
 class Bundle(msgspec.Struct, frozen=True):
-    """What a kiosk needs without network: which fees are open, and the known arrears."""
+    """What a kiosk needs without network: which fees are open, the known arrears, and its staff."""
 
     version: int
     made_ms: int
     site: str
     fees: tuple[FeeSwitch, ...]
     customers: tuple[KnownCustomer, ...]
+    people: tuple[Person, ...] = ()
 
 
 class KnownCustomer(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from kiosk import contract as c
+from kiosk import present_staff
 from kiosk.contract import Message
 from kiosk.facts import ClaimIssued, ReceiptIssued
 from kiosk.flow import offers, papers
@@ -30,7 +31,7 @@ STEP_OF = {
 
 def present(state: State, number: int, now_ms: int) -> c.View:
     page = PAGES[state.stage](state, now_ms)
-    if state.house.broken and not state.money_inside and state.stage is not Stage.PAPER:
+    if state.house.broken and state.stage not in (Stage.PAPER, Stage.STAFF):
         page = _out_of_service(state)
     step = STEP_OF.get(state.stage)
     return c.View(
@@ -54,6 +55,8 @@ def _button(intent: c.AnyIntent, key: str, off: Message | None = None) -> c.Butt
 def _back(state: State) -> c.Button | None:
     """The way back, as long as it costs nobody anything."""
     if state.stage in (Stage.HOME, Stage.CHARGING, Stage.PAPER, Stage.THANKS):
+        return None
+    if state.house.broken and state.money_inside:
         return None
     if state.stage is Stage.CASH and state.money_inside:
         return _button(c.StopPaying(), "stop_paying")
@@ -318,7 +321,23 @@ def _thanks(state: State, now_ms: int) -> c.AnyPage:
 
 
 def _out_of_service(state: State) -> c.OutOfService:
-    return c.OutOfService(Message("out.journal"), "", state.site.house.service_phone)
+    """With money inside, its claim stands on the screen alone: nothing can be written, so nothing can be issued
+    or printed. The number is that of the payment, which is in the journal with each note that was credited."""
+    phone = state.site.house.service_phone
+    payment, visit = state.payment, state.visit
+    if payment is None or not state.money_inside or (visit is not None and visit.put_away):
+        return c.OutOfService(Message("out.journal"), "", phone)
+    inside = payment.credited + (state.note.value if state.note else Money(0))
+    inside += state.charge.amount if state.charge else Money(0)
+    number = payment.id[-8:].upper()
+    return c.OutOfService(
+        reason=Message("out.journal_with_money"),
+        number=number,
+        service_phone=phone,
+        amount=inside,
+        qr=f"X1;{state.site.kiosk};{payment.id};{inside.fen}",
+        done=_button(c.Done(), "noted"),
+    )
 
 
 PAGES: dict[Stage, Callable[[State, int], c.AnyPage]] = {
@@ -333,4 +352,5 @@ PAGES: dict[Stage, Callable[[State, int], c.AnyPage]] = {
     Stage.CHARGING: _charging,
     Stage.PAPER: _paper_page,
     Stage.THANKS: _thanks,
+    Stage.STAFF: present_staff.page,
 }

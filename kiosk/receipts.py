@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from hardware.contracts import Align, Block, Document, Feed, Pair, Qr, Rule, Size, Text
 from kiosk.contract import Language, TextSize
-from kiosk.facts import ClaimIssued, ReceiptIssued
+from kiosk.facts import ClaimIssued, Issued, ReceiptIssued, Slip
 from kiosk.money import Money
 from kiosk.site import Site, Words
 
@@ -57,7 +57,7 @@ REASONS: dict[str, Words] = {
 }
 
 
-def paper_qr(issued: ReceiptIssued | ClaimIssued) -> str:
+def paper_qr(issued: Issued) -> str:
     """What the QR code of a paper says: what was signed, and the signature."""
     return f"{issued.proof};{issued.signature}"
 
@@ -67,9 +67,7 @@ def in_words(amount: Money) -> str:
     return f"人民币{amount.capital}"
 
 
-def document(
-    site: Site, issued: ReceiptIssued | ClaimIssued, attempt: int, text_size: TextSize = TextSize.STANDARD
-) -> Document:
+def document(site: Site, issued: Slip, attempt: int, text_size: TextSize = TextSize.STANDARD) -> Document:
     """`attempt` above 1 marks the paper 补打: it can not be mistaken for a second payment."""
     size = Size.LARGE if text_size is TextSize.XLARGE else Size.NORMAL
     if isinstance(issued, ReceiptIssued):
@@ -92,10 +90,11 @@ def five_checks(site: Site, issued: ReceiptIssued) -> dict[str, bool]:
     }
 
 
-def _head(site: Site, language: Language, title: str, attempt: int, size: Size) -> list[Block]:
+def head(site: Site, language: Language, title: Words, attempt: int, size: Size) -> list[Block]:
+    """Whose paper this is, what it is, and whether it comes again."""
     blocks: list[Block] = [
         Text(site.house.name.in_(language), size, Align.CENTRE, bold=True),
-        Text(LABELS[title].in_(language), size, Align.CENTRE),
+        Text(title.in_(language), size, Align.CENTRE),
     ]
     if attempt > 1:
         again = LABELS["again"].in_(language).format(attempt=attempt)
@@ -110,7 +109,7 @@ def _receipt(site: Site, issued: ReceiptIssued, attempt: int, size: Size) -> Doc
     def pair(label: str, value: str, bold: bool = False) -> Pair:
         return Pair(LABELS[label].in_(language), value, size, bold)
 
-    blocks = _head(site, language, "receipt", attempt, size)
+    blocks = head(site, language, LABELS["receipt"], attempt, size)
     blocks += [
         pair("number", issued.receipt),
         pair("fee", issued.fee_name),
@@ -131,7 +130,7 @@ def _receipt(site: Site, issued: ReceiptIssued, attempt: int, size: Size) -> Doc
         blocks.append(pair("to_change", issued.to_change.figures, bold=True))
     blocks += [
         Rule(),
-        pair("time", _time(site, issued.issued_ms)),
+        pair("time", time_text(site, issued.issued_ms)),
         pair("kiosk", issued.kiosk),
         Text(LABELS["seal"].in_(language).format(biller=issued.biller), size),
         Qr(paper_qr(issued), 32),
@@ -148,7 +147,7 @@ def _claim(site: Site, issued: ClaimIssued, attempt: int, size: Size) -> Documen
     def pair(label: str, value: str, bold: bool = False) -> Pair:
         return Pair(LABELS[label].in_(language), value, size, bold)
 
-    blocks = _head(site, language, "claim", attempt, size)
+    blocks = head(site, language, LABELS["claim"], attempt, size)
     blocks.append(pair("claim_number", issued.claim, bold=True))
     if issued.amount is None:
         blocks.append(pair("amount", LABELS["unknown_amount"].in_(language)))
@@ -157,7 +156,7 @@ def _claim(site: Site, issued: ClaimIssued, attempt: int, size: Size) -> Documen
     blocks += [
         pair("why", REASONS[issued.because].in_(language)),
         pair("who", site.house.claims.follow_up.in_(language)),
-        pair("time", _time(site, issued.issued_ms)),
+        pair("time", time_text(site, issued.issued_ms)),
         pair("kiosk", issued.kiosk),
         Qr(paper_qr(issued), 32),
         pair("phone", site.house.service_phone),
@@ -167,5 +166,6 @@ def _claim(site: Site, issued: ClaimIssued, attempt: int, size: Size) -> Documen
     return Document(issued.claim, tuple(blocks))
 
 
-def _time(site: Site, at_ms: int) -> str:
+def time_text(site: Site, at_ms: int) -> str:
+    """As the clock on the site's wall shows it."""
     return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(site.house.zone).strftime("%Y-%m-%d %H:%M")

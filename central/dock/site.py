@@ -21,6 +21,8 @@ from kiosk.parcels import (
     Heartbeat,
     HeartbeatSeen,
     KnownCustomer,
+    Person,
+    Role,
     witness_bytes,
 )
 
@@ -52,7 +54,11 @@ def make_bundle(db: sqlite3.Connection, site: str, signer: Signer, now_ms: int) 
         for fee in db.execute("SELECT code, open, limit_fen FROM fee ORDER BY place")
     )
     customers = tuple(KnownCustomer(owing.fee, owing.customer) for owing in owed.of_all(db))
-    text = codec.encode(Bundle(version, now_ms, site, fees, customers))
+    people = tuple(
+        Person(row["number"], row["name"], codec.decode(row["roles"], tuple[Role, ...]), row["pin"])
+        for row in db.execute("SELECT * FROM person WHERE site IN ('', ?) ORDER BY number", (site,))
+    )
+    text = codec.encode(Bundle(version, now_ms, site, fees, customers, people))
     signature = signer.sign(BUNDLE_DOMAIN + text)
     db.execute("DELETE FROM bundle WHERE site = ?", (site,))  # nobody asks for an older one
     db.execute(

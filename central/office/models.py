@@ -176,10 +176,11 @@ class Payment(models.Model):
 
 class Note(models.Model):
     kiosk = models.TextField()
+    epoch = models.BigIntegerField(default=1)
     note = models.TextField()
     payment = models.TextField()
     value_fen = models.BigIntegerField(null=True)  # null: a code that no table names
-    box = models.BigIntegerField(null=True)
+    box = models.BigIntegerField(null=True)  # null: in none
     state = models.TextField()  # held, stacking, credited, returned, doubtful
     at_ms = models.BigIntegerField()
 
@@ -194,10 +195,11 @@ class Paper(models.Model):
 
     kiosk = models.TextField()
     number = models.TextField()
-    sort = models.TextField()  # receipt, claim
+    sort = models.TextField()  # receipt, claim, collection, day
     payment = models.TextField()
     amount_fen = models.BigIntegerField(null=True)
     because = models.TextField()  # of a claim
+    subject = models.TextField(default="", db_default="")  # of a claim: note, charge or payment
     state = models.TextField()  # issued, printed, failed, perhaps
     at_ms = models.BigIntegerField()
 
@@ -205,6 +207,64 @@ class Paper(models.Model):
         db_table = "paper"
         constraints = [models.UniqueConstraint(fields=["kiosk", "number"], name="paper_once")]
         indexes = [models.Index(fields=["kiosk", "payment"], name="paper_by_payment")]
+
+
+class Box(models.Model):
+    """A cash box that was taken out: one epoch of it, with what the records say should be inside."""
+
+    kiosk = models.TextField()
+    epoch = models.BigIntegerField()
+    box = models.BigIntegerField()
+    removed_ms = models.BigIntegerField()
+    how = models.TextField()  # kiosk.office_facts.BoxGone
+    removed_by = models.TextField()  # number of the person; empty: nobody was signed in
+    notes = models.TextField()  # JSON: denomination in fen → how many
+    unknown = models.BigIntegerField()
+    collection = models.TextField()  # number of the slip; empty: not counted yet
+
+    class Meta:
+        db_table = "box"
+        constraints = [models.UniqueConstraint(fields=["kiosk", "epoch", "box"], name="box_once")]
+
+
+class Collection(models.Model):
+    """Boxes that a person counted."""
+
+    kiosk = models.TextField()
+    epoch = models.BigIntegerField()
+    number = models.TextField()
+    at_ms = models.BigIntegerField()
+    counted_by = models.TextField()
+    boxes = models.TextField()  # JSON list
+    expected = models.TextField()  # JSON, by the records
+    counted = models.TextField()  # JSON
+    unknown = models.BigIntegerField()
+    expected_fen = models.BigIntegerField()
+    counted_fen = models.BigIntegerField()
+    difference_fen = models.BigIntegerField()  # positive: more than the records say
+
+    class Meta:
+        db_table = "collection"
+        constraints = [models.UniqueConstraint(fields=["kiosk", "number"], name="collection_once")]
+
+
+class Day(models.Model):
+    """A day of a kiosk, from open to close; `figures` as this server added them up."""
+
+    kiosk = models.TextField()
+    epoch = models.BigIntegerField()
+    day = models.BigIntegerField()
+    opened_ms = models.BigIntegerField()  # 0: never opened
+    opened_by = models.TextField()
+    closed_ms = models.BigIntegerField()  # 0: open
+    closed_by = models.TextField()
+    late = models.BooleanField()
+    report = models.TextField()  # number of the slip
+    figures = models.TextField()  # JSON
+
+    class Meta:
+        db_table = "day"
+        constraints = [models.UniqueConstraint(fields=["kiosk", "epoch", "day"], name="day_once")]
 
 
 class Posting(models.Model):
@@ -297,6 +357,19 @@ class Bill(models.Model):
 
     class Meta:
         db_table = "bill"
+
+
+class Person(models.Model):
+    """One of the staff, for the kiosks of a site. `pin` is a verifier (kiosk.pins)."""
+
+    number = models.TextField(primary_key=True)
+    site = models.TextField()  # empty: of every site
+    name = models.TextField()
+    roles = models.TextField()  # JSON list of kiosk.parcels.Role
+    pin = models.TextField()
+
+    class Meta:
+        db_table = "person"
 
 
 class Edition(models.Model):

@@ -1,11 +1,12 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from central.office import pages, transactions
+from central.office import pages, till, transactions
 
 urlpatterns = [
     path("", pages.dashboard, name="dashboard"),
     path("kiosks/<str:kiosk>", pages.kiosk, name="kiosk"),
+    path("kiosks/<str:kiosk>/till", till.till, name="till"),
     path("transactions", transactions.listing, name="transactions"),
     path("transactions/<str:kiosk>/<str:payment>", transactions.detail, name="transaction"),
     path("problems", pages.problems, name="problems"),

@@ -18,8 +18,6 @@ from msgspec.structs import replace
 from hardware.contracts import (
     AtRest,
     BoxFull,
-    BoxIn,
-    BoxOut,
     Cheated,
     Cleared,
     Held,
@@ -34,8 +32,6 @@ from hardware.contracts import (
 from kiosk.contract import Back, GoOnPaying, Message, StopForSure, StopPaying
 from kiosk.facts import (
     AcceptorIs,
-    BoxRemoved,
-    BoxReturned,
     ClaimIssued,
     DoubtSettled,
     Fact,
@@ -51,13 +47,14 @@ from kiosk.facts import (
     StopAsked,
     StopDecided,
 )
-from kiosk.flow import offers, papers
+from kiosk.flow import offers, papers, till
 from kiosk.flow.commands import Command, ConfirmTaken, GiveBackNote, TakeNote
 from kiosk.flow.delays import Delay
-from kiosk.flow.state import ChargeStage, Note, NoteStage, Stage, State
+from kiosk.flow.state import ChargeStage, Item, Note, NoteStage, Stage, State
 from kiosk.flow.stimuli import Given, TimeIsUp
 from kiosk.flow.table import Commander, Consequence, Evolver, Facts, Machine, Row, stages
 from kiosk.money import Money
+from kiosk.office_facts import Sort
 
 CASH = stages(Stage.CASH)
 NO_PAYMENT = ""  # a note of which no open payment is known
@@ -198,6 +195,16 @@ def _returned(state: State, returned: Returned, given: Given) -> Facts:
 
 def _at_rest(state: State, rest: AtRest, given: Given) -> Facts:
     """Everything is told. A note that is still open was never spoken of: the counter decides, or nobody."""
+    after = state
+    for fact in _notes_at_rest(state, rest, given):
+        yield fact
+        if isinstance(fact, NoteCredited) or (isinstance(fact, NoteDoubtful | DoubtSettled) and fact.in_box):
+            after = till.with_note(after, fact.value)
+    yield from till.at_rest(after, rest)
+    yield AcceptorIs(True, state.house.acceptor.obstacle, rest.counter, rest.serial_number)
+
+
+def _notes_at_rest(state: State, rest: AtRest, given: Given) -> Iterator[Fact]:
     note = state.note
     if note is not None:
         more = _stacked_since(note, rest)
@@ -215,8 +222,6 @@ def _at_rest(state: State, rest: AtRest, given: Given) -> Facts:
     if retold is not None and (more := _stacked_since(retold, rest)) is not None and more > 1:
         because = "taken_without_intent"  # not the old note told again: the unit counted another one
         yield from _doubtful(state, given.ids[0], NO_PAYMENT, retold.code, retold.value, True, because, given)
-    obstacle = state.house.acceptor.obstacle
-    yield AcceptorIs(True, obstacle, rest.counter, rest.serial_number)
 
 
 def _stacked_since(note: Note, rest: AtRest) -> int | None:
@@ -241,18 +246,6 @@ def _away_with_note(state: State, up: TimeIsUp, given: Given) -> Facts:
 
 def _refused(state: State, refused: Refused, given: Given) -> Facts:
     yield NoteNotice(NOTICE[refused.because])
-
-
-def _box_out(state: State, event: BoxOut, given: Given) -> Facts:
-    if not state.box_out:
-        yield BoxRemoved(state.box, state.box_notes)
-    yield AcceptorIs(settled=state.house.acceptor.settled, obstacle="box_out")
-
-
-def _box_in(state: State, event: BoxIn, given: Given) -> Facts:
-    if state.box_out:
-        yield BoxReturned(state.box)
-    yield AcceptorIs(settled=state.house.acceptor.settled)
 
 
 def _obstacle(state: State, event: BoxFull | Jammed | Cheated, given: Given) -> Facts:
@@ -301,8 +294,6 @@ ROWS = (
     Row(Returned, _returned, when=_has_note),
     Row(AtRest, _at_rest),
     Row(Refused, _refused, CASH),
-    Row(BoxOut, _box_out),
-    Row(BoxIn, _box_in),
     Row(BoxFull, _obstacle),
     Row(Jammed, _obstacle),
     Row(Cheated, _obstacle),
@@ -323,7 +314,7 @@ ROWS = (
 
 def _holding(state: State, fact: NoteHeld) -> State:
     note = Note(fact.note, fact.payment, fact.code, fact.value, fact.counter, fact.unit)
-    return replace(state, note=note, last_taken=None)
+    return replace(till.counted_from(state, fact), note=note, last_taken=None)
 
 
 def _note_stage(stage: NoteStage) -> Evolver:
@@ -334,11 +325,13 @@ def _note_stage(stage: NoteStage) -> Evolver:
 
 
 def _has_credit(state: State, fact: NoteCredited) -> State:
-    payments = state.payments
+    payments, offline = state.payments, state.offline_taken
     payment = payments.get(fact.payment)
     if payment is not None:
         payments = {**payments, payment.id: replace(payment, credited=payment.credited + fact.value)}
-    return _boxed(replace(state, note=None, last_taken=state.note, payments=payments), fact.value)
+        offline += fact.value if payment.offline else Money(0)
+    state = replace(state, note=None, last_taken=state.note, payments=payments, offline_taken=offline)
+    return _boxed(state, fact.value)
 
 
 def _is_doubtful(state: State, fact: NoteDoubtful) -> State:
@@ -347,29 +340,35 @@ def _is_doubtful(state: State, fact: NoteDoubtful) -> State:
     if state.note and state.note.id == fact.note:
         note = replace(state.note, code=fact.code)
         state = replace(state, note=None)
+    box = state.box if fact.in_box else 0
+    item = Item(fact.note, Sort.NOTE, fact.value, fact.because, in_box=fact.in_box, box=box)
+    state = replace(state, items={**state.items, item.id: item})
     if fact.in_box:
         return _boxed(replace(state, last_taken=note), fact.value)
     return replace(state, astray=note)
 
 
 def _doubt_settled(state: State, fact: DoubtSettled) -> State:
-    found = state.astray
-    state = replace(state, astray=None)
+    """In the box it stays owed, and open; given back, nothing is owed and nothing is open."""
+    found, items = state.astray, dict(state.items)
+    item = items.pop(fact.note, None)
+    if item is not None and fact.in_box:
+        items[fact.note] = replace(item, in_box=True, box=state.box)
+    state = replace(state, astray=None, items=items)
     return _boxed(replace(state, last_taken=found), fact.value) if fact.in_box else state
 
 
 def _boxed(state: State, value: Money | None) -> State:
     """One note more in the box, whoever it belongs to."""
-    counts = state.box_notes
-    if value:
-        counts = {**counts, str(value.fen): counts.get(str(value.fen), 0) + 1}
+    state = till.with_note(state, value)
     acceptor, astray = state.house.acceptor, state.astray
     if acceptor.counter is not None:
         acceptor = replace(acceptor, counter=acceptor.counter + 1)
-    if astray is not None and astray.counter is not None:
+    same_unit = astray is None or not (astray.unit and acceptor.unit) or astray.unit == acceptor.unit
+    if astray is not None and astray.counter is not None and same_unit:
         astray = replace(astray, counter=astray.counter + 1)  # this one is not it
     house = replace(state.house, acceptor=acceptor)
-    return replace(state, box_notes=counts, house=house, astray=astray)
+    return replace(state, house=house, astray=astray)
 
 
 def _acceptor_is(state: State, fact: AcceptorIs) -> State:
@@ -408,8 +407,6 @@ EVOLVE: dict[type[Fact], Evolver] = {
     DoubtSettled: _doubt_settled,
     NoteToldAgain: lambda s, f: replace(s, retold=s.last_taken, last_taken=None),
     NoteNotice: _noticed,
-    BoxRemoved: lambda s, f: replace(s, box=f.box + 1, box_notes={}, box_out=True),
-    BoxReturned: lambda s, f: replace(s, box_out=False),
     AcceptorIs: _acceptor_is,
     StopAsked: _asking,
     StopDecided: _stopping,
@@ -428,10 +425,14 @@ def _give_back(state: State, fact: NoteReturning) -> tuple[Command, ...]:
     return (GiveBackNote(fact.note),)
 
 
-def _confirm(
-    state: State, fact: NoteCredited | NoteDoubtful | DoubtSettled | NoteToldAgain
-) -> tuple[Command, ...]:
-    return (ConfirmTaken(fact.note),)
+def _confirm(state: State, fact: NoteCredited | DoubtSettled | NoteToldAgain) -> tuple[Command, ...]:
+    """Only where the device told it: what its counter showed waits for no acknowledgement."""
+    told = isinstance(fact, NoteToldAgain) or fact.by == "device"
+    return (ConfirmTaken(fact.note),) if told else ()
+
+
+def _confirm_doubtful(state: State, fact: NoteDoubtful) -> tuple[Command, ...]:
+    return (ConfirmTaken(fact.note),) if fact.in_box else ()
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -464,7 +465,7 @@ COMMANDS: dict[type[Fact], Commander] = {
     NoteStacking: _take,
     NoteReturning: _give_back,
     NoteCredited: _confirm,
-    NoteDoubtful: _confirm,
+    NoteDoubtful: _confirm_doubtful,
     DoubtSettled: _confirm,
     NoteToldAgain: _confirm,
 }

@@ -37,9 +37,10 @@ from kiosk.facts import (
 from kiosk.flow import papers
 from kiosk.flow.commands import Command, QueryCharge, SendCharge
 from kiosk.flow.delays import Delay
-from kiosk.flow.state import Charge, ChargeStage, Payment, Stage, State
+from kiosk.flow.state import Charge, ChargeStage, Item, Payment, Stage, State
 from kiosk.flow.stimuli import ChargeCame, ChargeSilent, Given, Started, TimeIsUp
 from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row, stages
+from kiosk.office_facts import ClaimClosed, Sort
 from kiosk.parcels import ChargeIs
 
 SHOW_CODE = stages(Stage.SHOW_CODE)
@@ -212,7 +213,7 @@ def _without(state: State, charge_id: str) -> State:
 
 
 def _confirmed(state: State, fact: ChargeConfirmed) -> State:
-    state = _without(state, fact.charge)
+    state = replace(_without(state, fact.charge), day=replace(state.day, used=True))
     payment = state.payments.get(fact.payment)
     if payment is None:
         return state
@@ -231,7 +232,8 @@ def _declined(state: State, fact: ChargeDeclined) -> State:
 
 def _charge_doubtful(state: State, fact: ChargeDoubtful) -> State:
     """The customer's money is with the provider: the payment closes, the claim slip says the rest."""
-    state = _without(state, fact.charge)
+    item = Item(fact.charge, Sort.CHARGE, fact.amount, fact.because)
+    state = replace(_without(state, fact.charge), items={**state.items, item.id: item})
     payment = state.payments.get(fact.payment)
     if payment is None:
         return state
@@ -292,9 +294,28 @@ def _abandon(state: State, given: Given) -> Facts:
     yield PaymentAbandoned(payment.id, "declined_after_the_customer_left")
 
 
+def _answered_claim(state: State) -> str | None:
+    """A charge with a slip of which somebody has said what became of it."""
+    return next((charge for charge in state.unknown_claims if charge not in state.charges), None)
+
+
+def _close_claim(state: State, given: Given) -> Facts:
+    charge = _answered_claim(state)
+    assert charge is not None
+    yield ClaimClosed(state.unknown_claims[charge], "charge_answered")
+
+
+def _claim_closed(state: State, fact: ClaimClosed) -> State:
+    left = {charge: claim for charge, claim in state.unknown_claims.items() if claim != fact.claim}
+    return replace(state, unknown_claims=left)
+
+
 MACHINE = Machine(
     ROWS,
-    EVOLVE,
+    {**EVOLVE, ClaimClosed: _claim_closed},
     {ChargeRequested: _send, ChargeAsked: _query},
-    (Consequence(lambda state: _left_behind(state) is not None, _abandon),),
+    (
+        Consequence(lambda state: _left_behind(state) is not None, _abandon),
+        Consequence(lambda state: _answered_claim(state) is not None, _close_claim),
+    ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from kiosk.facts import ClaimIssued, ReceiptIssued
+from kiosk.facts import Issued
 from kiosk.money import Money
 
 
@@ -28,7 +28,7 @@ class ConfirmTaken(Command, frozen=True):
 
 class PrintPaper(Command, frozen=True):
     job: str
-    issued: ReceiptIssued | ClaimIssued
+    issued: Issued
     attempt: int
 
 
@@ -48,3 +48,17 @@ class SendCharge(Command, frozen=True):
 
 class QueryCharge(Command, frozen=True):
     charge: str
+
+
+class CheckPin(Command, frozen=True):
+    """`verifier` empty: there is no such person; it takes as long all the same. Answered by `PinChecked`."""
+
+    attempt: str
+    pin: str
+    verifier: str
+
+
+class AddUpDay(Command, frozen=True):
+    """Answered by `DayAddedUp`."""
+
+    close: bool

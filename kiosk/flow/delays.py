@@ -22,6 +22,9 @@ class Delay(enum.Enum):
     NOTE_AWAY = Seconds(30, "the acceptor is gone with a note: slip for it, the kiosk is not held for ever")
     PRINT = Seconds(180, "a printer without a word: longer than any job at 9,600 baud takes")
     PAPER_TAKEN = Seconds(10, "the receipt is out: read the page, take the paper")
+    STRANDED = Seconds(300, "nothing can be written: time to photograph the claim, then the page is cleared")
+    STAFF_IDLE = Seconds(120, "staff who walked away are signed out")
+    SIGN_IN = Seconds(5, "pause after the third wrong PIN; doubles up to SIGN_IN_MOST_S, never for good")
     THANKS = Seconds(15, "finished page, then home")
 
     @property
@@ -35,3 +38,14 @@ ASK_CHARGE_MOST_S = 60.0  # a provider that is down for an hour is not asked eve
 def ask_charge_s(asked: int) -> float:
     """Pause before the next question about an unknown charge that was already asked `asked` times."""
     return float(min(Delay.ASK_CHARGE.seconds * 2 ** min(asked, 10), ASK_CHARGE_MOST_S))
+
+
+SIGN_IN_FREE = 2  # wrong PINs in a row without a pause: fingers slip
+SIGN_IN_MOST_S = 300.0  # a night of guessing tries some hundred of a million PINs
+
+
+def sign_in_pause_s(failures: int) -> float:
+    """Pause after so many wrong PINs in a row."""
+    if failures <= SIGN_IN_FREE:
+        return 0.0
+    return float(min(Delay.SIGN_IN.seconds * 2 ** min(failures - SIGN_IN_FREE - 1, 10), SIGN_IN_MOST_S))

@@ -19,6 +19,8 @@ from kiosk.facts import (
 from kiosk.flow.state import State
 from kiosk.flow.stimuli import BundleCame, Given, LinkChanged, Started, Uploaded, WriteFailed
 from kiosk.flow.table import Evolver, Facts, Machine, Row
+from kiosk.money import Money
+from kiosk.office_facts import ContactMade
 
 ACCEPTOR, PRINTER = "acceptor", "printer"
 SCANNERS = frozenset({"camera", "scanner"})
@@ -42,6 +44,8 @@ def _bundle(state: State, came: BundleCame, given: Given) -> Facts:
 
 
 def _uploaded(state: State, uploaded: Uploaded, given: Given) -> Facts:
+    if state.offline_taken:
+        yield ContactMade(state.offline_taken)
     if any(paid.sent_ms is None for paid in state.paid):
         yield AllUploaded(uploaded.server_ms)
 
@@ -116,6 +120,7 @@ EVOLVE: dict[type[Fact], Evolver] = {
     DeviceIs: _device_is,
     LinkIs: lambda s, f: replace(s, house=replace(s.house, online=f.online)),
     AllUploaded: _all_uploaded,
+    ContactMade: lambda s, f: replace(s, offline_taken=Money(0)),
     BundleIsNow: _bundle_is,
     StaffWanted: lambda s, f: replace(s, house=replace(s.house, staff_called=f.wanted)),
     JournalBroken: lambda s, f: replace(s, house=replace(s.house, broken=f.detail, staff_called=True)),

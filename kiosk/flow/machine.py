@@ -8,13 +8,22 @@ from typing import Final
 from hardware.contracts import CodeRead, Held, Refused, Returned, Taken
 from kiosk.contract import Intent
 from kiosk.facts import Durable, Fact, Passing, Seen
-from kiosk.flow import cash, code, house, papers, visit
+from kiosk.flow import cash, code, day, house, papers, staff, till, visit
 from kiosk.flow.commands import Command
 from kiosk.flow.state import State
 from kiosk.flow.stimuli import Given, Started, Stimulus
 from kiosk.flow.table import Commander, Evolver, Facts, Row, first_match
 
-MACHINES: Final = (visit.MACHINE, cash.MACHINE, code.MACHINE, papers.MACHINE, house.MACHINE)
+MACHINES: Final = (
+    till.MACHINE,  # before staff: Back corrects a count before it leads away from it
+    day.MACHINE,
+    staff.MACHINE,
+    visit.MACHINE,
+    cash.MACHINE,
+    code.MACHINE,
+    papers.MACHINE,
+    house.MACHINE,
+)
 ROWS: Final = tuple(row for machine in MACHINES for row in machine.rows)
 CONSEQUENCES: Final = tuple(c for machine in MACHINES for c in machine.consequences)
 AT_START: Final[tuple[Callable[[State, Started, Given], Facts], ...]] = (

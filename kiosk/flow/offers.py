@@ -67,7 +67,7 @@ def tender_broken(state: State, tender: Tender) -> Message | None:
     plan = state.site.devices.acceptor
     if plan is None:
         return Message("pay_by.no_acceptor")
-    if acceptor.obstacle == "box_out":
+    if state.box_out or acceptor.obstacle == "box_out":
         return Message("pay_by.box_out")
     if acceptor.obstacle == "box_full" or state.notes_in_box >= plan.box_notes:
         return Message("pay_by.box_full")

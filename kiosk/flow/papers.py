@@ -13,6 +13,7 @@ from kiosk.contract import Done, PrintAgain
 from kiosk.facts import (
     ClaimIssued,
     Fact,
+    Issued,
     Overpaid,
     PaymentCompleted,
     PrintDone,
@@ -24,24 +25,25 @@ from kiosk.facts import (
 )
 from kiosk.flow.commands import Command, PrintPaper
 from kiosk.flow.delays import Delay
-from kiosk.flow.state import Paid, Paper, PaperState, Payment, Stage, State
+from kiosk.flow.state import Item, Paid, Paper, PaperState, Payment, Stage, State
 from kiosk.flow.stimuli import Given, Started, TimeIsUp
 from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row, stages
 from kiosk.money import Money
+from kiosk.office_facts import Sort
 
 PAPER = stages(Stage.PAPER)
 
 
 def receipt_number(state: State) -> str:
     """Gapless per kiosk and epoch: `K0001-00000012`, after a new enrolment `K0001.2-00000001`."""
-    return f"{_issuer(state)}-{state.receipts + 1:08d}"
+    return f"{issuer(state)}-{state.receipts + 1:08d}"
 
 
 def claim_number(state: State) -> str:
-    return f"{_issuer(state)}-C{state.claims + 1:06d}"
+    return f"{issuer(state)}-C{state.claims + 1:06d}"
 
 
-def _issuer(state: State) -> str:
+def issuer(state: State) -> str:
     site = state.site
     return site.kiosk if site.epoch == 1 else f"{site.kiosk}.{site.epoch}"
 
@@ -57,7 +59,16 @@ def completed(state: State, payment: Payment, given: Given) -> Iterator[Fact]:
     to_fee = payment.due if enough else payment.credited if payment.partial else Money(0)
     to_prepaid = above if payment.overpaid is Overpaid.PREPAID else Money(0)
     to_change = payment.credited - to_fee - to_prepaid
-    yield PaymentCompleted(payment.id, payment.bill, payment.credited, to_fee, to_prepaid, to_change)
+    yield PaymentCompleted(
+        payment.id,
+        payment.bill,
+        payment.credited,
+        to_fee,
+        to_prepaid,
+        to_change,
+        payment.tender.value,
+        payment.fee,
+    )
     if to_fee:
         yield ReceiptIssued(
             receipt=receipt_number(state),
@@ -112,10 +123,10 @@ def _again(state: State, want: PrintAgain, given: Given) -> Facts:
         (p for p in state.visit_papers if p.stage in (PaperState.NOT_PRINTED, PaperState.PERHAPS)), None
     )
     if paper is not None:
-        yield _start(paper, given)
+        yield start(paper, given)
 
 
-def _start(paper: Paper, given: Given) -> PrintStarted:
+def start(paper: Paper, given: Given) -> PrintStarted:
     return PrintStarted(job=given.ids[-1], number=paper.number, attempt=paper.attempt + 1)
 
 
@@ -176,15 +187,27 @@ def _completed(state: State, fact: PaymentCompleted) -> State:
     return replace(state, payments=payments, paid=paid, visit=visit)
 
 
+def issued(state: State, fact: Issued) -> State:
+    return replace(state, papers={**state.papers, fact.number: Paper(fact)})
+
+
 def _receipt_issued(state: State, fact: ReceiptIssued) -> State:
-    return replace(state, receipts=state.receipts + 1, papers={**state.papers, fact.receipt: Paper(fact)})
+    return issued(replace(state, receipts=state.receipts + 1), fact)
 
 
 def _claim_issued(state: State, fact: ClaimIssued) -> State:
-    visit = state.visit
-    if fact.because == "charge_unknown" and visit and visit.payment == fact.payment:
-        state = replace(state, visit=replace(visit, waited_long=True))
-    return replace(state, claims=state.claims + 1, papers={**state.papers, fact.claim: Paper(fact)})
+    visit, items = state.visit, state.items
+    if fact.because == "charge_unknown":
+        state = replace(state, unknown_claims={**state.unknown_claims, fact.subject: fact.claim})
+        if visit and visit.payment == fact.payment:
+            state = replace(state, visit=replace(visit, waited_long=True))
+    elif fact.because == "change_owed":
+        item = Item(fact.subject, Sort.CHANGE, fact.amount, fact.because, fact.claim)
+        state = replace(state, items={**items, item.id: item})
+    elif fact.subject in items:
+        item = replace(items[fact.subject], claim=fact.claim)
+        state = replace(state, items={**items, item.id: item})
+    return issued(replace(state, claims=state.claims + 1), fact)
 
 
 def _paper(state: State, number: str, **changes: Any) -> State:
@@ -236,7 +259,9 @@ def _print(state: State, fact: PrintStarted) -> tuple[Command, ...]:
 
 
 def _issued(state: State) -> Paper | None:
-    return next((p for p in state.visit_papers if p.stage is PaperState.ISSUED), None)
+    """What waits to be printed: of the customer in front, else of the office."""
+    waiting = state.visit_papers if state.visit else state.office_papers
+    return next((p for p in waiting if p.stage is PaperState.ISSUED), None)
 
 
 def _may_start(state: State) -> bool:
@@ -246,7 +271,7 @@ def _may_start(state: State) -> bool:
 def _start_first(state: State, given: Given) -> Facts:
     paper = _issued(state)
     assert paper is not None
-    yield _start(paper, given)
+    yield start(paper, given)
 
 
 MACHINE = Machine(ROWS, EVOLVE, {PrintStarted: _print}, (Consequence(_may_start, _start_first),))

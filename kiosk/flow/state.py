@@ -8,9 +8,10 @@ import msgspec
 
 from hardware.contracts import PrinterState, Trouble
 from kiosk.contract import CheckItem, Contrast, Language, Message, Tender, TextSize
-from kiosk.facts import ClaimIssued, Overpaid, ReceiptIssued
+from kiosk.facts import Issued, OfficePaper, Overpaid, Slip
 from kiosk.money import Money
-from kiosk.parcels import Bill, Bundle, Customer
+from kiosk.office_facts import Notes, Sort
+from kiosk.parcels import Bill, Bundle, Customer, Person
 from kiosk.site import Fee, Site
 
 
@@ -28,6 +29,7 @@ class Stage(enum.Enum):
     CHARGING = "charging"
     PAPER = "paper"  # receipt and claim slips of this visit
     THANKS = "thanks"
+    STAFF = "staff"  # no customer: somebody of the staff is at the screen
 
 
 class Visit(msgspec.Struct, frozen=True):
@@ -51,6 +53,7 @@ class Visit(msgspec.Struct, frozen=True):
     waited_long: bool = False
     touches: int = 0  # restarts the idle time
     idle: bool = False
+    put_away: bool = False  # nothing can be written: the page was cleared, the payment stays open
 
 
 class Payment(msgspec.Struct, frozen=True):
@@ -71,6 +74,7 @@ class Payment(msgspec.Struct, frozen=True):
     overpaid_limit: Money
     partial: bool
     language: Language
+    offline: bool = False  # opened on bill data of before: counts against what may be taken offline
     credited: Money = Money(0)
     stopping: bool = False
 
@@ -122,7 +126,7 @@ class PaperState(enum.Enum):
 class Paper(msgspec.Struct, frozen=True):
     """A receipt or claim slip that was issued."""
 
-    issued: ReceiptIssued | ClaimIssued
+    issued: Issued
     stage: PaperState = PaperState.ISSUED
     job: str = ""
     attempt: int = 0
@@ -130,7 +134,7 @@ class Paper(msgspec.Struct, frozen=True):
 
     @property
     def number(self) -> str:
-        return self.issued.receipt if isinstance(self.issued, ReceiptIssued) else self.issued.claim
+        return self.issued.number
 
 
 class Paid(msgspec.Struct, frozen=True):
@@ -167,6 +171,64 @@ class House(msgspec.Struct, frozen=True):
     broken: str = ""  # why nothing can be written; empty: all is well
 
 
+class ClosedBox(msgspec.Struct, frozen=True):
+    """Taken out and not counted yet."""
+
+    box: int
+    notes: Notes
+    unknown: int
+    by: str  # who took it out; empty: nobody was signed in
+
+
+class Item(msgspec.Struct, frozen=True):
+    """Something that a person has to decide; open until then."""
+
+    id: str  # of the note, charge, payment or collection
+    sort: Sort
+    amount: Money | None
+    because: str
+    claim: str = ""
+    in_box: bool = False
+    box: int = 0  # where it lies, if it does
+
+
+class Room(enum.Enum):
+    """The pages of the staff area."""
+
+    NUMBER = "number"
+    PIN = "pin"
+    MENU = "menu"
+    COLLECT = "collect"
+    COUNT = "count"
+    COUNTED = "counted"
+    ITEMS = "items"
+    ITEM = "item"
+    PAPERS = "papers"
+    DAY = "day"
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """Somebody of the staff is at the screen. In memory only; a restart signs out."""
+
+    room: Room = Room.NUMBER
+    person: str = ""  # signed in
+    number: str = ""  # given, and not proved yet
+    attempt: str = ""  # the PIN that is being checked
+    typed: str = ""
+    problem: str = ""
+    boxes: tuple[int, ...] = ()
+    counted: Notes = {}
+    item: str = ""  # the open item that is looked at
+    result: str = ""  # number of the collection or close that was just made
+    touches: int = 0
+
+
+class Day(msgspec.Struct, frozen=True):
+    number: int = 0  # of the day that is open, or was last
+    open: bool = False
+    used: bool = False  # money came in since the last close
+
+
 class Settings(msgspec.Struct, frozen=True):
     language: Language
     text_size: TextSize
@@ -188,13 +250,27 @@ class State(msgspec.Struct, frozen=True):
     paid: tuple[Paid, ...] = ()
     box: int = 1
     box_out: bool = False
-    box_notes: dict[str, int] = {}  # fen → count
+    box_notes: Notes = {}
+    box_unknown: int = 0  # notes in the box whose value nobody knows
+    boxes: tuple[ClosedBox, ...] = ()
+    unit: str = ""  # serial number of the acceptor, as the records have it
+    unit_count: int | None = None  # what it should count, as the records have it
+    items: dict[str, Item] = {}
+    unknown_claims: dict[str, str] = {}  # charge → claim slip: open until somebody says what became of it
     receipts: int = 0
     claims: int = 0
+    collections: int = 0
+    offline_taken: Money = Money(0)  # since the server last held everything
+    day: Day = Day()
+    desk: Desk | None = None
+    sign_in_failures: int = 0  # since the last success
+    sign_in_waits: bool = False
 
     @property
     def stage(self) -> Stage:
-        return self.visit.stage if self.visit else Stage.HOME
+        if self.visit is not None:
+            return self.visit.stage
+        return Stage.HOME if self.desk is None else Stage.STAFF
 
     @property
     def fee(self) -> Fee | None:
@@ -228,7 +304,34 @@ class State(msgspec.Struct, frozen=True):
         """Receipts and claims of the visit in front of the kiosk, in the order in which they were issued."""
         if not self.visit or not self.visit.payment:
             return ()
-        return tuple(p for p in self.papers.values() if p.issued.payment == self.visit.payment)
+        return tuple(
+            p
+            for p in self.papers.values()
+            if isinstance(p.issued, Slip) and p.issued.payment == self.visit.payment
+        )
+
+    @property
+    def office_papers(self) -> tuple[Paper, ...]:
+        return tuple(p for p in self.papers.values() if isinstance(p.issued, OfficePaper))
+
+    @property
+    def unprinted(self) -> tuple[str, ...]:
+        return tuple(n for n, p in self.papers.items() if p.stage is not PaperState.PRINTED)
+
+    @property
+    def person(self) -> Person | None:
+        """Who is signed in."""
+        if self.desk is None or not self.desk.person:
+            return None
+        return self.person_of(self.desk.person)
+
+    def person_of(self, number: str) -> Person | None:
+        people = self.house.bundle.people if self.house.bundle else ()
+        return next((person for person in people if person.number == number), None)
+
+    @property
+    def signed_in(self) -> str:
+        return self.desk.person if self.desk else ""
 
     @property
     def printing(self) -> Paper | None:
@@ -242,7 +345,7 @@ class State(msgspec.Struct, frozen=True):
 
     @property
     def notes_in_box(self) -> int:
-        return sum(self.box_notes.values())
+        return sum(self.box_notes.values()) + self.box_unknown
 
 
 def begin(site: Site) -> State:

@@ -7,6 +7,7 @@ import msgspec
 from hardware.contracts import Event
 from kiosk.contract import Intent
 from kiosk.flow.delays import Delay
+from kiosk.office_facts import Figures, Standing
 from kiosk.parcels import Bundle, ChargeState, Customer
 
 
@@ -62,6 +63,20 @@ class TimeIsUp(Input, frozen=True):
 
     delay: Delay
     key: str
+
+
+class PinChecked(Input, frozen=True):
+    attempt: str
+    good: bool
+
+
+class DayAddedUp(Input, frozen=True):
+    """The records since the last close, added up apart from the state (`kiosk.day_report`)."""
+
+    close: bool
+    figures: Figures
+    standing: Standing
+    not_uploaded: int
 
 
 class WriteFailed(Input, frozen=True):

@@ -42,6 +42,7 @@ from kiosk.facts import (
     LookupBegun,
     PaymentAbandoned,
     PaymentOpened,
+    PutAway,
     Seen,
     TextSizeSet,
     ThanksSaid,
@@ -301,7 +302,18 @@ def _set_contrast(state: State, want: SetContrast, given: Given) -> Facts:
     yield ContrastSet(want.contrast)
 
 
+def _stranded(state: State, stimulus: Any) -> bool:
+    """Nothing can be written and money of the person in front is inside: not even that the visit is over."""
+    return bool(state.visit and state.house.broken and state.money_inside)
+
+
+def _leave_stranded(state: State, stimulus: Any, given: Given) -> Facts:
+    yield PutAway()
+
+
 ROWS = (
+    Row(Done, _leave_stranded, when=_stranded),
+    Row(TimeIsUp, _leave_stranded, when=lambda s, up: up.delay is Delay.STRANDED and _stranded(s, up)),
     # The idle question covers the page: a touch answers it and does nothing else.
     Row(Intent, _still_here, when=_answers_idle),
     Row(Done, _end("left_at_idle_question"), when=lambda s, _w: _may_leave(s, _w) and _visit(s).idle),
@@ -402,6 +414,7 @@ def _opened(state: State, fact: PaymentOpened) -> State:
         overpaid_limit=fact.overpaid_limit,
         partial=fact.partial,
         language=fact.language,
+        offline=fact.data_from == "bundle",
     )
     stage = Stage.CASH if fact.tender is Tender.CASH else Stage.SHOW_CODE
     # After a restart the visit is not in memory: the payment is enough to stand on the right page again.
@@ -430,7 +443,15 @@ def _abandoned(state: State, fact: PaymentAbandoned) -> State:
     return replace(state, payments=payments, visit=visit)
 
 
+def _put_away(state: State, fact: PutAway) -> State:
+    """The payment stays open as the journal has it; nothing else of the visit is kept."""
+    visit = _visit(state)
+    bare = Visit(visit.id, visit.fee, visit.stage, payment=visit.payment, put_away=True)
+    return replace(state, visit=bare, settings=default_settings(state.site))
+
+
 EVOLVE: dict[type[Fact], Evolver] = {
+    PutAway: _put_away,
     VisitBegun: _begun,
     VisitEnded: _ended,
     VisitClosed: _ended,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from kiosk.flow import offers
-from kiosk.flow.delays import Delay, ask_charge_s
+from kiosk.flow.delays import Delay, ask_charge_s, sign_in_pause_s
 from kiosk.flow.state import ChargeStage, PaperState, Stage, State
 from kiosk.money import Money
 
@@ -48,13 +48,21 @@ def _timers(state: State) -> Iterator[Timer]:
         papers = state.visit_papers
         if visit.stage is Stage.PAPER and papers and all(p.stage is PaperState.PRINTED for p in papers):
             yield _timer(Delay.PAPER_TAKEN, here)
-        if visit.stage not in QUIET_STAGES and not state.printing:
+        if state.house.broken and state.money_inside:
+            if not visit.put_away:
+                yield _timer(Delay.STRANDED, visit.id)
+        elif visit.stage not in QUIET_STAGES and not state.printing:
             if not visit.idle:
                 yield _timer(Delay.IDLE, here)
             elif not state.money_inside:
                 yield _timer(Delay.IDLE_ANSWER, here)
         if visit.stage is Stage.CASH and state.money_inside:
             yield _timer(Delay.ABANDONED, here)
+    if state.stage is Stage.STAFF and state.desk is not None:
+        yield _timer(Delay.STAFF_IDLE, f"{state.desk.room.value}:{state.desk.touches}")
+    if state.sign_in_waits:
+        failures = state.sign_in_failures
+        yield Timer(Delay.SIGN_IN, f"{failures}", sign_in_pause_s(failures))
     if state.note is not None and not state.house.acceptor.present:
         yield _timer(Delay.NOTE_AWAY, state.note.id)
     if state.printing is not None:

@@ -220,6 +220,11 @@ class Journal:
         except (apsw.Error, UnicodeError, msgspec.ValidationError) as error:
             raise Damaged(f"{self.path}: record {after + 1} can not be read: {error}") from error
 
+    def last_of(self, kind: str) -> int:
+        """Sequence of the last record of this kind; 0: there is none."""
+        seq: Any = self._connection.execute("SELECT max(seq) FROM record WHERE kind = ?", (kind,)).get
+        return int(seq or 0)
+
     def replay(self) -> Iterator[Durable]:
         """Every fact in order, the chain checked on the way. Raises Damaged at the first bad record."""
         for record in self.checked(self.records()):

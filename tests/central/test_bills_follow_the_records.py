@@ -166,7 +166,9 @@ def test_totals_are_the_sums_of_the_records(kiosk: PaperKiosk) -> None:
 
     assert totals(kiosk.server, kiosk.id) == {
         "cash_box_fen": {"2000": 4000, "5000": 10000},
-        "boxes": {"1": {"2000": 1, "5000": 2}},
+        "boxes": {"1": {"2000": 2, "5000": 2, "?": 1}},
+        "office_fen": 0,
+        "difference_fen": 0,
         "code_clearing_fen": 500,
         "in_question_fen": 0,
         "customer_fen": 0,
@@ -191,6 +193,12 @@ def test_a_charge_that_only_the_kiosk_believes_in_is_booked_and_listed(kiosk: Pa
 
 def test_projections_can_be_made_anew_from_the_records(kiosk: PaperKiosk, tmp_path) -> None:
     kiosk.pay_cash("property", "40020001", "P-none", Money(10000), ("50", "50", "20"))
+    notes = {"5000": 2, "2000": 1}
+    kiosk.journal.write("box_removed", box=1, notes=notes, unknown=0, how="reported", by="1001")
+    kiosk.journal.write(
+        "box_counted", collection="B1", boxes=[1], by="1001", expected=notes, unknown=0, counted={"5000": 2}
+    )
+    kiosk.journal.write("day_closed", report="D1", day=1, by="1001", late=False, figures={})
     kiosk.upload()
     copytree(kiosk.server.state, tmp_path / "state")
     db = sqlite3.connect(tmp_path / "state" / "central.sqlite3", isolation_level=None)

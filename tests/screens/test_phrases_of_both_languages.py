@@ -13,6 +13,8 @@ from hardware.contracts import CodeRefusedBecause
 from kiosk.contract import Banner, CheckItem, Contrast, Language, Message, PaperStage, Tender, TextSize
 from kiosk.facts import Overpaid
 from kiosk.flow.state import NoteStage
+from kiosk.flow.till import ways
+from kiosk.office_facts import Sort
 from screens.words import Words
 
 PROJECT = Path(__file__).parent.parent.parent
@@ -105,6 +107,23 @@ FAMILIES: dict[str, Iterable[str]] = {
     "claim.": (stage.value for stage in PaperStage if stage is not PaperStage.NOT_PRINTED),
     "receipt.not_printed_": ("away", "no_paper", "cover", "ready", "failed"),
     "claim.not_printed_": ("away", "no_paper", "cover", "ready", "failed"),
+    "desk.do_": (
+        *("next", "sign_in", "sign_out", "day", "collect", "items", "papers", "look", "count", "count_all"),
+        *("count_right", "done", "print", "open_day", "close_day"),
+        *(f"{sort.value}_{how.value}" for sort in Sort for how in ways(sort)),
+    ),
+    "desk.item_": (sort.value for sort in Sort),
+    "desk.paper_": ("receipt", "claim", "collection", "day"),
+    "desk.why_": (
+        *("change_owed", "counted", "taken_without_intent", "another_note", "taken_against_order"),
+        *(
+            "outcome_unknown",
+            "counter_differs",
+            "acceptor_away",
+            "another_amount",
+            "charged_although_not_sent",
+        ),
+    ),
     "receipt.tick.": ("seal", "figures_capitals", "customer", "fee", "stub", "good", "bad"),
 }
 

@@ -1,0 +1,39 @@
+"""What came out of a kiosk's boxes, and its days: lists with their differences."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from central.office.access import reads
+from central.office.models import Box, Collection, Day, Kiosk
+from central.office.pages import fee_names
+
+SHOWN: Final = 100  # newest first; older ones are asked for by the totals of the records
+
+
+def _read(row: Model, *fields: str) -> dict[str, Any]:
+    return {"row": row, **{field: msgspec.json.decode(getattr(row, field)) for field in fields}}
+
+
+@reads
+def till(request: HttpRequest, kiosk: str) -> HttpResponse:
+    get_object_or_404(Kiosk, id=kiosk)
+    boxes = Box.objects.filter(kiosk=kiosk).order_by("-epoch", "-box")[:SHOWN]
+    collections = Collection.objects.filter(kiosk=kiosk).order_by("-epoch", "-at_ms", "-number")[:SHOWN]
+    days = Day.objects.filter(kiosk=kiosk).order_by("-epoch", "-day")[:SHOWN]
+    return render(
+        request,
+        "office/till.html",
+        {
+            "kiosk": kiosk,
+            "boxes": [_read(box, "notes") for box in boxes],
+            "collections": [_read(found, "boxes", "expected", "counted") for found in collections],
+            "days": [_read(day, "figures") for day in days],
+            "fee_names": fee_names(request),
+        },
+    )

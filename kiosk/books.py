@@ -1,0 +1,24 @@
+"""The day's figures from the journal's records: what `kiosk.day_report` reads, and from where."""
+
+from __future__ import annotations
+
+from kiosk import day_report
+from kiosk.flow.stimuli import DayAddedUp
+from kiosk.journal.store import Journal, fact_of
+from kiosk.office_facts import DayClosed
+
+
+def since_close(journal: Journal) -> day_report.Report:
+    """Added up from the records after the last close. Raises Damaged for a record that can not be read."""
+    closed_at = journal.last_of("day_closed")
+    start = None
+    if closed_at:
+        closed = fact_of(next(journal.records(closed_at - 1, limit=1)))
+        assert isinstance(closed, DayClosed)
+        start = day_report.after(closed)
+    return day_report.fold((fact_of(record) for record in journal.records(closed_at)), start)
+
+
+def added_up(journal: Journal, close: bool) -> DayAddedUp:
+    report = since_close(journal)
+    return DayAddedUp(close, report.figures, report.standing, journal.head.seq - journal.uploaded.seq)

@@ -1,0 +1,147 @@
+"""What a day came to: records in, figures out. Knows nothing of the state, so that one can be held to the other.
+
+`fold(facts, start)` reads everything after a close in the order of the journal; `start` is what that close left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from kiosk import facts as f
+from kiosk import office_facts as o
+from kiosk.money import Money
+
+ZERO: Final = Money(0)
+
+
+class Report(msgspec.Struct, frozen=True):
+    figures: o.Figures
+    standing: o.Standing
+
+
+class _Sheet:
+    """Adds up; one fact at a time."""
+
+    def __init__(self, start: o.Standing) -> None:
+        self.tenders: dict[str, o.Sum] = {}
+        self.fees: dict[str, o.Sum] = {}
+        self.opened: dict[str, f.PaymentOpened] = {}
+        self.to_prepaid = self.to_change = self.collected = self.difference = ZERO
+        self.came: o.Notes = {}
+        self.unknown_came = self.new_receipts = self.claims = self.collections = 0
+        self.doubtful = o.Sum()
+        self.box, self.notes, self.unknown = start.box, start.notes, start.unknown
+        self.to_count, self.receipts = start.to_count, start.receipts
+        self.items = dict.fromkeys(start.items)  # an ordered set
+        self.unprinted = dict.fromkeys(start.unprinted)
+
+    def note(self, value: Money | None) -> None:
+        if value is None:
+            self.unknown, self.unknown_came = self.unknown + 1, self.unknown_came + 1
+        else:
+            one = {str(value.fen): 1}
+            self.notes, self.came = o.total(self.notes, one), o.total(self.came, one)
+
+    def add(self, fact: f.Durable) -> None:
+        match fact:
+            case f.PaymentOpened():
+                self.opened[fact.payment] = fact
+            case f.PaymentCompleted():
+                self._completed(fact)
+            case f.NoteCredited():
+                self.note(fact.value)
+            case f.NoteDoubtful():
+                self.items[fact.note] = None
+                self.doubtful = self.doubtful.plus(fact.value or ZERO)
+                if fact.in_box:
+                    self.note(fact.value)
+            case f.DoubtSettled():
+                self.note(fact.value) if fact.in_box else self.items.pop(fact.note, None)
+            case f.ChargeDoubtful():
+                self.items[fact.charge] = None
+                self.doubtful = self.doubtful.plus(fact.amount)
+            case f.ReceiptIssued():
+                self.receipts, self.new_receipts = self.receipts + 1, self.new_receipts + 1
+                self.unprinted[fact.receipt] = None
+            case f.ClaimIssued():
+                self.claims += 1
+                self.unprinted[fact.claim] = None
+                if fact.because == "change_owed":
+                    self.items[fact.subject] = None
+            case f.PrintDone():
+                self.unprinted.pop(fact.number, None)
+            case o.BoxRemoved():
+                self.box, self.notes, self.unknown = fact.box + 1, {}, 0
+                self.to_count += (fact.box,)
+            case o.BoxCounted():
+                self._counted(fact)
+            case o.ItemSettled():
+                self.items.pop(fact.item, None)
+            case o.DayClosed():
+                self.unprinted[fact.report] = None
+
+    def _completed(self, fact: f.PaymentCompleted) -> None:
+        opened = self.opened.pop(fact.payment, None)
+        tender, fee = fact.tender, fact.fee
+        if opened is not None:  # a record of before these stood in it
+            tender, fee = tender or opened.tender.value, fee or opened.fee
+        self.tenders[tender] = self.tenders.get(tender, o.Sum()).plus(fact.paid)
+        if fact.to_fee:
+            self.fees[fee] = self.fees.get(fee, o.Sum()).plus(fact.to_fee)
+        self.to_prepaid += fact.to_prepaid
+        self.to_change += fact.to_change
+
+    def _counted(self, fact: o.BoxCounted) -> None:
+        self.to_count = tuple(box for box in self.to_count if box not in fact.boxes)
+        self.collections += 1
+        self.collected += o.worth(fact.counted)
+        self.difference += fact.difference
+        self.unprinted[fact.collection] = None
+        if not fact.agrees:
+            self.items[fact.collection] = None
+
+    def report(self) -> Report:
+        return Report(
+            o.Figures(
+                tenders=self.tenders,
+                fees=self.fees,
+                to_prepaid=self.to_prepaid,
+                to_change=self.to_change,
+                notes=self.came,
+                unknown_notes=self.unknown_came,
+                receipts=self.new_receipts,
+                claims=self.claims,
+                doubtful=self.doubtful,
+                collections=self.collections,
+                collected=self.collected,
+                difference=self.difference,
+            ),
+            o.Standing(
+                box=self.box,
+                notes=self.notes,
+                unknown=self.unknown,
+                to_count=self.to_count,
+                items=tuple(self.items),
+                unprinted=tuple(self.unprinted),
+                receipts=self.receipts,
+            ),
+        )
+
+
+def after(closed: o.DayClosed) -> o.Standing:
+    """What the next day begins with."""
+    standing = closed.standing
+    return msgspec.structs.replace(standing, unprinted=(*standing.unprinted, closed.report))
+
+
+def fold(facts: Iterable[f.Durable], start: o.Standing | None = None) -> Report:
+    """Everything since the last close in `facts`; before it, `start` or the records themselves."""
+    sheet = _Sheet(start or o.Standing())
+    for fact in facts:
+        sheet.add(fact)
+        if isinstance(fact, o.DayClosed):
+            opened, sheet = sheet.opened, _Sheet(sheet.report().standing)
+            sheet.opened = opened  # a payment may be open over a close
+    return sheet.report()

@@ -1,0 +1,96 @@
+"""Opening and closing the day. What is written is added up from the records, never kept in a register.
+
+closed ── open ── (money) ── close ── closed          A day that nobody closed is closed first, and marked.
+A day is what lies between two closes in the order of the records; no clock has a say in it.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from kiosk.contract import CloseDay, OpenDay
+from kiosk.facts import Fact
+from kiosk.flow import papers
+from kiosk.flow.commands import AddUpDay, Command
+from kiosk.flow.permits import May, may
+from kiosk.flow.state import Day, Stage, State
+from kiosk.flow.stimuli import DayAddedUp, Given
+from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
+from kiosk.office_facts import DayAsked, DayClosed, DayOpened
+
+STAFF = stages(Stage.STAFF)
+
+
+def _open(state: State, want: OpenDay, given: Given) -> Facts:
+    yield DayAsked(close=False)
+
+
+def _close(state: State, want: CloseDay, given: Given) -> Facts:
+    yield DayAsked(close=True)
+
+
+def _added_up(state: State, report: DayAddedUp, given: Given) -> Facts:
+    if report.close:
+        yield _closed(state, report, given, late=False)
+        return
+    if state.day.open or state.day.used:
+        yield _closed(state, report, given, late=True)
+        state = replace(state, day=Day(_closing(state)))
+    yield DayOpened(
+        day=state.day.number + 1,
+        by=state.signed_in,
+        opened_ms=given.now_ms,
+        standing=report.standing,
+        not_uploaded=report.not_uploaded,
+    )
+
+
+def _closing(state: State) -> int:
+    """The day that ends now; one that was never opened gets the next number."""
+    return state.day.number if state.day.open else state.day.number + 1
+
+
+def _closed(state: State, report: DayAddedUp, given: Given, late: bool) -> DayClosed:
+    day = _closing(state)
+    return DayClosed(
+        report=f"{papers.issuer(state)}-D{day:06d}",
+        day=day,
+        kiosk=state.site.kiosk,
+        by=state.signed_in,
+        issued_ms=given.now_ms,
+        late=late,
+        figures=report.figures,
+        standing=report.standing,
+        not_uploaded=report.not_uploaded,
+        language=state.settings.language,
+    )
+
+
+def _may_now(state: State, report: DayAddedUp) -> bool:
+    return may(state, May.CLOSE_DAY if report.close else May.OPEN_DAY)
+
+
+ROWS = (
+    Row(OpenDay, _open, STAFF, lambda s, _w: may(s, May.OPEN_DAY)),
+    Row(CloseDay, _close, STAFF, lambda s, _w: may(s, May.CLOSE_DAY) and (s.day.open or s.day.used)),
+    Row(DayAddedUp, _added_up, STAFF, _may_now),
+)
+
+
+def _was_closed(state: State, fact: DayClosed) -> State:
+    desk = state.desk and replace(state.desk, result=fact.report)
+    return papers.issued(replace(state, day=Day(fact.day), desk=desk), fact)
+
+
+EVOLVE: dict[type[Fact], Evolver] = {
+    DayAsked: lambda s, f: s,
+    DayOpened: lambda s, f: replace(s, day=Day(f.day, open=True)),
+    DayClosed: _was_closed,
+}
+
+
+def _add_up(state: State, fact: DayAsked) -> tuple[Command, ...]:
+    return (AddUpDay(fact.close),)
+
+
+MACHINE = Machine(ROWS, EVOLVE, {DayAsked: _add_up})

@@ -1,0 +1,29 @@
+"""Who may do what: the one table. Rules that need a second person will stand beside it, not in the machines."""
+
+from __future__ import annotations
+
+import enum
+from typing import Final
+
+from kiosk.flow.state import State
+from kiosk.parcels import Role
+
+
+class May(enum.Enum):
+    OPEN_DAY = "open_day"
+    CLOSE_DAY = "close_day"
+    COLLECT = "collect"
+    REPRINT = "reprint"
+    SETTLE = "settle"  # open items: doubtful money, change owed, differences
+
+
+GRANTS: Final[dict[Role, frozenset[May]]] = {
+    Role.ATTENDANT: frozenset({May.OPEN_DAY, May.CLOSE_DAY, May.COLLECT, May.REPRINT}),
+    Role.SUPERVISOR: frozenset(May),
+}
+
+
+def may(state: State, what: May) -> bool:
+    """Whether the person who is signed in may do this now."""
+    person = state.person
+    return person is not None and any(what in GRANTS[role] for role in person.roles)

@@ -1,0 +1,216 @@
+"""The staff at the screen: the way in, who it is, where they are, the way out. What they do is in till and day.
+
+held title ── number ── PIN ──┬─ right ── menu ⇄ its pages ── out (or nobody touches it for a while)
+                              └─ wrong ── a pause that grows; never locked for good
+
+The PIN lives for one step, like a payment code. Names are never written, numbers are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from kiosk.contract import (
+    Back,
+    EnterTyped,
+    EraseAll,
+    EraseKey,
+    OpenStaff,
+    PressKey,
+    PrintNumber,
+    SignOut,
+    StaffGo,
+)
+from kiosk.facts import Fact
+from kiosk.flow import papers
+from kiosk.flow.commands import CheckPin, Command
+from kiosk.flow.delays import Delay, sign_in_pause_s
+from kiosk.flow.permits import May, may
+from kiosk.flow.state import Desk, PaperState, Room, Stage, State, default_settings
+from kiosk.flow.stimuli import Given, PinChecked, TimeIsUp
+from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
+from kiosk.office_facts import (
+    PinGiven,
+    SignedIn,
+    SignedOut,
+    SignInAllowed,
+    SignInFailed,
+    StaffAreaLeft,
+    StaffAreaOpened,
+    StaffNumberGiven,
+    StaffRefused,
+    StaffTyped,
+    StaffWent,
+)
+
+STAFF = stages(Stage.STAFF)
+MOST_TYPED = {Room.NUMBER: 8, Room.PIN: 12, Room.COUNT: 4}  # digits; a box holds some hundred notes
+MENU_ROOMS = frozenset({Room.COLLECT, Room.ITEMS, Room.PAPERS, Room.DAY})
+BACK_TO = {Room.PIN: Room.NUMBER, Room.COUNT: Room.COLLECT, Room.ITEM: Room.ITEMS}  # else the menu
+
+
+def _desk(state: State) -> Desk:
+    assert state.desk is not None
+    return state.desk
+
+
+def _in(*rooms: Room) -> Callable[[State, Any], bool]:
+    return lambda state, _want: state.desk is not None and state.desk.room in rooms
+
+
+def _typing(state: State, _want: Any) -> bool:
+    return _desk(state).room in MOST_TYPED
+
+
+# ---------------------------------------------------------------------------------------------------
+# Decide
+
+
+def _open(state: State, want: OpenStaff, given: Given) -> Facts:
+    yield StaffAreaOpened()
+
+
+def _type(state: State, want: PressKey, given: Given) -> Facts:
+    desk = _desk(state)
+    if want.key in "0123456789" and len(want.key) == 1 and len(desk.typed) < MOST_TYPED[desk.room]:
+        yield StaffTyped(desk.typed + want.key)
+
+
+def _erase(state: State, want: EraseKey, given: Given) -> Facts:
+    yield StaffTyped(_desk(state).typed[:-1])
+
+
+def _erase_all(state: State, want: EraseAll, given: Given) -> Facts:
+    yield StaffTyped("")
+
+
+def _number(state: State, want: EnterTyped, given: Given) -> Facts:
+    if _desk(state).typed:
+        yield StaffNumberGiven(_desk(state).typed)
+
+
+def _pin(state: State, want: EnterTyped, given: Given) -> Facts:
+    desk = _desk(state)
+    if state.sign_in_waits:
+        yield StaffTyped("")
+    elif desk.typed and not desk.attempt:
+        yield PinGiven(given.ids[0], desk.typed)
+
+
+def _checked(state: State, checked: PinChecked, given: Given) -> Facts:
+    """The number may be right and the PIN wrong, or there is no such number: both sound the same."""
+    person = state.person_of(_desk(state).number)
+    if checked.good and person is not None:
+        yield SignedIn(person.number)
+    else:
+        yield SignInFailed(person.number if person else "")
+        yield StaffRefused("desk.wrong")
+
+
+def _this_attempt(state: State, checked: PinChecked) -> bool:
+    return bool(state.desk and state.desk.attempt == checked.attempt)
+
+
+def _go(state: State, want: StaffGo, given: Given) -> Facts:
+    if want.room in {room.value for room in MENU_ROOMS}:
+        yield StaffWent(want.room)
+    elif want.room == Room.ITEM.value and want.item in state.items:
+        yield StaffWent(want.room, want.item)
+
+
+def _back(state: State, want: Back, given: Given) -> Facts:
+    desk = _desk(state)
+    yield StaffWent(BACK_TO.get(desk.room, Room.MENU).value)
+
+
+def _leave(because: str) -> Callable[[State, Any, Given], Facts]:
+    def leave(state: State, stimulus: Any, given: Given) -> Facts:
+        person = _desk(state).person
+        yield SignedOut(person, because) if person else StaffAreaLeft()
+
+    return leave
+
+
+def _print(state: State, want: PrintNumber, given: Given) -> Facts:
+    paper = state.papers.get(want.number)
+    if paper is not None and paper.stage is not PaperState.PRINTED and papers.can_print(state):
+        yield papers.start(paper, given)
+
+
+def _allowed(state: State, up: TimeIsUp, given: Given) -> Facts:
+    yield SignInAllowed()
+
+
+ROWS = (
+    Row(OpenStaff, _open, stages(Stage.HOME)),
+    Row(PressKey, _type, STAFF, _typing),
+    Row(EraseKey, _erase, STAFF, _typing),
+    Row(EraseAll, _erase_all, STAFF, _typing),
+    Row(EnterTyped, _number, STAFF, _in(Room.NUMBER)),
+    Row(EnterTyped, _pin, STAFF, _in(Room.PIN)),
+    Row(PinChecked, _checked, STAFF, _this_attempt),
+    Row(StaffGo, _go, STAFF, lambda s, _w: s.person is not None),
+    Row(Back, _leave("left"), STAFF, _in(Room.NUMBER, Room.MENU)),
+    Row(Back, _back, STAFF),
+    Row(SignOut, _leave("signed_out"), STAFF),
+    Row(PrintNumber, _print, STAFF, lambda s, _w: may(s, May.REPRINT)),
+    Row(TimeIsUp, _leave("idle"), STAFF, lambda s, up: up.delay is Delay.STAFF_IDLE),
+    Row(TimeIsUp, _allowed, when=lambda s, up: up.delay is Delay.SIGN_IN and s.sign_in_waits),
+)
+
+
+# ---------------------------------------------------------------------------------------------------
+# Evolve
+
+
+def _at(state: State, **changes: Any) -> State:
+    """Change the desk, if somebody is at it: a replay finds nobody there."""
+    if state.desk is None:
+        return state
+    changes = {"typed": "", "problem": "", **changes}
+    return replace(state, desk=replace(state.desk, touches=state.desk.touches + 1, **changes))
+
+
+def _signed_in(state: State, fact: SignedIn) -> State:
+    state = replace(state, sign_in_failures=0, sign_in_waits=False)
+    return _at(state, room=Room.MENU, person=fact.person, number="", attempt="")
+
+
+def _failed(state: State, fact: SignInFailed) -> State:
+    failures = state.sign_in_failures + 1
+    state = replace(state, sign_in_failures=failures, sign_in_waits=sign_in_pause_s(failures) > 0)
+    return _at(state, room=Room.PIN, attempt="")
+
+
+def _left(state: State, fact: SignedOut | StaffAreaLeft) -> State:
+    return replace(state, desk=None, settings=default_settings(state.site))
+
+
+EVOLVE: dict[type[Fact], Evolver] = {
+    StaffAreaOpened: lambda s, f: replace(s, desk=Desk()),
+    StaffAreaLeft: _left,
+    StaffTyped: lambda s, f: _at(s, typed=f.typed),
+    StaffNumberGiven: lambda s, f: _at(s, room=Room.PIN, number=f.person, attempt=""),
+    PinGiven: lambda s, f: _at(s, attempt=f.attempt),
+    StaffWent: lambda s, f: _at(s, room=Room(f.room), item=f.item, result=""),
+    StaffRefused: lambda s, f: _at(s, problem=f.problem),
+    SignedIn: _signed_in,
+    SignInFailed: _failed,
+    SignedOut: _left,
+    SignInAllowed: lambda s, f: _at(replace(s, sign_in_waits=False)),
+}
+
+
+# ---------------------------------------------------------------------------------------------------
+# Commands
+
+
+def _check(state: State, fact: PinGiven) -> tuple[Command, ...]:
+    person = state.person_of(_desk(state).number)
+    return (CheckPin(fact.attempt, fact.pin, person.pin if person else ""),)
+
+
+MACHINE = Machine(ROWS, EVOLVE, {PinGiven: _check})

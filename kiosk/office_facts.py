@@ -1,0 +1,299 @@
+"""Facts of the cash box, the day and the staff. A person stands in them by number, never by name."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from kiosk.contract import How as How
+from kiosk.contract import Language
+from kiosk.fact_kinds import Account, Durable, Passing, Posting, Signed
+from kiosk.money import Money
+
+Notes = dict[str, int]  # denomination in fen → how many
+
+
+def worth(notes: Notes) -> Money:
+    return Money(sum(int(fen) * count for fen, count in notes.items()))
+
+
+def total(*several: Notes) -> Notes:
+    """All of them together, smallest denomination first, none that is zero."""
+    found: Notes = {}
+    for notes in several:
+        for fen, count in notes.items():
+            found[fen] = found.get(fen, 0) + count
+    return {fen: found[fen] for fen in sorted(found, key=int) if found[fen]}
+
+
+# ---------------------------------------------------------------------------------------------------
+# The cash box
+
+
+class BoxGone(enum.Enum):
+    """How it is known that the box was taken out."""
+
+    REPORTED = "reported"  # by the acceptor
+    PUT_BACK = "put_back"  # it was put in, and nobody had seen it go
+    COUNTER = "counter"  # the unit counts other notes than the records
+    UNIT = "unit"  # another unit hangs there
+
+
+class BoxRemoved(Durable, frozen=True, tag="box_removed"):
+    """The epoch of the cash box ends. `notes`: what should be inside by the records, whoever it belongs to;
+    `unknown`: notes inside whose value nobody knows. `by`: who was signed in; empty: unattended."""
+
+    box: int
+    notes: Notes
+    unknown: int = 0
+    how: BoxGone = BoxGone.REPORTED
+    by: str = ""
+
+
+class BoxReturned(Durable, frozen=True, tag="box_returned"):
+    box: int  # number of the new epoch
+
+
+class BoxCounted(Signed, frozen=True, tag="box_counted"):
+    """A collection: the notes of `boxes` were counted blind by `by`. A difference is an open item."""
+
+    collection: str  # number
+    kiosk: str
+    boxes: tuple[int, ...]
+    by: str
+    issued_ms: int
+    expected: Notes
+    unknown: int
+    counted: Notes
+    doubtful: tuple[str, ...]  # claim slips of the doubtful notes among them
+    change_owed: Money  # all that is open at that moment
+    unprinted: tuple[str, ...]
+    language: Language
+
+    @property
+    def number(self) -> str:
+        return self.collection
+
+    @property
+    def difference(self) -> Money:
+        """Positive: more than the records say."""
+        return worth(self.counted) - worth(self.expected)
+
+    @property
+    def agrees(self) -> bool:
+        return not self.unknown and total(self.counted) == total(self.expected)
+
+    @property
+    def proof(self) -> str:
+        expected, counted = worth(self.expected).fen, worth(self.counted).fen
+        return f"B1;{self.collection};{expected};{counted};{self.issued_ms};{self.by}"
+
+    @property
+    def postings(self) -> tuple[Posting, ...]:
+        parts = (
+            Posting(Account.CASH_BOX, -worth(self.expected)),
+            Posting(Account.OFFICE, worth(self.counted)),
+            Posting(Account.DIFFERENCE, -self.difference),
+        )
+        return tuple(p for p in parts if p.amount)
+
+
+# ---------------------------------------------------------------------------------------------------
+# Open items: what a person has to decide
+
+
+class Sort(enum.Enum):
+    NOTE = "note"  # doubtful
+    CHARGE = "charge"  # doubtful
+    CHANGE = "change"  # owed to a customer in cash
+    DIFFERENCE = "difference"  # of a collection
+
+
+class ItemSettled(Durable, frozen=True, tag="item_settled"):
+    """A supervisor decided what becomes of an open item. `amount` None: a note of unknown value."""
+
+    item: str
+    sort: Sort
+    amount: Money | None
+    in_box: bool
+    how: How
+    by: str
+
+    @property
+    def postings(self) -> tuple[Posting, ...]:
+        if not self.amount or self.sort is Sort.DIFFERENCE:
+            return ()  # the account DIFFERENCE keeps it
+        owed = Account.CHANGE_OWED if self.sort is Sort.CHANGE else Account.DOUBTFUL
+        found = {owed: self.amount}
+        if self.how is How.PAID:
+            found[Account.OFFICE] = -self.amount
+        in_question = self.sort is Sort.NOTE and not self.in_box
+        if in_question:
+            found[Account.IN_QUESTION] = -self.amount
+        rest = Money.total(found.values())
+        if rest:
+            found[Account.DIFFERENCE] = -rest
+        return tuple(Posting(account, amount) for account, amount in found.items())
+
+
+class ClaimClosed(Durable, frozen=True, tag="claim_closed"):
+    """What the slip was about has found its answer by itself."""
+
+    claim: str
+    because: str
+
+
+# ---------------------------------------------------------------------------------------------------
+# The day
+
+
+class Sum(msgspec.Struct, frozen=True):
+    count: int = 0
+    amount: Money = Money(0)
+
+    def plus(self, amount: Money) -> Sum:
+        return Sum(self.count + 1, self.amount + amount)
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What is there at one moment."""
+
+    box: int = 1
+    notes: Notes = {}  # in the box that is in the machine, or that would be
+    unknown: int = 0
+    to_count: tuple[int, ...] = ()  # boxes that were taken out and not counted
+    items: tuple[str, ...] = ()  # open
+    unprinted: tuple[str, ...] = ()
+    receipts: int = 0  # numbers used, ever
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """What happened between two closes. Paid amounts are whole; what became of them stands beside."""
+
+    tenders: dict[str, Sum] = {}  # of payments that were completed
+    fees: dict[str, Sum] = {}  # what went to the biller
+    to_prepaid: Money = Money(0)
+    to_change: Money = Money(0)
+    notes: Notes = {}  # that went into the box, whoever they belong to
+    unknown_notes: int = 0
+    receipts: int = 0  # numbers used
+    claims: int = 0
+    doubtful: Sum = Sum()
+    collections: int = 0
+    collected: Money = Money(0)
+    difference: Money = Money(0)  # positive: more than the records say
+
+
+class DayOpened(Durable, frozen=True, tag="day_opened"):
+    day: int
+    by: str
+    opened_ms: int
+    standing: Standing
+    not_uploaded: int  # records
+
+
+class DayClosed(Signed, frozen=True, tag="day_closed"):
+    """Everything since the last close, added up from the records. `late`: nobody had closed it in its time."""
+
+    report: str  # number
+    day: int
+    kiosk: str
+    by: str
+    issued_ms: int
+    late: bool
+    figures: Figures
+    standing: Standing
+    not_uploaded: int  # records
+    language: Language
+
+    @property
+    def number(self) -> str:
+        return self.report
+
+    @property
+    def proof(self) -> str:
+        paid = Money.total(s.amount for s in self.figures.tenders.values())
+        return f"D1;{self.report};{paid.fen};{worth(self.figures.notes).fen};{self.issued_ms};{self.by}"
+
+
+class ContactMade(Durable, frozen=True, tag="contact_made"):
+    """The server holds everything: what was taken offline up to here counts against no limit any more."""
+
+    offline: Money
+
+
+# ---------------------------------------------------------------------------------------------------
+# The staff
+
+
+class SignedIn(Durable, frozen=True, tag="signed_in"):
+    person: str
+
+
+class SignInFailed(Durable, frozen=True, tag="sign_in_failed"):
+    """`person`: a number that exists; empty: one that does not, which may be anything, even a PIN."""
+
+    person: str
+
+
+class SignedOut(Durable, frozen=True, tag="signed_out"):
+    person: str
+    because: str
+
+
+class SignInAllowed(Passing, frozen=True, tag="sign_in_allowed"):
+    """The pause after failures is over."""
+
+
+class StaffAreaOpened(Passing, frozen=True, tag="staff_area_opened"):
+    pass
+
+
+class StaffAreaLeft(Passing, frozen=True, tag="staff_area_left"):
+    pass
+
+
+class StaffTyped(Passing, frozen=True, tag="staff_typed"):
+    typed: str
+
+
+class StaffNumberGiven(Passing, frozen=True, tag="staff_number_given"):
+    person: str
+
+
+class PinGiven(Passing, frozen=True, tag="pin_given"):
+    """It is checked outside of the flow, because that takes long on purpose."""
+
+    attempt: str
+    pin: str
+
+
+class StaffWent(Passing, frozen=True, tag="staff_went"):
+    """To another page of the staff area."""
+
+    room: str
+    item: str = ""
+
+
+class StaffRefused(Passing, frozen=True, tag="staff_refused"):
+    problem: str  # key of a phrase
+
+
+class CountBegun(Passing, frozen=True, tag="count_begun"):
+    boxes: tuple[int, ...]
+
+
+class DenominationCounted(Passing, frozen=True, tag="denomination_counted"):
+    fen: str
+    count: int
+
+
+class CountTakenBack(Passing, frozen=True, tag="count_taken_back"):
+    """One denomination back, to correct it."""
+
+
+class DayAsked(Passing, frozen=True, tag="day_asked"):
+    """The records are added up outside of the flow; the answer comes as a stimulus. `close` False: to open."""
+
+    close: bool

@@ -1,0 +1,158 @@
+"""Papers of the office as documents: the slip of a collection and of a day's close. Small print, no customer."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from hardware.contracts import Block, Document, Feed, Pair, Qr, Rule, Size, Text
+from kiosk.contract import Language
+from kiosk.facts import OfficePaper
+from kiosk.money import Money
+from kiosk.office_facts import BoxCounted, DayClosed, Figures, Notes, Sum, worth
+from kiosk.receipts import LABELS, head, paper_qr, time_text
+from kiosk.site import Site, Words
+
+WORDS: Final[dict[str, Words]] = {
+    "collection": Words("清箱单", "Collection slip"),
+    "day": Words("日结单", "Close of the day"),
+    "late": Words("补做日结：当日未日结", "Closed late: it was not closed in its time"),
+    "number": Words("编号", "No."),
+    "by": Words("经办人编号", "Person"),
+    "boxes": Words("钱箱", "Cash box"),
+    "piece": Words("{yuan}元", "¥{yuan}"),
+    "expected": Words("应有", "Expected"),
+    "counted": Words("实点", "Counted"),
+    "difference": Words("差额", "Difference"),
+    "agrees": Words("账实相符", "Agrees"),
+    "unknown": Words("面额不明（张）", "Notes of unknown value"),
+    "doubtful": Words("待核凭条", "Slips in doubt"),
+    "change_owed": Words("待退找零合计", "Change owed"),
+    "unprinted": Words("未打印票据", "Not printed"),
+    "none": Words("无", "none"),
+    "tender": Words("付款方式 {name}", "Paid by {name}"),
+    "fee": Words("项目 {name}", "Fee {name}"),
+    "to_prepaid": Words("转入预存余额", "To prepaid balance"),
+    "to_change": Words("待退找零", "Change owed"),
+    "in_box": Words("入箱", "Into the box"),
+    "receipts": Words("开出票据（张）", "Receipts"),
+    "claims": Words("开出凭条（张）", "Claim slips"),
+    "new_doubtful": Words("待核款项", "In doubt"),
+    "collections": Words("清箱", "Collections"),
+    "to_count": Words("待清点钱箱", "Boxes to be counted"),
+    "items": Words("待办事项（件）", "Open items"),
+    "not_uploaded": Words("未上传记录（条）", "Records not uploaded"),
+    "box_now": Words("机内钱箱应有", "In the box now"),
+}
+SIZE: Final = Size.SMALL
+
+
+class _Lines:
+    def __init__(self, site: Site, language: Language, title: str, attempt: int) -> None:
+        self.site, self.language = site, language
+        self.blocks: list[Block] = head(site, language, WORDS[title], attempt, Size.NORMAL)
+
+    def say(self, word: str, **values: object) -> str:
+        return WORDS[word].in_(self.language).format(**values)
+
+    def pair(self, word: str, value: object, bold: bool = False, **values: object) -> None:
+        self.blocks.append(Pair(self.say(word, **values), str(value), SIZE, bold))
+
+    def sum(self, word: str, sum_: Sum, name: str = "") -> None:
+        self.pair(word, f"{sum_.count} · {sum_.amount.figures}", name=name)
+
+    def rule(self) -> None:
+        self.blocks.append(Rule())
+
+    def list(self, word: str, numbers: tuple[object, ...]) -> None:
+        self.pair(word, ", ".join(str(n) for n in numbers) or self.say("none"))
+
+    def pieces(self, notes: Notes) -> None:
+        for fen, count in notes.items():
+            self.pair("piece", f"{count}", yuan=int(fen) // 100)
+
+    def end(self, issued: OfficePaper) -> Document:
+        self.rule()
+        self.pair("by", issued.by)
+        self.blocks += [
+            Pair(LABELS["time"].in_(self.language), time_text(self.site, issued.issued_ms), SIZE),
+            Pair(LABELS["kiosk"].in_(self.language), issued.kiosk, SIZE),
+            Qr(paper_qr(issued), 28),
+            Feed(),
+        ]
+        return Document(issued.number, tuple(self.blocks))
+
+
+def office_document(site: Site, issued: OfficePaper, attempt: int) -> Document:
+    return (
+        _collection(site, issued, attempt) if isinstance(issued, BoxCounted) else _day(site, issued, attempt)
+    )
+
+
+def _collection(site: Site, issued: BoxCounted, attempt: int) -> Document:
+    lines = _Lines(site, issued.language, "collection", attempt)
+    lines.pair("number", issued.number, bold=True)
+    lines.list("boxes", issued.boxes)
+    lines.rule()
+    for fen in sorted({*issued.expected, *issued.counted}, key=int):
+        was, now = issued.expected.get(fen, 0), issued.counted.get(fen, 0)
+        lines.pair(
+            "piece", f"{lines.say('expected')} {was}  {lines.say('counted')} {now}", yuan=int(fen) // 100
+        )
+    if issued.unknown:
+        lines.pair("unknown", issued.unknown, bold=True)
+    lines.rule()
+    lines.pair("expected", worth(issued.expected).figures)
+    lines.pair("counted", worth(issued.counted).figures, bold=True)
+    lines.pair(
+        "difference", _signed(issued.difference) if not issued.agrees else lines.say("agrees"), bold=True
+    )
+    lines.rule()
+    lines.list("doubtful", issued.doubtful)
+    lines.pair("change_owed", issued.change_owed.figures)
+    lines.list("unprinted", issued.unprinted)
+    return lines.end(issued)
+
+
+def _day(site: Site, issued: DayClosed, attempt: int) -> Document:
+    lines = _Lines(site, issued.language, "day", attempt)
+    lines.pair("number", issued.number, bold=True)
+    if issued.late:
+        lines.blocks.append(Text(lines.say("late"), SIZE, bold=True))
+    lines.rule()
+    _paid(lines, site, issued.figures)
+    lines.rule()
+    standing = issued.standing
+    lines.pair("box_now", worth(standing.notes).figures)
+    if standing.unknown:
+        lines.pair("unknown", standing.unknown, bold=True)
+    lines.list("to_count", standing.to_count)
+    lines.pair("items", len(standing.items))
+    lines.list("unprinted", standing.unprinted)
+    lines.pair("not_uploaded", issued.not_uploaded)
+    return lines.end(issued)
+
+
+def _paid(lines: _Lines, site: Site, figures: Figures) -> None:
+    for tender, sum_ in sorted(figures.tenders.items()):
+        name = LABELS[tender].in_(lines.language) if tender in LABELS else tender
+        lines.sum("tender", sum_, name=name)
+    for fee, sum_ in sorted(figures.fees.items()):
+        names = [f.name.in_(lines.language) for f in site.fees if f.id == fee]
+        lines.sum("fee", sum_, name=names[0] if names else fee)
+    lines.pair("to_prepaid", figures.to_prepaid.figures)
+    lines.pair("to_change", figures.to_change.figures)
+    lines.rule()
+    lines.pair("in_box", worth(figures.notes).figures)
+    lines.pieces(figures.notes)
+    if figures.unknown_notes:
+        lines.pair("unknown", figures.unknown_notes, bold=True)
+    lines.rule()
+    lines.pair("receipts", figures.receipts)
+    lines.pair("claims", figures.claims)
+    lines.sum("new_doubtful", figures.doubtful)
+    lines.pair("collections", f"{figures.collections} · {figures.collected.figures}")
+    lines.pair("difference", _signed(figures.difference))
+
+
+def _signed(amount: Money) -> str:
+    return f"+{amount.figures}" if amount.fen > 0 else amount.figures

@@ -100,11 +100,13 @@ class PoweredUpWith(enum.Enum):
 class Held(Event, frozen=True, tag="note_held"):
     """A note lies in escrow and waits for `take` or `give_back`.
 
-    `counter`: stacked notes as the device last counted them, before this one; None: it has no counter."""
+    `counter`: stacked notes as the device last counted them, before this one; None: it has no counter.
+    `note`: its number, by which `take` and `give_back` name it; counted by the driver from 1."""
 
     code: int
     value: Money
     counter: int | None = None
+    note: int = 0
 
 
 class Taken(Event, frozen=True, tag="note_taken"):
@@ -169,7 +171,7 @@ class Cleared(Event, frozen=True, tag="acceptor_cleared"):
 
 
 class Acceptor(Device, Protocol):
-    """`acceptor.enable(Money.yuan(50))`, then `take()` or `give_back()` for each `Held`."""
+    """`acceptor.enable(Money.yuan(50))`, then `take(held.note)` or `give_back(held.note)` for each `Held`."""
 
     capabilities: Capabilities
 
@@ -179,12 +181,13 @@ class Acceptor(Device, Protocol):
     def disable(self) -> None:
         """Refuse everything. A note in escrow stays there until `take` or `give_back`."""
 
-    def take(self) -> None:
+    def take(self, note: int) -> None:
         """Put the held note into the cash box. Only after the intent is durable. Sent at most once per
-        `Held`; ignored when nothing is held. What came of it is `Taken`, `Returned`, a jam or `AtRest`."""
+        `Held`; ignored when this note is no longer held. What came of it is `Taken`, `Returned`, a jam or
+        `AtRest`."""
 
-    def give_back(self) -> None:
-        """Return the held note. Ignored when nothing is held."""
+    def give_back(self, note: int) -> None:
+        """Return the held note. Ignored when this note is no longer held."""
 
     def confirm(self) -> None:
         """The last `Taken` is durable: the device may be told so."""

@@ -26,6 +26,7 @@ import select
 import termios
 import time
 import weakref
+from functools import partial
 from typing import Final, Literal
 
 import msgspec
@@ -38,6 +39,7 @@ REOPEN_S: Final = (
 )
 WRITE_LIMIT_S: Final = 2.0  # a live line takes a buffer of 4 KiB at 9600 in less; longer means blocked
 _CHUNK: Final = 4096  # the kernel's own tty buffer
+_INPUT, _SPEEDS = 0, slice(4, 6)  # in the list that termios gives
 
 _TROUBLE_OF_ERRNO: Final = {
     errno.EACCES: Trouble.NO_PERMISSION,
@@ -60,7 +62,7 @@ class LineTrouble(Exception):
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """How bytes stand on the wire. The default is 9600 8N1."""
+    """How bytes stand on the wire. The default is 9600 8N1. With a parity, bytes that fail it are dropped."""
 
     baud: int = 9600
     bytesize: Literal[7, 8] = 8
@@ -94,19 +96,34 @@ class Line:
         if self._serial is not None:
             return
         try:
-            self._serial = serial.Serial(
-                self.port,
-                baudrate=self.settings.baud,
-                bytesize=self.settings.bytesize,
-                parity=self.settings.parity,
-                stopbits=self.settings.stopbits,
-                exclusive=True,  # flock: a second opener gets BUSY_PORT, a crash releases it
-                rtscts=False,
-                dsrdtr=False,
-                xonxoff=False,
-            )
+            self._serial = self._opened()
+            if self.settings.parity != "N":
+                _drop_bad_bytes(self._fd())
         except (OSError, ValueError, termios.error) as error:  # SerialException is an OSError
+            self.close()
             raise trouble_of(self.port, error) from error
+
+    def _opened(self) -> serial.Serial:
+        make = partial(
+            serial.Serial,
+            self.port,
+            baudrate=self.settings.baud,
+            bytesize=self.settings.bytesize,
+            parity=self.settings.parity,
+            stopbits=self.settings.stopbits,
+            exclusive=True,  # flock: a second opener gets BUSY_PORT, a crash releases it
+            rtscts=False,
+            dsrdtr=False,
+            xonxoff=False,
+        )
+        try:
+            return make()
+        except termios.error as error:
+            if self.settings.parity == "N" or error.args[0] != errno.EINVAL:
+                raise
+        # A pseudo-terminal keeps no parity, and says EINVAL when that was all there was to change.
+        _leave_at_unused_speed(self.port)
+        return make()
 
     def close(self) -> None:
         """Give the port back. Never raises; may be called twice."""
@@ -205,6 +222,24 @@ def trouble_of(port: str, error: Exception) -> LineTrouble:
     else:
         detail = f"{port}: {error}; check cable and power, and that the name is that of a serial line"
     return LineTrouble(trouble, detail)
+
+
+def _drop_bad_bytes(fd: int) -> None:
+    """A byte with a wrong parity never reaches us: on some lines parity is the only check there is."""
+    settings = termios.tcgetattr(fd)
+    settings[_INPUT] |= termios.INPCK | termios.IGNPAR
+    termios.tcsetattr(fd, termios.TCSANOW, settings)
+
+
+def _leave_at_unused_speed(port: str) -> None:
+    """So that opening has something to change. The port is ours: it was locked before it was set up."""
+    fd = os.open(port, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    try:
+        settings = termios.tcgetattr(fd)
+        settings[_SPEEDS] = [termios.B50, termios.B50]
+        termios.tcsetattr(fd, termios.TCSANOW, settings)
+    finally:
+        os.close(fd)
 
 
 def _vanished(port: str) -> LineTrouble:

@@ -42,6 +42,22 @@ class Simulator(Protocol):
     def power_on(self) -> None: ...
 
 
+class Port(Protocol):
+    """The device's end of a cable."""
+
+    def plug(self) -> None: ...
+    def unplug(self) -> None: ...
+    def send(self, data: bytes) -> None: ...
+
+    def pause(self, seconds: float) -> None:
+        """Before the next byte that is sent."""
+
+    def close(self) -> None: ...
+
+
+PortMaker = Callable[[Path, Callable[[bytes], None], int | None], Port]
+
+
 class Pty:
     """The device's end of a serial cable: a pseudo-terminal in raw mode behind a stable name.
 
@@ -79,6 +95,9 @@ class Pty:
         for byte in data:
             os.write(self._master, bytes([byte]))
             time.sleep(self._byte_s)
+
+    def pause(self, seconds: float) -> None:
+        time.sleep(seconds)
 
     def close(self) -> None:
         self._stopping = True

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import msgspec
 
-from hardware.contracts import Event, Found
+from hardware.contracts import Event, Found, Held
 from hardware.shelf import Devices, build
 from kiosk import parcels, pins, site
 from kiosk.books import added_up
@@ -90,6 +90,7 @@ class Core:
         self._screens: set[Peer] = set()
         self._drawing: set[Peer] = set()  # those that said that a view is on their glass
         self._accepting: object = None
+        self._held = 0  # the driver's number of the note that was held last; each is decided upon at once
         self._looking = False
         self._post = Post(self._identity, self._signer, self._reached)
         self._outbox: Outbox | None = None
@@ -186,6 +187,8 @@ class Core:
         self._loop.call_soon_threadsafe(self._device_event, event)
 
     def _device_event(self, event: Event) -> None:
+        if isinstance(event, Held):
+            self._held = event.note
         self._engine.feed(event)
         if isinstance(event, Found):
             self._accepting, self._looking = None, False  # a device that came back knows nothing of before
@@ -271,11 +274,11 @@ class Core:
 
     def _take(self, command: TakeNote) -> None:
         if self._devices.acceptor:
-            self._devices.acceptor.take()
+            self._devices.acceptor.take(self._held)
 
     def _give_back(self, command: GiveBackNote) -> None:
         if self._devices.acceptor:
-            self._devices.acceptor.give_back()
+            self._devices.acceptor.give_back(self._held)
 
     def _confirm(self, command: ConfirmTaken) -> None:
         if self._devices.acceptor:

@@ -119,6 +119,10 @@ class Unit:
     def box_full(self) -> bool:
         return self.box_stuffed or len(self.notes.box) >= self.settings.box_notes
 
+    def enabled_fen(self) -> list[int]:
+        """The notes that it would take now."""
+        return [fen for code, fen in enumerate(self.settings.notes_fen) if self.enabled >> code & 1]
+
     @property
     def busy_for_s(self) -> float:
         return max(0.0, self._until - self._now) if self._until is not None else 0.0

@@ -28,20 +28,21 @@ from kiosk.money import Money
 
 POLL_S: Final = 0.1  # between messages: the shortest allowed; the acknowledgement and the orders wait for it
 POLL_LOST_S: Final = 1.0  # between messages to a unit out of reach: no hurry
-SILENT_S: Final = 5.0  # the unit stops after so long without a message, so it takes us for dead as well
+SILENT_S: Final = 1.5  # three messages; nobody may be asked for notes that nothing answers to
 FRESH_S: Final = 1.0  # an order is given to a note seen no longer ago than this, or seen again first
 HOLD_LIMIT_S: Final = 60.0  # a core that has not decided by then never will: give the note back
 
 
 class Ebds:
-    """One validator. `notes`: the denominations behind the indices 1 to 7 of its dataset, in that order."""
+    """One validator. `notes`: the denominations behind the indices 1 to 7 of its dataset, in that order, None for
+    one that is not taken."""
 
     _message: bytes
     _answered: bool
     _believes: bool
     _mask: frozenset[int]
 
-    def __init__(self, device: str, notes: Sequence[Money]) -> None:
+    def __init__(self, device: str, notes: Sequence[Money | None]) -> None:
         self._device = device
         self._inside = Inside(device, notes)
         self._lost: tuple[Trouble, str] | None = None
@@ -77,7 +78,7 @@ class Ebds:
         self._forget_line()
         self._start_over()
 
-    def broken(self, trouble: Trouble, detail: str) -> None:
+    def broken(self, now_s: float, trouble: Trouble, detail: str) -> None:
         """The line can not be used."""
         self._out_of_reach = True
         self._lose(trouble, detail)
@@ -216,6 +217,6 @@ class Ebds:
             detail = "bytes arrive that make no sense; check baud rate, cable and protocol switch (EBDS, 7E1)"
             self._lose(Trouble.GARBAGE, detail)
         else:
-            detail = f"no answer for {SILENT_S:.0f} s; check power, cable and protocol switch (EBDS)"
+            detail = f"no answer for {SILENT_S:g} s; check power, cable and protocol switch (EBDS)"
             self._lose(Trouble.SILENT, detail)
         self._since_s, self._garbled = now_s, False

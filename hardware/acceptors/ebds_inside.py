@@ -62,9 +62,9 @@ class _Pending:
 class Inside:
     """`starting`: the unit was not found at rest yet, so a note that comes out now is one of before."""
 
-    def __init__(self, device: str, notes: Sequence[Money]) -> None:
+    def __init__(self, device: str, notes: Sequence[Money | None]) -> None:
         self._device = device
-        self.table = dict(enumerate(notes[:DENOMINATIONS], 1))
+        self.table = {index: note for index, note in enumerate(notes[:DENOMINATIONS], 1) if note is not None}
         self._events: list[Event] = []
         self._pending: _Pending | None = None
         self._on_its_way: Note | None = None  # out of escrow, or ordered to leave it

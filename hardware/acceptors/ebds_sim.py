@@ -16,7 +16,7 @@ from hardware.acceptors.ebds_sim_settings import FAILURES, REJECTS, Settings, Se
 from hardware.acceptors.ebds_sim_unit import EbdsUnit
 from hardware.acceptors.ebds_sim_wire import Frame, FrameReader
 from hardware.acceptors.sim_line import AcceptorSim, LineFaults
-from hardware.simulated import Json
+from hardware.simulated import Json, PortMaker, Pty
 
 
 @dataclass
@@ -24,7 +24,7 @@ class Faults(LineFaults):
     stale: int = 0  # messages that are not accepted: the reply of before comes, with the toggle of before
 
 
-class EbdsSim(AcceptorSim[Settings, Frame]):
+class EbdsSim(AcceptorSim[Frame]):
     """`EbdsSim("acceptor", Path("/tmp/x/acceptor")).start()`, then open the link like a serial port.
 
     Beyond the actions of every acceptor on a line (`AcceptorSim.do`): stale (times) · swap(model): another
@@ -40,9 +40,12 @@ class EbdsSim(AcceptorSim[Settings, Frame]):
         settings: Settings | None = None,
         baud: int | None = None,
         clock: Callable[[], float] = time.monotonic,
+        port: PortMaker = Pty,
     ) -> None:
         self._unit = EbdsUnit(settings or Settings())
-        super().__init__(name, link, self._unit, FrameReader(), Faults(), baud, clock)
+        super().__init__(name, link, self._unit, FrameReader(), Faults(), baud, clock, port)
+        self._unit.on_enter = self._entered
+        self._unit.power_on()
 
     def _reply(self, frame: Frame) -> bytes:
         return last_reply(self._unit) if self._faults.takes("stale") else answer(self._unit, frame)

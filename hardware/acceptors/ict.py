@@ -28,7 +28,7 @@ from hardware.contracts import AtRest, Event, Found, Lost, Trouble
 from kiosk.money import Money
 
 TYPES: Final = 16  # 40h to 4Fh
-POLL_S: Final = 1.0  # between status requests; documents say 1 to 5 s, units in the field stand 0.5 s
+POLL_S: Final = 0.5  # between status requests; documents say 1 to 5 s, units in the field stand this
 POLL_SOON_S: Final = 0.25  # while an answer is waited for: a start, a switch, the end of a trouble
 HOLD_AFTER_S: Final = 1.0  # a core that is well decides long before, and needs no hold
 RETURN_AGAIN_S: Final = 2.0  # without a word of the unit; returning twice harms nobody
@@ -36,7 +36,7 @@ SWITCH_AGAIN_S: Final = 1.0  # a unit that still says the opposite did not hear
 WELCOME_LATER_S: Final = 6.0  # no note stays in escrow for longer than 5 s
 RESET_AGAIN_S: Final = 30.0  # a trouble may be over by itself; not more often, for the motors' sake
 VAIN_SWITCHES: Final = 3  # a unit that is still inhibited after so many orders waits for something else
-SILENT_POLLS: Final = 5  # status requests without a sensible answer
+SILENT_POLLS: Final = 2  # status requests without a sensible answer; nobody may be asked for notes meanwhile
 ECHO_POLLS: Final = 2  # status requests that came back as they were; one may be chance
 
 _RESETTABLE: Final = frozenset(TROUBLES) - {Says.STACKER_OPEN, Says.FISHING}
@@ -80,6 +80,9 @@ class Ict:
 
     def give_back(self) -> None:
         self._inside.give_back(self._now_s)
+
+    def confirm(self) -> None:
+        """The protocol knows no acknowledgement: a `Taken` is told once, whatever becomes of it."""
 
     # ---- what the driver reports ------------------------------------------------------------------
 

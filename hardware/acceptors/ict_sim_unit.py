@@ -99,6 +99,10 @@ class Unit:
         """The code of the trouble that stands now."""
         return self.failure if self.state is State.FAILURE else TROUBLES.get(self.state)
 
+    def enabled_fen(self) -> list[int]:
+        """The notes that it would take now; it knows no other choice than all or none."""
+        return list(self.settings.notes_fen) if self.enabled else []
+
     # --- time
 
     def advance(self, now_s: float) -> None:
@@ -269,7 +273,7 @@ class Unit:
         else:
             raise NotPossible("no note looks out of the mouth")
 
-    def fish(self) -> None:
+    def cheat(self) -> None:
         """Somebody pulls at a string: a note that is being moved comes out again before the lever."""
         self._needs_power()
         if self.past_lever or self.jam is not None:

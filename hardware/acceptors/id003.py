@@ -43,7 +43,8 @@ from kiosk.money import Money
 POLL_S: Final = 0.15  # between status requests; the specification asks for 100 to 200 ms
 POLL_LOST_S: Final = 1.0  # between status requests to a unit out of reach: no hurry
 GAP_S: Final = 0.02  # after a transaction, before the next command: adapters need a moment to turn round
-SILENT_S: Final = 5.0  # 3 s in the specification; a busy host of ours must not pass for a dead unit
+SILENT_S: Final = 1.5  # three polls; 3 s by the book, but nobody may be asked for notes for that long
+STARTING_S: Final = 3.5  # more, after RESET: then the unit has itself to look after
 RESET_SILENT_S: Final = (
     60.0  # a unit that was not acknowledged for a minute answers nothing but RESET; sooner
 )
@@ -128,7 +129,7 @@ class Id003:
         self._proof_s = self._reset_s = _NEVER
         self._start_over()
 
-    def broken(self, trouble: Trouble, detail: str) -> None:
+    def broken(self, now_s: float, trouble: Trouble, detail: str) -> None:
         """The line can not be used."""
         self._state = None
         self._lose(trouble, detail)
@@ -358,13 +359,13 @@ class Id003:
         self._fresh = False
         self._garbled = self._garbled or garbled
         self._poll_s = now_s + (POLL_LOST_S if self._out_of_reach else POLL_S)
-        if now_s - self._since_s >= SILENT_S:
+        if now_s - max(self._since_s, self._reset_s + STARTING_S) >= SILENT_S:
             self._state, self._out_of_reach, self._proof_s = None, True, _NEVER
             if self._garbled:
                 detail = "bytes arrive that make no sense; check baud rate, cable and protocol switch"
                 self._lose(Trouble.GARBAGE, f"{detail} (ID-003, 8E1)")
             else:
-                detail = f"no answer for {SILENT_S:.0f} s; check power, cable and protocol switch (ID-003)"
+                detail = f"no answer for {SILENT_S:g} s; check power, cable and protocol switch (ID-003)"
                 self._lose(Trouble.SILENT, detail)
             self._since_s, self._garbled = now_s, False
         silent = self._out_of_reach and self._lost is not None and self._lost[0] is Trouble.SILENT

@@ -1,146 +1,49 @@
-"""An ID-003 bill acceptor on a serial line: one thread that carries bytes between the line and the protocol."""
+"""An ID-003 bill acceptor on a serial line: bytes between the line and the protocol."""
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from hardware.acceptors.id003 import Id003
 from hardware.acceptors.id003_codes import ACK
 from hardware.acceptors.id003_frames import Decoder, encode
-from hardware.acceptors.parity_line import ParityLine
-from hardware.contracts import Capabilities, Sink
-from hardware.line import REOPEN_S, LineTrouble, Settings
+from hardware.acceptors.serial_acceptor import AskingAcceptor, Wire
+from hardware.contracts import Capabilities
+from hardware.line import Line, Settings
 from kiosk.money import Money
 
-REPLY_S: Final = 0.3  # to the first byte: 50 ms in the specification, and USB adapters add 16 ms
-GAP_S: Final = 0.1  # between bytes of a frame: the same adapters in between
-TRANSACTION_S: Final = 3.0  # a currency table with 16 ms between any two bytes; more is babble
-DISCARD_READS: Final = 16  # buffers of old bytes dropped before a command; a line that babbles has more
-CLOSE_S: Final = 3.0  # a unit at rest is inhibited in two polls; a note on its way is left to the unit
 
-
-class Id003Acceptor:
+class Id003Acceptor(AskingAcceptor):
     """`Acceptor` of `hardware.contracts` for ID-003 units (8E1; 9600 or 19200 baud by a switch in the unit).
 
     `currencies`: what the unit's table may name: CNY (also CHN, RMB), or a country byte as two hexadecimal
     digits; `notes`: denominations of this site. The unit has no counter and no serial number."""
 
     def __init__(
-        self, name: str, port: str, baud: int, currencies: Sequence[str], notes: Sequence[Money]
+        self,
+        name: str,
+        port: str,
+        baud: int,
+        currencies: Sequence[str],
+        notes: Sequence[Money],
+        line: Wire | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.name = name
-        self.capabilities = Capabilities()
-        self._line = ParityLine(port, Settings(baud=baud, parity="E"))
         self._id003 = Id003(name, currencies, notes)
         self._decoder = Decoder()
-        self._verbs: deque[Callable[[], None]] = deque()
-        self._closing_until_s: float | None = None
-        self._thread: threading.Thread | None = None
+        line = line or Line(port, Settings(baud=baud, parity="E"))
+        super().__init__(name, line, self._id003, Capabilities(), clock)
 
-    def start(self, sink: Sink) -> None:
-        self._sink = sink
-        self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
-        self._thread.start()
+    def _due_s(self, now_s: float) -> float:
+        return self._id003.due_s(now_s)
 
-    def close(self) -> None:
-        """Give back an undecided note, inhibit the unit, let go of the port. Takes up to `CLOSE_S`."""
-        self._soon(self._wind_up)
-        if self._thread:
-            self._thread.join()
+    def _next(self, now_s: float) -> bytes:
+        return encode(self._id003.command(now_s))
 
-    def enable(self, limit: Money) -> None:
-        self._soon(lambda: self._id003.enable(limit))
+    def _answered(self, answer: bytes) -> bytes:
+        return encode(ACK) if self._id003.heard(self.clock(), answer) else b""
 
-    def disable(self) -> None:
-        self._soon(self._id003.disable)
-
-    def take(self) -> None:
-        self._soon(self._id003.take)
-
-    def give_back(self) -> None:
-        self._soon(self._id003.give_back)
-
-    def confirm(self) -> None:
-        self._soon(self._id003.confirm)
-
-    # ---- everything below runs in the thread ------------------------------------------------------
-
-    def _soon(self, verb: Callable[[], None]) -> None:
-        self._verbs.append(verb)
-        self._line.wake()
-
-    def _wind_up(self) -> None:
-        self._id003.disable()
-        self._id003.give_back()
-        self._closing_until_s = time.monotonic() + CLOSE_S
-
-    def _run(self) -> None:
-        while not self._obey():
-            try:
-                self._line.open()
-                self._id003.begin(time.monotonic())
-                self._converse()
-            except LineTrouble as trouble:
-                self._line.close()
-                self._id003.broken(trouble.trouble, trouble.detail)
-                self._tell()
-                self._line.pause(REOPEN_S)
-        self._line.close()
-
-    def _obey(self) -> bool:
-        """Carry out the verbs that came in. True: closing, and nothing is left to wait for."""
-        while self._verbs:
-            self._verbs.popleft()()
-        if self._closing_until_s is None:
-            return False
-        return self._id003.refuses_everything or time.monotonic() >= self._closing_until_s
-
-    def _converse(self) -> None:
-        while not self._obey():
-            now_s = time.monotonic()
-            wait_s = self._id003.due_s(now_s) - now_s
-            if wait_s > 0:
-                self._line.pause(wait_s)
-                continue
-            self._transact(self._id003.command(now_s))
-            self._tell()
-
-    def _transact(self, command: bytes) -> None:
-        """One command, its answer, our acknowledgement."""
-        self._discard()
-        self._line.write(encode(command))
-        answer, garbled = self._answer()
-        if answer is None:
-            self._id003.missed(time.monotonic(), garbled)
-        elif self._id003.heard(time.monotonic(), answer):
-            self._line.write(encode(ACK))
-
-    def _answer(self) -> tuple[bytes | None, bool]:
-        """The first whole frame, and whether anything came at all."""
-        now_s = time.monotonic()
-        end_s, until_s, anything = now_s + TRANSACTION_S, now_s + REPLY_S, False
-        while now_s < until_s:
-            data = self._line.read(until_s - now_s)
-            now_s = time.monotonic()
-            if data:
-                anything, until_s = True, min(end_s, now_s + GAP_S)
-                frames = self._decoder.feed(data)
-                if frames:
-                    return frames[0], True
-        hidden = self._decoder.give_up()
-        return (hidden[0] if hidden else None), anything
-
-    def _discard(self) -> None:
-        """What comes late is no answer to what is asked next."""
-        self._decoder.clear()
-        for _ in range(DISCARD_READS):
-            if not self._line.read(0):
-                return
-
-    def _tell(self) -> None:
-        for event in self._id003.drain():
-            self._sink(event)
+    def _missed(self, garbled: bool) -> bytes:
+        self._id003.missed(self.clock(), garbled)
+        return b""

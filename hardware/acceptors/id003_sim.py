@@ -19,7 +19,7 @@ from hardware.acceptors.id003_sim_settings import FAILURES, REJECTS, Settings
 from hardware.acceptors.id003_sim_unit import Id003Unit
 from hardware.acceptors.id003_sim_wire import Frame, FrameReader, encoded
 from hardware.acceptors.sim_line import AcceptorSim, LineFaults
-from hardware.simulated import Json
+from hardware.simulated import Json, PortMaker, Pty
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Faults(LineFaults):
     comm_errors: int = 0  # answered COMMUNICATION ERROR, not carried out
 
 
-class Id003Sim(AcceptorSim[Settings, Frame]):
+class Id003Sim(AcceptorSim[Frame]):
     """`Id003Sim("acceptor", Path("/tmp/x/acceptor")).start()`, then open the link like a serial port.
 
     Beyond the actions of every acceptor on a line (`AcceptorSim.do`): drop_acks, comm_errors (times each) ·
@@ -44,9 +44,12 @@ class Id003Sim(AcceptorSim[Settings, Frame]):
         settings: Settings | None = None,
         baud: int | None = None,
         clock: Callable[[], float] = time.monotonic,
+        port: PortMaker = Pty,
     ) -> None:
         self._unit = Id003Unit(settings or Settings())
-        super().__init__(name, link, self._unit, FrameReader(), Faults(), baud, clock)
+        super().__init__(name, link, self._unit, FrameReader(), Faults(), baud, clock, port)
+        self._unit.on_enter = self._entered
+        self._unit.power_on()
 
     def _reply(self, frame: Frame) -> bytes:
         if not frame.good:

@@ -38,11 +38,12 @@ from hardware.acceptors.ssp_opening import Opening
 from hardware.contracts import AtRest, Event, Found, Lost, Trouble
 from kiosk.money import Money
 
-REPLY_S: Final = 1.0  # without an answer for so long, the same packet is sent again (GA973)
+REPLY_S: Final = 0.8  # then the same packet is sent again; 1 s by the book (GA973), sooner harms nobody
 POLL_S: Final = 0.2  # between polls; the specification has 200 to 1000 ms
 HOLD_EVERY_S: Final = 2.0  # the unit gives a note back after 5 s (GA973) or 10 s (GA138) without a command
 HOLD_LIMIT_S: Final = 60.0  # a core that has not decided by then never will
 SEND_LIMIT: Final = 20  # of one packet, before the unit counts as lost (GA973)
+QUIET_LIMIT: Final = 2  # of one packet, before nobody is asked for notes any more
 SYNC_LIMIT: Final = 5  # of SYNC: nothing is at stake before it is answered
 GAP: Final = 3  # a packet sent so often leaves time to plug in another unit
 ASK_LIMIT: Final = 5  # refusals of one command in a row before that is a verdict
@@ -98,6 +99,9 @@ class Ssp:
     def give_back(self) -> None:
         self._inside.decide(Command.REJECT)
 
+    def confirm(self) -> None:
+        """Plain SSP knows no acknowledgement: the counter tells of a note that was not written down."""
+
     # ---- what the driver reports ------------------------------------------------------------------
 
     def begin(self, now_s: float) -> None:
@@ -106,7 +110,7 @@ class Ssp:
         self._resume_s = now_s
         self._start_over()
 
-    def broken(self, trouble: Trouble, detail: str) -> None:
+    def broken(self, now_s: float, trouble: Trouble, detail: str) -> None:
         """The line can not be used."""
         self._lose(trouble, detail)
         self._out_of_reach = True
@@ -144,12 +148,16 @@ class Ssp:
     def missed(self, now_s: float, garbled: bool) -> None:
         """No answer came in time; `garbled`: bytes did, and made no frame that answers."""
         self._garbled = self._garbled or garbled
-        if self._sent < (SYNC_LIMIT if self._asked is Command.SYNC else SEND_LIMIT):
-            return
-        trouble, detail = Trouble.SILENT, f"no answer to {self._sent} packets; check power, cable"
+        trouble, detail = Trouble.SILENT, "no answer; check power, cable"
         if self._garbled:
             trouble, detail = Trouble.GARBAGE, "bytes arrive that make no sense; check baud rate, cable"
-        self._unreachable(now_s, trouble, f"{detail} and protocol switch (SSP, 8N2)")
+        detail = f"{detail} and protocol switch (SSP, 8N2)"
+        if self._sent >= (SYNC_LIMIT if self._asked is Command.SYNC else SEND_LIMIT):
+            self._unreachable(now_s, trouble, detail)
+        elif self._sent >= QUIET_LIMIT and self._ready:  # the packet goes on: what it did must not be done twice
+            self._ready = False
+            self._tell_lost(trouble, detail)
+            self._inside.unsettle()
 
     def drain(self) -> list[Event]:
         """The events since the last call, in the order in which things happened."""
@@ -348,10 +356,13 @@ class Ssp:
             self._inside.tell(AtRest(device=self._device, counter=counter, serial_number=serial_number))
 
     def _lose(self, trouble: Trouble, detail: str) -> None:
+        self._tell_lost(trouble, detail)
+        self._start_over()
+
+    def _tell_lost(self, trouble: Trouble, detail: str) -> None:
         if (trouble, detail) != self._lost:
             self._lost = (trouble, detail)
             self._inside.tell(Lost(device=self._device, trouble=trouble, detail=f"{self._device}: {detail}"))
-        self._start_over()
 
     def _unreachable(self, now_s: float, trouble: Trouble, detail: str) -> None:
         self._lose(trouble, detail)

@@ -3,37 +3,18 @@ host and unit (acceptors.md §5.1)."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
+from hardware.acceptors.sim_line import LineFaults
 from hardware.acceptors.ssp_sim_commands import SYNC, answer
 from hardware.acceptors.ssp_sim_unit import Unit
 from hardware.acceptors.ssp_sim_wire import Frame
-from hardware.simulated import Json
 
 
 @dataclass
-class Faults:
-    """Misbehaviour of the line. Counts go down by one each time; zero and false mean none."""
-
-    drop_replies: int = 0
-    corrupt_crc: int = 0
-    deaf: int = 0
-    repeat: int = 0
+class Faults(LineFaults):
     wrong_flag: int = 0
     wrong_address: int = 0
-    split: bool = False
-    echo: bool = False
-    slow_ms: int = 0
-
-    def takes(self, name: str) -> bool:
-        """Whether the counted fault strikes now; then it is counted down."""
-        left: int = getattr(self, name)
-        if left:
-            setattr(self, name, left - 1)
-        return left > 0
-
-    def active(self) -> Json:
-        return {name: value for name, value in asdict(self).items() if value}
 
 
 class Sequence:

@@ -131,6 +131,11 @@ class Unit:
     def box_full(self) -> bool:
         return self.box_stuffed or len(self.notes.box) >= self.settings.box_notes
 
+    def enabled_fen(self) -> list[int]:
+        """The notes that it would take now."""
+        channels = enumerate(self.settings.notes_fen)
+        return [fen for bit, fen in channels if self.enabled and self.accepts >> bit & 1]
+
     # --- events
 
     def polled(self) -> bytes:
@@ -293,7 +298,10 @@ class Unit:
         if unjams:
             self.settle()
 
-    def fraud(self) -> None:
+    def fail(self, code: int) -> None:
+        raise NotPossible("an SSP unit tells no failure of its own")
+
+    def cheat(self) -> None:
         """Somebody pulls at a string: before the lever the note comes out again, after it the note stays."""
         self._needs_power()
         if self.state is State.STARTING:

@@ -36,11 +36,18 @@ def crc(data: bytes) -> int:
     return value
 
 
-def encoded(frame: Frame, spoiled: bool = False) -> bytes:
-    """`spoiled`: with a checksum that does not fit."""
+def encoded(frame: Frame) -> bytes:
     body = bytes([frame.address | (FLAG if frame.flag else 0), len(frame.data)]) + frame.data
-    check = crc(body) ^ (0xFFFF if spoiled else 0)
-    body += check.to_bytes(2, "little")
+    return _stuffed(body + crc(body).to_bytes(2, "little"))
+
+
+def spoiled(raw: bytes) -> bytes:
+    """The same frame with a checksum that does not fit."""
+    body = raw[1:].replace(bytes([STX, STX]), bytes([STX]))
+    return _stuffed(body[:-1] + bytes([body[-1] ^ 0xFF]))
+
+
+def _stuffed(body: bytes) -> bytes:
     return bytes([STX]) + body.replace(bytes([STX]), bytes([STX, STX]))
 
 

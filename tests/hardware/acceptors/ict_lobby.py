@@ -50,7 +50,7 @@ class Kiosk:
     def kill(self) -> None:
         """As a killed process: the port is free, and the unit was told nothing."""
         self.driver._closing_until_s = 0.0
-        self.driver._line.wake()
+        self.driver.line.wake()
         assert self.driver._thread
         self.driver._thread.join()
 

@@ -13,7 +13,7 @@ from hardware.acceptors.sim_line import AcceptorSim
 
 PATIENCE_S = 20  # only ever waited out when a test fails
 
-Sim = TypeVar("Sim", bound=AcceptorSim[Any, Any])
+Sim = TypeVar("Sim", bound=AcceptorSim[Any])
 
 
 class Clock:

@@ -26,8 +26,8 @@ def troubles(told: list[Event]) -> list[Trouble]:
 
 def test_some_lost_answers_are_nothing_to_speak_of() -> None:
     talk = enabled()
-    told = talk.play(*["POLL < nothing"] * 5, *["POLL < noise"] * 5, "POLL < 14")
-    assert told == []
+    for _ in range(3):
+        assert talk.play(*["POLL < nothing"] * 2, "POLL < 14", *["POLL < noise"] * 2, "POLL < 14") == []
 
 
 @pytest.mark.parametrize(("answer", "trouble"), [("nothing", Trouble.SILENT), ("noise", Trouble.GARBAGE)])
@@ -169,7 +169,7 @@ def test_a_counter_that_never_comes_keeps_nobody_waiting(answer: str) -> None:
 def test_the_line_breaks_and_comes_back() -> None:
     talk = in_escrow()
     for _ in range(3):
-        talk.ccnet.broken(Trouble.NO_PORT, "vanished")
+        talk.ccnet.broken(talk.now_s, Trouble.NO_PORT, "vanished")
     assert troubles(talk.ccnet.drain()) == [Trouble.NO_PORT]
     talk.ccnet.begin(talk.now_s)
     assert [type(event) for event in talk.play("POLL < 8004")] == [Held]

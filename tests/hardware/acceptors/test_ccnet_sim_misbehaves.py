@@ -75,7 +75,7 @@ def test_naks_are_counted_and_carry_nothing_out(bench: Bench) -> None:
 
 
 def test_a_corrupt_reply_is_the_right_one_with_a_wrong_checksum(bench: Bench) -> None:
-    bench.do("corrupt_crc", times=1)
+    bench.do("corrupt", times=1)
     bench.say(POLL)
     raw = bench.hear_raw()
     assert raw[:-1] == frame(b"\x10")[:-1]
@@ -160,7 +160,7 @@ def test_garbage_comes_unasked(bench: Bench) -> None:
 def test_behave_ends_everything(bench: Bench) -> None:
     for action in (
         "drop_replies",
-        "corrupt_crc",
+        "corrupt",
         "drop_acks",
         "nak",
         "deaf",

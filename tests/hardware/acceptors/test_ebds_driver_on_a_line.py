@@ -80,7 +80,7 @@ def test_the_line_is_9600_7e1_each_time_it_is_opened(peer: Peer, monkeypatch: py
         kiosk = Kiosk(driver(peer.link))
         kiosk.hears(AtRest)
         kiosk.driver.close()
-        _, _, flags, _, speed, _, _ = asked[-1]
+        _, _, flags, _, speed, _, _ = asked[-2]  # the last one is about bytes that fail their parity
         assert flags & termios.CSIZE == termios.CS7
         assert flags & (termios.PARENB | termios.PARODD | termios.CSTOPB) == termios.PARENB
         assert speed == termios.B9600

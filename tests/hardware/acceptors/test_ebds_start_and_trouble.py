@@ -221,7 +221,7 @@ def test_the_line_breaks_and_comes_back_with_the_same_toggle() -> None:
     talk.play("poll < nothing")
     toggle = talk.last[0]
     for _ in range(3):
-        talk.ebds.broken(Trouble.NO_PORT, "vanished")
+        talk.ebds.broken(talk.now_s, Trouble.NO_PORT, "vanished")
     assert troubles(talk.ebds.drain()) == [Trouble.NO_PORT]
     talk.ebds.begin(talk.now_s)
     talk.sends()

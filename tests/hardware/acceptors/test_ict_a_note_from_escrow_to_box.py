@@ -159,7 +159,7 @@ def test_a_limit_below_the_smallest_note_keeps_the_unit_inhibited() -> None:
 def test_a_switch_that_the_unit_did_not_hear_is_said_again() -> None:
     talk = started()
     talk.ict.enable(TEN)
-    assert talk.play(">3E", ">0C", "<5E", ">3E", ">0C", "<3E") == []
+    assert talk.play(">3E", ">0C", "<5E", ">0C", "<5E", ">3E", ">0C", "<3E") == []
     assert set(talk.sent_for(10, {"0C": "3E"})) == {"0C"}
 
 

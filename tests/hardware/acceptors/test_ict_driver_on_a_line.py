@@ -88,7 +88,7 @@ def test_a_note_is_taken(peer: Peer, script: Script, kiosk: Kiosk) -> None:
     opened(kiosk, script)
     peer.says("81 42")
     assert kiosk.hears(Held).value == Money.yuan(10)
-    kiosk.driver.take()
+    kiosk.driver.take(1)
     wait_until(lambda: 0x02 in peer.heard, "accept")
     peer.says("10")
     assert kiosk.hears(Taken).value == Money.yuan(10)
@@ -100,7 +100,7 @@ def test_a_note_is_given_back(peer: Peer, script: Script, kiosk: Kiosk) -> None:
     opened(kiosk, script)
     peer.says("81 44")
     kiosk.hears(Held)
-    kiosk.driver.give_back()
+    kiosk.driver.give_back(1)
     wait_until(lambda: 0x0F in peer.heard, "return")
     peer.says("11")
     assert kiosk.hears(Returned).code == 4
@@ -183,7 +183,7 @@ def test_a_cable_pulled_after_accept_and_plugged_in_too_late(
     opened(kiosk, script)
     peer.says("81 42")
     kiosk.hears(Held)
-    kiosk.driver.take()
+    kiosk.driver.take(1)
     wait_until(lambda: 0x02 in peer.heard, "accept")
     peer.unplug()
     assert kiosk.hears(Lost).trouble is Trouble.NO_PORT
@@ -207,7 +207,7 @@ def test_a_port_that_another_program_holds(peer: Peer) -> None:
 def test_the_line_is_set_to_9600_baud_even_parity(peer: Peer, kiosk: Kiosk) -> None:
     """The order that leaves, not what the pseudo-terminal keeps: that has no wire and drops the parity bit."""
     kiosk.hears(AtRest)
-    assert kiosk.driver._line.settings == Settings(baud=9600, bytesize=8, parity="E", stopbits=1)
+    assert kiosk.driver.line.settings == Settings(baud=9600, bytesize=8, parity="E", stopbits=1)
     fd = os.open(peer.link, os.O_RDWR | os.O_NOCTTY)
     _, _, cflag, _, ispeed, ospeed, _ = termios.tcgetattr(fd)
     os.close(fd)
@@ -232,7 +232,7 @@ def test_closing_waits_for_the_end_of_an_accepted_note(peer: Peer, script: Scrip
     opened(kiosk, script)
     peer.says("81 42")
     kiosk.hears(Held)
-    kiosk.driver.take()
+    kiosk.driver.take(1)
     wait_until(lambda: 0x02 in peer.heard, "accept")
     kiosk.driver._soon(lambda: peer.says("10"))
     kiosk.driver.close()

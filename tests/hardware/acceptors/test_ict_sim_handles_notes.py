@@ -170,7 +170,7 @@ def test_a_note_is_torn_out_of_escrow(bench: Bench) -> None:
 
 def test_a_note_is_fished_before_the_lever_and_never_after_it(bench: Bench) -> None:
     bench.get_escrow(2000)
-    bench.do("when", moment="stacking", then="fishing")
+    bench.do("when", moment="stacking", then="cheat")
     assert bench.ask(ACCEPT) == "27"
     assert bench.whereabouts() == {"returned": 2000}
     assert bench.ask(STATUS) == "27"
@@ -178,7 +178,7 @@ def test_a_note_is_fished_before_the_lever_and_never_after_it(bench: Bench) -> N
     assert bench.heard() == "2f"
     bench.do("pull_note")
     bench.get_escrow(2000)
-    bench.do("when", moment="past_lever", then="fishing")
+    bench.do("when", moment="past_lever", then="cheat")
     bench.say(ACCEPT)
     bench.later(1)
     assert bench.heard() == "10"

@@ -20,7 +20,7 @@ HANDS = {
     "empty_box": Unit.empty_box,
     "put_box": Unit.put_box,
     "fill_box": Unit.fill_box,
-    "fish": Unit.fish,
+    "fish": Unit.cheat,
     "jam in the validator": lambda u: u.get_jammed(State.JAM),
     "jam at the box": lambda u: u.get_jammed(State.BOX_JAM),
     "clear": lambda u: u.clear(pulled_out=False),

@@ -99,7 +99,7 @@ SITUATIONS: dict[str, tuple[Callable[[Bench], None], str]] = {
     "STACKER OPEN": (after_rest("pull_box"), "104U"),
     "SENSOR PROBLEM": (after_rest("fail", kind="sensor"), "104U"),
     "COMM FAILURE (002/104 only)": (not_answered, "002"),
-    "BILL FISH": (after_rest("fishing"), "104U"),
+    "BILL FISH": (after_rest("cheat"), "104U"),
     "STACKER PROBLEM": (after_rest("fill_box"), "104U"),
     "BILL REJECT": (after_rest("insert_bad"), "104U"),
     "INVALID COMMAND": (says(b"\x99"), "104U"),

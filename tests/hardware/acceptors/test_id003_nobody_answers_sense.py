@@ -225,7 +225,7 @@ def test_a_table_with_an_absurd_value_is_refused_and_not_fatal() -> None:
 def test_the_line_breaks_and_comes_back() -> None:
     talk = in_escrow()
     for _ in range(3):
-        talk.id003.broken(Trouble.NO_PORT, "vanished")
+        talk.id003.broken(talk.now_s, Trouble.NO_PORT, "vanished")
     assert troubles(talk.id003.drain()) == [Trouble.NO_PORT]
     talk.id003.begin(talk.now_s)
     assert kinds(talk.play("POLL < 1365")) == [Held]

@@ -6,7 +6,7 @@ import pytest
 
 from hardware.acceptors.ssp import HOLD_LIMIT_S
 from hardware.acceptors.ssp_inside import NOTE_GONE_S
-from hardware.contracts import AtRest, Event, Held, Refused, RefusedBecause, Returned, Taken
+from hardware.contracts import AtRest, Event, Held, Lost, Refused, RefusedBecause, Returned, Taken
 from kiosk.money import Money
 from tests.hardware.acceptors.ssp_conversation import (
     IN_ESCROW,
@@ -90,7 +90,8 @@ def test_decisions_without_a_note_do_nothing() -> None:
 def test_the_answer_to_the_accepting_poll_gets_lost_and_the_same_packet_goes_again() -> None:
     talk = in_escrow()
     talk.ssp.take()
-    told = talk.play("POLL < nothing", "again < noise", "again < F0 EE 05")
+    lost, *told = talk.play("POLL < nothing", "again < noise", "again < F0 EE 05")
+    assert isinstance(lost, Lost), "nobody is asked for another note meanwhile"
     assert told == [TAKEN]
 
 

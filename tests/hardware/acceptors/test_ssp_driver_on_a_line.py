@@ -111,7 +111,7 @@ def test_the_credit_gets_lost_twice_and_comes_once(script: Script, peer: Peer, k
     script.polls = ["F0 EF 05"]
     assert kiosk.hears(Held).value == Money.yuan(50)
     script.polls, script.lose = ["F0 EE 05 EB"], 2
-    kiosk.driver.take()
+    kiosk.driver.take(1)
     assert kiosk.hears(Taken).value == Money.yuan(50)
     wait_until(lambda: [f.data[0] for f in peer.heard[-8:]].count(Command.POLL) == 8, "polls")
     assert len(kiosk.all(Taken)) == 1

@@ -27,8 +27,8 @@ def test_a_unit_falls_silent_with_a_note_in_escrow() -> None:
     """The same packet goes on for as long as the specification wants; then the start puts REJECT before POLL."""
     talk = in_escrow()
     talk.ssp.take()
-    talk.play("POLL < nothing", *["again < nothing"] * (SEND_LIMIT - 2))
-    assert troubles(talk.play("again < nothing")) == [Trouble.SILENT]
+    assert troubles(talk.play("POLL < nothing", "again < nothing")) == [Trouble.SILENT], "but told at once"
+    assert talk.play(*["again < nothing"] * (SEND_LIMIT - 2)) == []
     talk.unanswered = False
     talk.play("SYNC < nothing", "again < ok", "REJECT < F5", *SCRIPT, "POLL < disabled")
 

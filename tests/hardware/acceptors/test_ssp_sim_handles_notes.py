@@ -263,7 +263,7 @@ def test_some_units_tell_trouble_only_once(tmp_path: Path) -> None:
 )
 def test_somebody_fishes_for_the_note(bench: Bench, moment: str, told: str, where: str) -> None:
     bench.get_idle()
-    bench.do("when", moment=moment, then="fraud")
+    bench.do("when", moment=moment, then="cheat")
     bench.do("insert", fen=2000)
     bench.later(A_WHILE_S)
     if moment in ("stacking", "past_lever"):
@@ -283,7 +283,7 @@ def test_events_that_nobody_asks_for_are_forgotten_but_for_the_money(bench: Benc
     bench.get_accepted(100)
     bench.later(A_WHILE_S)
     for _ in range(200):
-        bench.do("fraud")
+        bench.do("cheat")
     told = bench.poll()
     assert told.startswith("ee 01 e6 00")
     assert len(told) < 3 * 255

@@ -83,7 +83,7 @@ def test_a_deaf_unit_carries_nothing_out(bench: Bench) -> None:
 
 def test_a_corrupt_reply_is_followed_by_the_right_one_when_asked_again(bench: Bench) -> None:
     bench.get_idle()
-    bench.do("corrupt_crc", times=1)
+    bench.do("corrupt", times=1)
     bench.say(SERIAL)
     right = frame(bytes.fromhex(SERIAL_REPLY), bench.flag)
     raw = bench.hear_raw()
@@ -157,7 +157,7 @@ def test_garbage_comes_unasked(bench: Bench) -> None:
 
 
 def test_behave_ends_everything(bench: Bench) -> None:
-    for action in ("drop_replies", "corrupt_crc", "deaf", "repeat", "wrong_flag", "wrong_address"):
+    for action in ("drop_replies", "corrupt", "deaf", "repeat", "wrong_flag", "wrong_address"):
         bench.do(action, times=5)
     for action in ("split", "echo"):
         bench.do(action, on=True)
@@ -186,7 +186,7 @@ def test_the_cable_is_pulled_and_the_unit_goes_on_without_it(bench: Bench) -> No
         ("dance", {}, "there is no action"),
         ("insert_bad", {"reason": "ugly"}, "none of"),
         ("refuse", {"code": "F0"}, "none of"),
-        ("when", {"moment": "never", "then": "fraud"}, "none of"),
+        ("when", {"moment": "never", "then": "cheat"}, "none of"),
         ("when", {"moment": "escrow", "then": "dance"}, "there is no action"),
         ("setup", {"lever_s": 9}, "later than stack_s"),
         ("power_on", {}, "power already"),

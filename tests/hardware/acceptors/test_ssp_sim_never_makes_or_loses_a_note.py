@@ -23,7 +23,7 @@ HANDS = {
     "safe jam": lambda u: u.get_jammed(State.BOX_JAM),
     "clear": lambda u: u.clear(pulled_out=False),
     "clear by hand": lambda u: u.clear(pulled_out=True),
-    "fraud": Unit.fraud,
+    "cheat": Unit.cheat,
     "power_cut": Unit.power_cut,
     "power_on": Unit.power_on,
 }
@@ -132,7 +132,7 @@ class AnythingGoes(RuleBasedStateMachine):
 class MainsHold(AnythingGoes):
     """Without power cuts, resets and repairs, each note in the box is told, and told once."""
 
-    @rule(hand=st.sampled_from(("pull_note", "pull_box", "empty_box", "put_box", "fill_box", "fraud")))
+    @rule(hand=st.sampled_from(("pull_note", "pull_box", "empty_box", "put_box", "fill_box", "cheat")))
     def a_hand(self, hand: str) -> None:
         super().a_hand(hand)
 

@@ -135,7 +135,7 @@ REPLIES: dict[str, tuple[Callable[[Bench], object], str]] = {
     "UNSAFE JAM": (then(idle, does("jam", where="validator")), POLL),
     "DISABLED": (then(lambda b: b.poll()), POLL),
     "STACKER FULL": (then(idle, does("fill_box")), POLL),
-    "FRAUD ch2": (then(lambda b: b.get_accepted(500), does("fraud")), POLL),
+    "FRAUD ch2": (then(lambda b: b.get_accepted(500), does("cheat")), POLL),
     "CLEARED FROM FRONT ch0": (lambda b: cut_at(b, "accepting", 500), POLL),
     "CLEARED INTO CASHBOX ch2": (lambda b: cut_at(b, "past_lever", 500), POLL),
     "CASHBOX REMOVED": (then(idle, does("pull_box")), POLL),

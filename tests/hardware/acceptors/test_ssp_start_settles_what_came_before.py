@@ -210,7 +210,7 @@ def test_another_unit_behind_a_gap_is_another_unit() -> None:
 
 def test_the_line_breaks_with_a_note_in_escrow_and_its_way_home_is_left_to_the_counter() -> None:
     talk = in_escrow()
-    talk.ssp.broken(Trouble.NO_PORT, "gone")
+    talk.ssp.broken(talk.now_s, Trouble.NO_PORT, "gone")
     talk.ssp.begin(talk.now_s)
     talk.unanswered = False
     talk.ssp.take()

@@ -4,7 +4,7 @@ import pytest
 
 from kiosk.facts import PaymentCompleted
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("killed")]
+pytestmark = pytest.mark.slow
 
 PROCESSES = ("core", "screens", "courier", "central")
 BILLS = {

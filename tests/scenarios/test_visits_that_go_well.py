@@ -4,7 +4,7 @@ import pytest
 
 from kiosk.money import Money
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("visits")]
+pytestmark = pytest.mark.slow
 
 
 def test_half_a_yuan_too_much_goes_to_the_prepaid_balance(lobby):

@@ -13,7 +13,7 @@ from kiosk.facts import (
 )
 from kiosk.money import Money
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("trouble")]
+pytestmark = pytest.mark.slow
 
 
 def test_a_charge_is_unknown_first_and_confirmed_later(lobby):

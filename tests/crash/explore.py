@@ -5,20 +5,20 @@ The copy starts from what outlives a cut, so nothing that came before is played 
 
 from __future__ import annotations
 
-import enum
 import gc
 import random
+import shutil
 import zlib
-from dataclasses import dataclass, field
 from typing import Any, Final
 
-from hardware.contracts import PrinterState
-from kiosk.parcels import ChargeState
 from tests.crash import stories
 from tests.crash.books import DoesNotAddUp
-from tests.crash.ledgers import Ledger, OnDisk
+from tests.crash.found import Found, Violation
+from tests.crash.ledgers import Ledger, OnDisk, folder
+from tests.crash.line import new_server
 from tests.crash.things import Clock, Things, Unit
-from tests.crash.world import World, durable_part, name_of
+from tests.crash.uploads import Lasting, Uploads, money_story, play, send_off
+from tests.crash.world import World, durable_part
 from tests.kiosk.honest_world import Bank
 
 VISITS: Final = (1, 2)
@@ -28,45 +28,10 @@ FAULT_IN_THE_DARK: Final = 0.25
 FAULT_IN_RECOVERY: Final = 0.4
 ONE_MORE_CUSTOMER: Final = 0.08
 SOMEBODY_LOOKS: Final = 0.1  # at each page of a recovery; the others draw a page when it is touched
+MOVES_IN_RECOVERY: Final = 8
 ON_DISK_EVERY: Final = 25  # stories: this one has the real journal on real SQLite
 NOTHING_HALF_DONE: Final = ("before it is heard", "before the touch", "before the write", "after customer")
 UNIT_ALONE: Final = (("", False), ("onward", False), ("onward", True), ("back", False))
-
-
-@dataclass
-class Violation:
-    name: str  # seed, or seed/cut: what --replay takes
-    what: str
-    story: list[tuple[str, Any]]
-
-    def __str__(self) -> str:
-        lines = [f"DOES NOT ADD UP in {self.name}", ""]
-        lines += [
-            f"{number:4}  {who:11} {readable(what)}" for number, (who, what) in enumerate(self.story, 1)
-        ]
-        return "\n".join([*lines, "", f"  ==> {self.what}", "", f"  script/crash --replay {self.name}", ""])
-
-
-@dataclass
-class Found:
-    cuts: int = 0  # between two of which something outside the core has changed
-    on_disk: int = 0  # of them in stories with the real journal
-    pairs: set[int] = field(default_factory=set)  # different kinds of (state, place), without ids and amounts
-    recoveries: int = 0  # with what the devices may have done meanwhile, and cuts during recovery
-    violations: list[Violation] = field(default_factory=list)
-
-    def add(self, other: Found) -> None:
-        self.cuts += other.cuts
-        self.on_disk += other.on_disk
-        self.pairs |= other.pairs
-        self.recoveries += other.recoveries
-        self.violations += other.violations
-
-    def __str__(self) -> str:
-        return (
-            f"{self.cuts} cut points explored ({len(self.pairs)} kinds of state and place, {self.on_disk} on the real"
-            f" journal), {self.recoveries} recoveries, {len(self.violations)} violations"
-        )
 
 
 def explore(seed: int, only: int | None = None) -> Found:
@@ -155,31 +120,60 @@ def kind_of(world: World, where: str) -> int:
     return zlib.crc32(repr(case).encode())
 
 
-SHOWN: Final = frozenset({
-    "amount", "attempt", "because", "by", "charge", "claim", "code", "counter", "delay", "due", "fee", "in_box", "job",
-    "key", "note", "number", "online", "paid", "payment", "perhaps", "receipt", "recovered", "sent", "serial_number",
-    "state", "subject", "tender", "to_change", "to_fee", "to_prepaid", "value",
-})  # fmt: skip
+# ---- records on their way
 
 
-def readable(what: Any) -> str:
-    if isinstance(what, str):
-        return what
-    if isinstance(what, list | tuple):
-        return "; ".join(readable(part) for part in what)
-    shown = []
-    for field_name in what.__struct_fields__:
-        value = getattr(what, field_name)
-        if field_name in SHOWN and value not in (None, ""):
-            shown.append(f"{field_name} {_short(value)}")
-    return " ".join([name_of(what), *shown])
+def explore_upload(seed: int, only: int | None = None) -> Found:
+    """The same for records on their way to the server."""
+    found = Found()
+    chance = stories.begins(f"line/{seed}")
+    last: Any = None
+
+    def cut_here(uploads: Uploads, where: str) -> None:
+        nonlocal last
+        now = (*uploads.lasting.fingerprint(), len(uploads.waiting))
+        if now == last:
+            return
+        last = now
+        found.cuts += 1
+        found.on_the_way += 1
+        found.pairs.add(zlib.crc32(repr((where, uploads.kind())).encode()))
+        if only is None or only == found.cuts:
+            _dies_while_sending(uploads, where, f"line-{seed}/{found.cuts}", found)
+
+    lasting = Lasting(folder(), new_server(), money_story(chance))
+    dice = random.getstate()
+    random.seed(f"line/{seed}")  # pauses of the outbox
+    try:
+        uploads = Uploads(lasting, chance, cut_here)
+        play(uploads)
+        uploads.hook = None
+        send_off(uploads)
+        found.recoveries += uploads.died
+    except DoesNotAddUp as wrong:
+        found.violations.append(Violation(f"line-{seed}", str(wrong), lasting.story.lines()))
+    finally:
+        random.setstate(dice)
+        shutil.rmtree(lasting.home, ignore_errors=True)
+    return found
 
 
-def _short(value: Any) -> str:
-    if isinstance(value, enum.Enum):
-        return value.name.lower()
-    if isinstance(value, ChargeState):
-        return f"{value.charge} {_short(value.state)} {value.amount}"
-    if isinstance(value, PrinterState):
-        return f"paper {_short(value.paper)}"
-    return str(value)
+def _dies_while_sending(uploads: Uploads, where: str, name: str, found: Found) -> None:
+    chance = random.Random(name)
+    dice = random.getstate()
+    lasting = uploads.lasting.fork()
+    lasting.late += uploads.waiting
+    lasting.story.tell("CUT", where)
+    try:
+        copy = Uploads(lasting, chance)
+        if chance.random() < DIES_AGAIN:
+            copy.deaths = [copy.points + chance.randrange(1, RECOVERY_POINTS)]
+        if chance.random() < FAULT_IN_RECOVERY:
+            play(copy, MOVES_IN_RECOVERY)
+        send_off(copy)
+        found.recoveries += copy.died + 1
+    except DoesNotAddUp as wrong:
+        found.violations.append(Violation(name, str(wrong), lasting.story.lines()))
+    finally:
+        random.setstate(dice)
+        shutil.rmtree(lasting.home, ignore_errors=True)

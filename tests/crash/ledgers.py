@@ -25,6 +25,14 @@ def folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="crash-", dir=MEMORY if MEMORY.is_dir() else None))
 
 
+def copied(home: Path) -> Path:
+    """All that a cut leaves of a folder between two commits; the files may be open."""
+    copy = folder()
+    for path in home.iterdir():
+        shutil.copyfile(path, copy / path.name)
+    return copy
+
+
 @dataclass
 class Ledger:
     """The journal's interface in memory, each fact through its bytes and back. `fault` is what the disk does
@@ -98,10 +106,7 @@ class OnDisk(Ledger):
         return self.home / "journal.db"
 
     def fork(self) -> OnDisk:
-        home = folder()
-        for name in ("journal.db", "journal.db-wal"):
-            if (self.home / name).exists():
-                shutil.copyfile(self.home / name, home / name)
+        home = copied(self.home)
         return OnDisk(
             self.facts.copy(), self.ends.copy(), self.books.fork(), self.fault, self.perhaps, home
         )  # fmt: skip

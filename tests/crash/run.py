@@ -1,4 +1,4 @@
-"""Explores stories for a while: `script/crash --seconds 300 --workers 2`. Prints cut points and violations.
+"""Cuts stories at every point where the core could die, and counts every fen and every record.
 
 Exit code 1 with a violation: its story is printed, and `script/crash --replay NAME` plays it again.
 """
@@ -6,6 +6,7 @@ Exit code 1 with a violation: its story is printed, and `script/crash --replay N
 from __future__ import annotations
 
 import argparse
+import itertools
 import multiprocessing
 import secrets
 import sys
@@ -13,60 +14,73 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
-from tests.crash.explore import Found, Violation, explore
+from tests.crash.explore import explore, explore_upload
+from tests.crash.found import Found, Violation
 
 SHOWN_STORIES: Final = 3  # the shortest ones; the others are named
 REPORT_EVERY_S: Final = 10.0
-AT_ONCE: Final = 4  # seeds per message between processes
+AT_ONCE: Final = 4  # stories per message between processes
+LINE_EVERY: Final = 50  # seeds: also a story of records on their way
+ON_THE_WAY: Final = "line-"
 
 
-def replay(name: str) -> Found:
-    """`name`: a seed, or seed/cut as a violation names it. Raises ValueError."""
-    seed, _, cut = name.partition("/")
-    return explore(int(seed), int(cut) if cut else None)
+def play(name: str) -> Found:
+    """`name`: a seed, or seed/cut as a violation names it, with `line-` before for records on their way.
+
+    Raises ValueError."""
+    seed, _, cut = name.removeprefix(ON_THE_WAY).partition("/")
+    story = explore_upload if name.startswith(ON_THE_WAY) else explore
+    return story(int(seed), int(cut) if cut else None)
 
 
-def seeds(first: int, until: float) -> Iterator[int]:
-    seed = first
-    while time.monotonic() < until:
-        yield seed
-        seed += 1
+def names(first: int) -> Iterator[str]:
+    for seed in itertools.count(first):
+        yield str(seed)
+        if seed % LINE_EVERY == 0:
+            yield f"{ON_THE_WAY}{seed}"
 
 
-def search(first: int, seconds: float, workers: int) -> Iterator[tuple[int, Found]]:
-    """Seed after seed from `first` on until the time is over; with one worker in this very process."""
+def search(first: int, seconds: float, stories: int | None, workers: int) -> Iterator[Found]:
+    """Story after story from seed `first` on until the time is over or so many are told."""
     until = time.monotonic() + seconds
+    todo = itertools.islice(names(first), stories)
     if workers == 1:
-        for seed in seeds(first, until):
-            yield seed, explore(seed)
-        return
+        for name in todo:
+            yield play(name)
+            if time.monotonic() > until:
+                return
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
-        step, batch = AT_ONCE * workers, first
         while time.monotonic() < until:
-            numbers = range(batch, batch + step)
-            yield from zip(numbers, pool.imap(explore, numbers, AT_ONCE), strict=True)
-            batch += step
+            batch = list(itertools.islice(todo, AT_ONCE * workers * 8))
+            if not batch:
+                return
+            yield from pool.imap_unordered(play, batch, AT_ONCE)
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="script/crash", description=__doc__.partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=300.0, help="how long; 28800 is a night")
+    parser.add_argument("--stories", type=int, help="so many and no more, whatever the time")
     parser.add_argument("--seed", type=int, help="first seed; by chance if not given")
     parser.add_argument("--workers", type=int, default=2, help="processes")
-    parser.add_argument("--replay", metavar="NAME", help="one seed, or seed/cut as a violation names it")
+    parser.add_argument("--first", action="store_true", help="stop at the first violation")
+    parser.add_argument("--replay", metavar="NAME", help="one story, as a violation names it")
     given = parser.parse_args(arguments)
     if given.replay:
         try:
-            found = replay(given.replay)
+            return _result(play(given.replay), 1)
         except ValueError:
-            parser.error(f"--replay {given.replay}: expected a seed or seed/cut, such as 17 or 17/4")
-        return _result(found, 1)
+            parser.error(f"--replay {given.replay}: expected a name such as 17, 17/4 or line-17/4")
     first = secrets.randbelow(10**9) if given.seed is None else given.seed
-    print(f"first seed {first}, {given.seconds:g} s, {given.workers} workers", flush=True)
+    limit = f"{given.seconds:g} s" if given.stories is None else f"{given.stories} stories"
+    print(f"first seed {first}, {limit}, {given.workers} workers", flush=True)
     total, count, told = Found(), 0, time.monotonic()
-    for _, found in search(first, given.seconds, given.workers):
+    seconds = given.seconds if given.stories is None else float("inf")
+    for found in search(first, seconds, given.stories, given.workers):
         total.add(found)
         count += 1
+        if total.violations and given.first:
+            break
         if time.monotonic() - told > REPORT_EVERY_S:
             told = time.monotonic()
             print(f"  {count} stories, {total}", flush=True)

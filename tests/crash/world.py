@@ -25,6 +25,7 @@ from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.flow.state import PaperState, Stage, State
 from kiosk.flow.wanted import Timer, Wanted
+from kiosk.journal.store import NotWritten
 from kiosk.parcels import Bundle, ChargeIs, KnownCustomer
 from kiosk.receipts import REASONS, document, paper_qr
 from tests.crash.books import DoesNotAddUp, require
@@ -194,7 +195,7 @@ class World:
             self.takes_long(facts)
         try:
             written = self.things.ledger.append(facts)
-        except Exception as error:
+        except NotWritten as error:
             self.things.story.tell("disk", f"refuses {name_of(facts)}: {error}")
             raise
         if slow and not early:

@@ -30,7 +30,7 @@ from hardware.terminals.contract import (
 )
 from hardware.terminals.verdict import Entry, verdict
 from hardware.terminals.zvt_frames import apdu, parts
-from hardware.terminals.zvt_link import Link
+from hardware.terminals.zvt_link import ACK_S, TRIES, Link
 from kiosk.money import Money
 
 REGISTER, STATUS_ENQUIRY, AUTHORISE, REPEAT_RECEIPT, ABORT_ORDER = 0x0600, 0x0501, 0x0601, 0x0620, 0x06B0
@@ -44,6 +44,7 @@ CONFIGURATION: Final = 0x02 | 0x04 | 0x08 | 0x10 | 0x20
 ACCEPT_S: Final = 5.0  # T3: until an order is acknowledged
 CHECK_S: Final = 1.0  # between two looks whether it is still there
 CHECK_ACK_S: Final = 0.8  # so that its absence is known within two seconds
+REGISTER_ACK_S: Final = 1.0  # a terminal that was just plugged in is found soon, one that is not there too
 KEPT_IDS: Final = 100  # payments that were ordered, so that none is ordered twice
 
 
@@ -152,7 +153,7 @@ class Zvt:
         self.trouble = None
         self._found = False
         data = self._password + bytes((CONFIGURATION,)) + f.bcd(self._currency, 2)
-        self._command(now_s, State.REGISTERING, REGISTER, data)
+        self._command(now_s, State.REGISTERING, REGISTER, data, ack_s=REGISTER_ACK_S)
 
     def broken(self, now_s: float, trouble: Trouble, detail: str) -> None:
         """The line can not be used. A payment that runs is unknown from now on."""
@@ -193,7 +194,7 @@ class Zvt:
     # ---- what comes -----------------------------------------------------------------------------------
 
     def _command(
-        self, now_s: float, state: State, command: int, data: bytes, tries: int = 3, ack_s: float = 5.0
+        self, now_s: float, state: State, command: int, data: bytes, tries: int = TRIES, ack_s: float = ACK_S
     ) -> None:
         self._state, self._running, self._status = state, False, None
         self._deadline_s = now_s + tries * ack_s + ACCEPT_S

@@ -14,6 +14,7 @@ from hardware.terminals.contract import Mark
 from hardware.terminals.zvt import Zvt
 from kiosk.money import Money
 
+LISTEN_S: Final = 0.5  # at a time, so that a pulled cable is noticed while nothing is due
 CLOSE_S: Final = 3.0  # for a payment that is cancelled because the kiosk stops; later it is unknown
 
 
@@ -93,7 +94,7 @@ class ZvtTerminal:
             out = self._zvt.take_out()
             if out:
                 self._line.write(out)
-            wait_s = self._zvt.due_s - time.monotonic()
+            wait_s = min(LISTEN_S, self._zvt.due_s - time.monotonic())
             data = self._line.read(wait_s) if wait_s > 0 else b""
             if data:
                 self._zvt.heard(time.monotonic(), data)

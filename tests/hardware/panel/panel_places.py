@@ -16,7 +16,7 @@ from hardware.panel.gpio_driver import GpioPanel
 from hardware.panel.panel_sim import PanelSim
 from hardware.panel.senses import Contact
 
-SOON_S = 60.0  # generous: the machine may be ten times slower than usual
+SOON_S = 40.0  # generous: the machine may be ten times slower than usual
 LAMPS = {Lamp.SLOT: 13, Lamp.PRINTER: 19, Lamp.SCANNER: 26, Lamp.CARD: 12, Lamp.BEACON: 16}
 CONTACTS = {
     Contact.CALL: 5,

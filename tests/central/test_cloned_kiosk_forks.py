@@ -25,7 +25,10 @@ def test_both_branches_are_kept_and_the_kiosk_is_flagged(kiosk: PaperKiosk) -> N
         row["hash"] for row in kiosk.server.rows("SELECT hash FROM fork_record WHERE kiosk = ?", kiosk.id)
     }
     assert kept == {record.hash for record in clone.journal.records[shared:]}
-    assert "fork" in kiosk.server.problems(kiosk.id)
+    assert head.kept == clone.journal.head()[0]
+    [line] = kiosk.server.rows("SELECT detail FROM problem WHERE kiosk = ? AND kind = 'fork'", kiosk.id)
+    for branch in (kiosk, clone):
+        assert branch.journal.records[shared].hash[:12] in line["detail"]
 
     # and the clone's branch goes on being kept, once each, also where the server's own head is shorter
     for _ in range(2):
@@ -35,6 +38,8 @@ def test_both_branches_are_kept_and_the_kiosk_is_flagged(kiosk: PaperKiosk) -> N
             clone.upload(*clone.journal.records[before:])
     count = kiosk.server.rows("SELECT count(*) AS n FROM fork_record WHERE kiosk = ?", kiosk.id)[0]["n"]
     assert count == len(clone.journal.records) - shared
+    lines = kiosk.server.rows("SELECT 1 FROM problem WHERE kiosk = ? AND kind = 'fork'", kiosk.id)
+    assert len(lines) == 1, "one branch is one matter for staff, however often it comes"
     assert kiosk.upload().hash == kiosk.journal.head()[1]
 
 
@@ -46,6 +51,6 @@ def test_a_restored_card_that_continues_behind_the_head_is_a_fork_too(kiosk: Pap
 
     head = kiosk.upload(stranger)
 
-    assert head.fork
+    assert head.fork and not head.kept, "where this branch begins is not here: it is asked for"
     assert (head.seq, head.hash) == kiosk.journal.head()
     assert kiosk.server.rows("SELECT 1 FROM fork_record WHERE hash = ?", stranger.hash)

@@ -8,6 +8,7 @@ import pytest
 from kiosk import codec
 from kiosk.facts import ReceiptIssued
 from kiosk.identity import Identity, Signer, signed_by
+from kiosk.outbox import Outbox
 from kiosk.parcels import (
     BUNDLE_DOMAIN,
     AskBills,
@@ -22,7 +23,6 @@ from kiosk.parcels import (
     request_bytes,
     witness_bytes,
 )
-from kiosk.outbox import Outbox
 from kiosk.post import Post, Silence
 from tests.kiosk.world import Kiosk, bill, bundle, customer
 

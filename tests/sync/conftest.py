@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -42,3 +42,17 @@ def terminal(wires: tuple[Line, Path], line: Line, server: Server, tmp_path: Pat
     made = Terminal.enrolled(tmp_path / "kiosk", wires[1], server)
     yield made
     made.close()
+
+
+@pytest.fixture
+def another(wires: tuple[Line, Path], server: Server) -> Iterator[Callable[[Path], Terminal]]:
+    """One more machine over a state folder. Only one at a time is connected: `stop` the other first."""
+    made: list[Terminal] = []
+
+    def make(state: Path) -> Terminal:
+        made.append(Terminal(state, wires[1], server))
+        return made[-1]
+
+    yield make
+    for terminal in made:
+        terminal.close()

@@ -66,14 +66,15 @@ class Terminal:
         self.state, self.server, self.pace = state, server, pace
         self._run, self._runner = run, asyncio.Runner()
         self.parted: list[str] = []
-        self._open()
+        self.power_up()
 
     @classmethod
     def enrolled(cls, state: Path, run: Path, server: Server) -> Terminal:
         enrol(state, server.url, server.code(), JOURNAL_FILE)
         return cls(state, run, server)
 
-    def _open(self) -> None:
+    def power_up(self) -> None:
+        """A core that has just been started, not connected yet."""
         self.kiosk = Enrolled(self.state)
         self.journal = self.kiosk.journal
         self.id = self.kiosk.identity.kiosk
@@ -129,10 +130,15 @@ class Terminal:
         async def close() -> None:
             self.outbox.stop()
             await self.link.close()
+            while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
+                for task in tasks:  # whoever is connected, as when a process ends
+                    task.cancel()
+                await asyncio.wait(tasks)
 
         self._do(close())
-        self._runner.close()  # with everything that is connected, as when a process ends
+        self._runner.close()
         self._runner = asyncio.Runner()
+        self._open_post()
 
     def close(self) -> None:
         self.stop()
@@ -143,7 +149,7 @@ class Terminal:
         """The core died and is back."""
         self.stop()
         self.journal.close()
-        self._open()
+        self.power_up()
         self.start()
 
     def _do(self, work: Coroutine[Any, Any, Any]) -> Any:

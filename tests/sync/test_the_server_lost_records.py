@@ -144,8 +144,7 @@ def test_restored_to_nothing_the_kiosk_comes_back_as_who_it_was(
         [handed] = hand_over(terminal.state, Direct(server.url))
         assert (handed.missing, handed.why) == (0, "")
     assert terminal.stored() == owed
-    terminal.kiosk = type(terminal.kiosk)(terminal.state)
-    terminal.journal = terminal.kiosk.journal
+    terminal.power_up()
     assert terminal.journal.identity == now
 
 

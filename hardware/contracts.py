@@ -117,6 +117,14 @@ class Taken(Event, frozen=True, tag="note_taken"):
     value: Money | None  # None: the code is not in our table; the money is there all the same
     counter: int | None = None  # after this one, where it could be read
     recovered: bool = False  # told at power-up or start for a note of before
+    was_held: bool = True  # False: an acceptor without escrow, so nothing was asked before
+
+
+class PulseSeen(Event, frozen=True, tag="pulse_seen"):
+    """One more pulse of an acceptor that tells its notes by pulses, the `count`-th of its train. `Taken` follows at
+    the end of the train, unless power fails before: then a note lies in the box of which only this is known."""
+
+    count: int
 
 
 class Returned(Event, frozen=True, tag="note_returned"):

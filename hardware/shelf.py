@@ -4,13 +4,15 @@ Drivers are imported when they are built: a kiosk without a camera never loads O
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
 
 from hardware.contracts import Acceptor, Device, Printer, Scanner
+from hardware.panel.contract import Panel
 from kiosk.money import Money
 
 Name = Annotated[str, Meta(min_length=1)]
@@ -21,43 +23,119 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """One table of the file."""
 
 
-class AcceptorPlan(Plan, frozen=True):
-    """`rom_yuan`: ict only, which does not report denominations: the value of each type from 40h on as the sheet
-    of its ROM has them, 0 for a type that is not taken."""
+class PulsePlan(Plan, frozen=True):
+    """How a pulse acceptor is wired and set; widths in ms by its sheet. Lines are GPIO numbers of the chip that is
+    the acceptor's port."""
 
-    driver: Literal["ccnet", "ssp", "id003", "ict"]
+    pulse_line: Annotated[int, Meta(ge=0)]
+    inhibit_line: Annotated[int, Meta(ge=0)]
+    inhibit_level: Literal[
+        0, 1
+    ]  # at which it refuses notes; a resistor gives it while nobody drives the line
+    yuan_per_pulse: Annotated[int, Meta(ge=1)]
+    pulse_ms: Annotated[int, Meta(ge=1)]
+    pause_ms: Annotated[int, Meta(ge=1)]
+    active: Literal[0, 1] = 0
+
+
+TOLD_BY_SHEET: Final = ("ict", "ebds")  # drivers of units that do not tell what their denominations are worth
+
+
+class AcceptorPlan(Plan, frozen=True, kw_only=True):
+    """`rom_yuan`: ict and ebds only, which do not report denominations: the value of each type as the sheet of the
+    unit has them, in its order, 0 for a type that is not taken. `hold`: ict only, the byte that keeps a note in
+    escrow. `pulse`: pulse only, which has no escrow: off unless this table is there."""
+
+    driver: Literal["ccnet", "ssp", "id003", "ict", "ebds", "pulse"]
     port: Name
-    baud: Literal[9600, 19200]
-    currencies: Annotated[tuple[Name, ...], Meta(min_length=1)]
+    baud: Literal[9600, 19200] = 9600
+    currencies: tuple[Name, ...] = ()
     notes_yuan: Annotated[tuple[Annotated[int, Meta(ge=1)], ...], Meta(min_length=1)]
     box_notes: Annotated[int, Meta(ge=1)]
     rom_yuan: tuple[Annotated[int, Meta(ge=0)], ...] = ()
+    hold: Literal["18", "5A"] = "18"
+    pulse: PulsePlan | None = None
 
     def __post_init__(self) -> None:
-        if (self.driver == "ict") != bool(self.rom_yuan):
-            raise ValueError("`rom_yuan` belongs to driver ict, and to no other")
+        if (self.driver in TOLD_BY_SHEET) != bool(self.rom_yuan):
+            raise ValueError("`rom_yuan` belongs to the drivers ict and ebds, and to no other")
+        if (self.driver in ("ccnet", "ssp", "id003")) and not self.currencies:
+            raise ValueError(f"`currencies` is missing: driver {self.driver} is told what it may take")
+        if self.hold != "18" and self.driver != "ict":
+            raise ValueError("`hold` belongs to driver ict, and to no other")
+        if (self.driver == "pulse") != (self.pulse is not None):
+            raise ValueError("the table [acceptor.pulse] belongs to driver pulse, and to no other")
+        if self.pulse and any(yuan % self.pulse.yuan_per_pulse for yuan in self.notes_yuan):
+            raise ValueError("each of `notes_yuan` has to be a whole number of pulses")
 
     @cached_property
     def notes(self) -> tuple[Money, ...]:
         return tuple(Money.yuan(yuan) for yuan in sorted(self.notes_yuan))
 
     def build(self, name: str) -> Acceptor:
-        if self.driver == "ict":
-            from hardware.acceptors.ict_driver import IctAcceptor
+        return _BUILDERS[self.driver](self, name)
 
-            rom = [Money.yuan(yuan) if yuan in self.notes_yuan else None for yuan in self.rom_yuan]
-            return IctAcceptor(name, self.port, self.baud, rom)
-        if self.driver == "ssp":
-            from hardware.acceptors.ssp_driver import SspAcceptor
+    @property
+    def by_sheet(self) -> list[Money | None]:
+        """Value of each type in the unit's own order; None for one that is not taken."""
+        return [Money.yuan(yuan) if yuan in self.notes_yuan else None for yuan in self.rom_yuan]
 
-            return SspAcceptor(name, self.port, self.baud, self.currencies, self.notes)
-        if self.driver == "id003":
-            from hardware.acceptors.id003_driver import Id003Acceptor
 
-            return Id003Acceptor(name, self.port, self.baud, self.currencies, self.notes)
-        from hardware.acceptors.ccnet_driver import CcnetAcceptor
+def _ccnet(plan: AcceptorPlan, name: str) -> Acceptor:
+    from hardware.acceptors.ccnet_driver import CcnetAcceptor
 
-        return CcnetAcceptor(name, self.port, self.baud, self.currencies, self.notes)
+    return CcnetAcceptor(name, plan.port, plan.baud, plan.currencies, plan.notes)
+
+
+def _ssp(plan: AcceptorPlan, name: str) -> Acceptor:
+    from hardware.acceptors.ssp_driver import SspAcceptor
+
+    return SspAcceptor(name, plan.port, plan.baud, plan.currencies, plan.notes)
+
+
+def _id003(plan: AcceptorPlan, name: str) -> Acceptor:
+    from hardware.acceptors.id003_driver import Id003Acceptor
+
+    return Id003Acceptor(name, plan.port, plan.baud, plan.currencies, plan.notes)
+
+
+def _ict(plan: AcceptorPlan, name: str) -> Acceptor:
+    from hardware.acceptors.ict_driver import IctAcceptor
+
+    return IctAcceptor(name, plan.port, plan.baud, plan.by_sheet, int(plan.hold, 16))
+
+
+def _ebds(plan: AcceptorPlan, name: str) -> Acceptor:
+    from hardware.acceptors.ebds_driver import EbdsAcceptor
+
+    return EbdsAcceptor(name, plan.port, plan.baud, plan.by_sheet)
+
+
+def _pulse(plan: AcceptorPlan, name: str) -> Acceptor:
+    from hardware.acceptors.pulse_driver import PulseAcceptor
+    from hardware.acceptors.pulse_edges import CableEdges, EdgeSource, GpioEdges
+    from hardware.acceptors.pulse_train import Plan as TrainPlan
+
+    wiring = plan.pulse
+    assert wiring is not None
+    counts = {note.fen // (100 * wiring.yuan_per_pulse): note for note in plan.notes}
+    train = TrainPlan(pulse_ms=wiring.pulse_ms, pause_ms=wiring.pause_ms, notes=counts, active=wiring.active)
+    source: EdgeSource
+    if plan.port.startswith("/dev/gpiochip"):
+        source = GpioEdges(plan.port, wiring.pulse_line, wiring.inhibit_line, wiring.inhibit_level)
+    else:
+        source = CableEdges(plan.port)
+    return PulseAcceptor(name, source, train, f"pulse acceptor on GPIO {wiring.pulse_line} (no escrow)")
+
+
+_BUILDERS: Final[dict[str, Callable[[AcceptorPlan, str], Acceptor]]] = {
+    "ccnet": _ccnet,
+    "ssp": _ssp,
+    "id003": _id003,
+    "ict": _ict,
+    "ebds": _ebds,
+    "pulse": _pulse,
+}
 
 
 class PrinterPlan(Plan, frozen=True):
@@ -99,6 +177,80 @@ class ScannerPlan(Plan, frozen=True):
         return SerialScanner(name, self.port, self.baud)
 
 
+Pin = Annotated[int, Meta(ge=2, le=27)]  # BCM numbers of the header; 0 and 1 belong to its EEPROM
+
+
+class PanelPlan(Plan, frozen=True):
+    """`source`: "lgpio" for the header of a Raspberry Pi, else the line of a simulator. A pin that is left out is not
+    wired. Which side of which pin does what is in docs/wiring.md."""
+
+    driver: Literal["gpio"]
+    source: Name
+    slot_lamp: Pin | None = None
+    printer_lamp: Pin | None = None
+    scanner_lamp: Pin | None = None
+    card_lamp: Pin | None = None
+    beacon: Pin | None = None
+    call_button: Pin | None = None
+    door_switch: Pin | None = None
+    box_switch: Pin | None = None
+    presence: Pin | None = None
+    mains: Pin | None = None
+
+    def __post_init__(self) -> None:
+        wired = [f for f in self.__struct_fields__ if f not in ("driver", "source") and getattr(self, f)]
+        for field in wired:
+            twins = [other for other in wired if getattr(self, other) == getattr(self, field)]
+            if len(twins) > 1:
+                raise ValueError(f"pin {getattr(self, field)} is named by {' and '.join(twins)}")
+
+    def build(self, name: str) -> Panel:
+        from hardware.panel.contract import Lamp
+        from hardware.panel.gpio_driver import GpioPanel
+        from hardware.panel.senses import Contact
+
+        lamps = {
+            Lamp.SLOT: self.slot_lamp,
+            Lamp.PRINTER: self.printer_lamp,
+            Lamp.SCANNER: self.scanner_lamp,
+            Lamp.CARD: self.card_lamp,
+            Lamp.BEACON: self.beacon,
+        }
+        contacts = {
+            Contact.CALL: self.call_button,
+            Contact.DOOR: self.door_switch,
+            Contact.CASH_BOX: self.box_switch,
+            Contact.PRESENCE: self.presence,
+            Contact.MAINS: self.mains,
+        }
+        return GpioPanel(
+            name,
+            self.source,
+            {lamp: pin for lamp, pin in lamps.items() if pin is not None},
+            {contact: pin for contact, pin in contacts.items() if pin is not None},
+        )
+
+
+class KeypadPlan(Plan, frozen=True):
+    driver: Literal["evdev"]
+    port: Name
+
+    def build(self, name: str) -> Device:
+        from hardware.panel.evdev_driver import EvdevKeypad
+
+        return EvdevKeypad(name, self.port)
+
+
+class JackPlan(Plan, frozen=True):
+    driver: Literal["evdev"]
+    port: Name
+
+    def build(self, name: str) -> Device:
+        from hardware.panel.evdev_driver import EvdevJack
+
+        return EvdevJack(name, self.port)
+
+
 class Shelf(Plan, frozen=True):
     """The whole file. A table that is missing means that this kiosk has no such device."""
 
@@ -106,6 +258,9 @@ class Shelf(Plan, frozen=True):
     printer: PrinterPlan | None = None
     camera: CameraPlan | None = None
     scanner: ScannerPlan | None = None
+    panel: PanelPlan | None = None
+    keypad: KeypadPlan | None = None
+    jack: JackPlan | None = None
 
 
 class Devices(msgspec.Struct, frozen=True):
@@ -114,10 +269,16 @@ class Devices(msgspec.Struct, frozen=True):
     acceptor: Acceptor | None
     printer: Printer | None
     scanners: tuple[Scanner, ...]
+    panel: Panel | None = None
+    others: tuple[Device, ...] = ()  # they only ever talk
 
     @property
     def all(self) -> tuple[Device, ...]:
-        return tuple(d for d in (self.acceptor, self.printer, *self.scanners) if d is not None)
+        return tuple(
+            d
+            for d in (self.acceptor, self.printer, *self.scanners, self.panel, *self.others)
+            if d is not None
+        )
 
 
 def build(shelf: Shelf) -> Devices:
@@ -130,4 +291,10 @@ def build(shelf: Shelf) -> Devices:
         acceptor=shelf.acceptor.build("acceptor") if shelf.acceptor else None,
         printer=shelf.printer.build("printer") if shelf.printer else None,
         scanners=tuple(scanners),
+        panel=shelf.panel.build("panel") if shelf.panel else None,
+        others=tuple(
+            plan.build(name)
+            for name, plan in (("keypad", shelf.keypad), ("jack", shelf.jack))
+            if plan is not None
+        ),
     )

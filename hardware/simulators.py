@@ -1,10 +1,12 @@
 """All simulated devices in one process, each on its own line in a folder, with a control channel.
 
-    python -m hardware.simulators --at DIR [--network LISTEN_PORT:TARGET_PORT]
+    python -m hardware.simulators --at DIR [--network LISTEN_PORT:TARGET_PORT] [--devices FILE]
 
-DIR/acceptor, DIR/printer and DIR/scanner are lines to open like serial ports; DIR/camera holds the frames
+DIR/acceptor, DIR/printer and DIR/scanner are lines to open like serial ports, DIR/panel the wires of the front,
+DIR/keypad and DIR/jack input devices; DIR/camera holds the frames
 that the camera sees, DIR/paper what the printer has printed, DIR/control.sock is described in
-`hardware.control`. "ready" is printed once all lines exist; SIGTERM ends it.
+`hardware.control`. FILE is a `devices.toml`; the acceptor is of the kind that it names. "ready" is printed once
+all lines exist; SIGTERM ends it.
 """
 
 from __future__ import annotations
@@ -25,12 +27,15 @@ from typing import Final
 
 import msgspec
 
-from hardware.acceptors.ccnet_sim import CcnetSim
+from hardware.acceptors.sims import acceptor_sim
 from hardware.control import Answer, Change, Request, checked_address
 from hardware.network_sim import NetworkPlug
+from hardware.panel.evdev_sim import JackSim, KeypadSim
+from hardware.panel.panel_sim import PanelSim
 from hardware.printers.escpos_sim import EscposSim
 from hardware.scanners.camera_sim import CameraSim
 from hardware.scanners.serial_sim import SerialScannerSim
+from hardware.shelf import AcceptorPlan, Shelf
 from hardware.simulated import Json, NotPossible, Simulator
 
 CHANGES_EVERY_S: Final = 0.1  # how often a watched device is compared with what was told last
@@ -215,14 +220,17 @@ async def _send(writer: asyncio.StreamWriter, message: Answer | Change) -> None:
     await writer.drain()
 
 
-def world_at(folder: Path, network: tuple[int, int] | None) -> World:
-    """`network`: port to listen on, port of the server."""
+def world_at(folder: Path, network: tuple[int, int] | None, acceptor: AcceptorPlan | None = None) -> World:
+    """`network`: port to listen on, port of the server. `acceptor`: which kind, and how it is set."""
     paper, camera = folder / "paper", folder / "camera"
     makers: dict[str, Callable[[], Simulator]] = {
-        "acceptor": lambda: CcnetSim("acceptor", folder / "acceptor"),
+        "acceptor": lambda: acceptor_sim(acceptor, folder / "acceptor"),
         "printer": lambda: EscposSim("printer", folder / "printer", paper),
         "camera": lambda: CameraSim("camera", camera),
         "scanner": lambda: SerialScannerSim("scanner", folder / "scanner"),
+        "panel": lambda: PanelSim("panel", folder / "panel"),
+        "keypad": lambda: KeypadSim("keypad", folder / "keypad"),
+        "jack": lambda: JackSim("jack", folder / "jack"),
     }
     if network is not None:
         listen_port, target_port = network
@@ -230,7 +238,7 @@ def world_at(folder: Path, network: tuple[int, int] | None) -> World:
     return World(makers, (paper, camera))
 
 
-async def run(folder: Path, network: tuple[int, int] | None) -> None:
+async def run(folder: Path, network: tuple[int, int] | None, acceptor: AcceptorPlan | None) -> None:
     """Until SIGTERM or SIGINT. Raises RuntimeError when simulators run in that folder already."""
     control = folder / "control.sock"
     folder.mkdir(parents=True, exist_ok=True)
@@ -240,7 +248,7 @@ async def run(folder: Path, network: tuple[int, int] | None) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    world = world_at(folder, network)
+    world = world_at(folder, network, acceptor)
     try:
         world.start()
         control.unlink(missing_ok=True)
@@ -260,6 +268,14 @@ def _somebody_answers(path: Path) -> bool:
     return True
 
 
+def _acceptor_of(path: Path) -> AcceptorPlan | None:
+    """Raises ValueError, naming the file."""
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Shelf).acceptor
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
 def _ports(text: str) -> tuple[int, int]:
     listen, target = (int(part) for part in text.split(":"))
     if not (0 <= listen <= 65535 and 1 <= target <= 65535):
@@ -273,10 +289,14 @@ def main() -> int:
     )
     parser.add_argument("--at", type=Path, required=True, metavar="DIR", help="folder for lines and control")
     parser.add_argument("--network", type=_ports, metavar="LISTEN_PORT:TARGET_PORT", help="a cable to pull")
+    parser.add_argument(
+        "--devices", type=Path, metavar="FILE", help="a devices.toml: whose acceptor to simulate"
+    )
     arguments = parser.parse_args()
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
     try:
-        asyncio.run(run(arguments.at, arguments.network))
+        acceptor = _acceptor_of(arguments.devices) if arguments.devices else None
+        asyncio.run(run(arguments.at, arguments.network, acceptor))
     except (RuntimeError, ValueError, OSError) as error:
         print(f"simulators: {error}", file=sys.stderr)
         return 1

@@ -48,6 +48,7 @@ class CcnetAcceptor(AskingAcceptor):
         self._ccnet.missed(self.clock(), garbled)
         return encode(NAK) if garbled else b""
 
-    def _before(self, event: Event) -> None:
+    def _before(self, event: Event) -> Event:
         if isinstance(event, Found):
             self.capabilities = Capabilities(has_counter=bool(self._ccnet.has_counter))
+        return super()._before(event)

@@ -79,9 +79,12 @@ class PulseSim:
         """Amounts in fen. Always: inserted_fen == inside_fen + sum of box + collected_fen + returned_fen."""
         notes = self.notes
         return {
+            "state": self._state(),
             "powered": self.powered,
             "inhibited": self.inhibited,
+            "enabled": [] if self.inhibited else list(self.settings.notes_fen),
             "level": self.level,
+            "inside": [note.fen for note in notes.inside],
             "inside_fen": notes.inside_fen,
             "box": list(notes.box),
             "collected_fen": notes.collected_fen,
@@ -90,6 +93,16 @@ class PulseSim:
             "inserted_fen": notes.inserted_fen,
             "busy": self._busy_until_ns > self._now_ns,
         }
+
+    def _state(self) -> str:
+        """As other acceptors call it; `past_lever` while it tells a note that is in the box already."""
+        if not self.powered:
+            return "off"
+        if self._stacks_at_ns is not None:
+            return "accepting"
+        if self._busy_until_ns > self._now_ns:
+            return "past_lever"
+        return "disabled" if self.inhibited else "idle"
 
     @property
     def level(self) -> int:

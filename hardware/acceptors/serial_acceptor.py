@@ -1,71 +1,31 @@
-"""What the drivers of all bill acceptors on a serial line have in common: a thread, verbs, events, reconnection.
-
-A protocol gives its machine (pure), and `_step`: the next exchange of bytes for it. Notes are numbered here, in the
-order in which they were told, so that a verb that comes late never acts on the note after the one that it was for.
-"""
+"""What the drivers of all bill acceptors on a serial line have in common. A protocol gives its machine (pure), and
+`_step`: the next exchange of bytes for it."""
 
 from __future__ import annotations
 
-import threading
 import time
-from abc import ABC, abstractmethod
-from collections import deque
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import ClassVar, Final, Protocol
 
 from msgspec.structs import replace
 
+from hardware.acceptors.acceptor_life import AcceptorLife, Access, Machine
 from hardware.acceptors.recognise import looks_like
-from hardware.contracts import Capabilities, Event, Held, Lost, Sink, Trouble
-from hardware.line import REOPEN_S, LineTrouble
-from kiosk.money import Money
+from hardware.contracts import Capabilities, Event, Lost, Trouble
 
-CLOSE_S: Final = 3.0  # a unit at rest is disabled in two polls; a note on its way is left to the unit
 DISCARD_READS: Final = 16  # buffers of old bytes dropped before a command; a line that babbles has more
 KEPT_BYTES: Final = 512  # of what was heard last, to say who else may be talking there
 
 
-class Wire(Protocol):
+class Wire(Access, Protocol):
     """What a driver needs of `hardware.line.Line`."""
 
-    def open(self) -> None: ...
-    def close(self) -> None: ...
     def read(self, limit_s: float) -> bytes: ...
     def write(self, data: bytes) -> None: ...
-    def pause(self, limit_s: float) -> None: ...
-    def wake(self) -> None: ...
-    @property
-    def is_open(self) -> bool: ...
 
 
-class Machine(Protocol):
-    """A host of one protocol without I/O."""
-
-    def enable(self, limit: Money) -> None: ...
-    def disable(self) -> None: ...
-    def take(self) -> None: ...
-    def give_back(self) -> None: ...
-    def confirm(self) -> None: ...
-
-    def begin(self, now_s: float) -> None:
-        """The line was opened: nothing is known of what happened meanwhile."""
-
-    def broken(self, now_s: float, trouble: Trouble, detail: str) -> None:
-        """The line can not be used."""
-
-    def drain(self) -> list[Event]:
-        """The events since the last call, in the order in which things happened."""
-
-    @property
-    def refuses_everything(self) -> bool:
-        """The unit takes no notes and holds none, or it is out of reach."""
-
-
-class SerialAcceptor(ABC):
-    """`Acceptor` of `hardware.contracts`. `clock` gives seconds; time and line may be those of a test."""
-
-    CLOSE_S: ClassVar[float] = CLOSE_S
-
+class SerialAcceptor(AcceptorLife):
     def __init__(
         self,
         name: str,
@@ -74,101 +34,9 @@ class SerialAcceptor(ABC):
         capabilities: Capabilities,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.name = name
-        self.capabilities = capabilities
+        super().__init__(name, line, machine, capabilities, clock)
         self.line = line
-        self.clock = clock
-        self._machine = machine
         self._heard_last = b""
-        self._note = 0  # number of the note that was told last
-        self._verbs: deque[Callable[[], None]] = deque()
-        self._closing_until_s: float | None = None
-        self._thread: threading.Thread | None = None
-
-    # ---- verbs, from any thread -------------------------------------------------------------------
-
-    def start(self, sink: Sink) -> None:
-        self._sink = sink
-        self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """Give back an undecided note, refuse everything, let go of the port. Takes up to `CLOSE_S`."""
-        self._soon(self._wind_up)
-        if self._thread:
-            self._thread.join()
-
-    def enable(self, limit: Money) -> None:
-        self._soon(lambda: self._machine.enable(limit))
-
-    def disable(self) -> None:
-        self._soon(self._machine.disable)
-
-    def take(self, note: int) -> None:
-        self._soon(lambda: self._decide(note, self._machine.take))
-
-    def give_back(self, note: int) -> None:
-        self._soon(lambda: self._decide(note, self._machine.give_back))
-
-    def confirm(self) -> None:
-        self._soon(self._machine.confirm)
-
-    # ---- what the protocols give ------------------------------------------------------------------
-
-    @abstractmethod
-    def _step(self) -> None:
-        """Wait for what is due next, or carry it out. Raises LineTrouble."""
-
-    def _opened(self) -> None:  # noqa: B027  most protocols need nothing here
-        """The line was opened just now."""
-
-    def _before(self, event: Event) -> None:  # noqa: B027  most protocols add nothing
-        """This event is about to be told."""
-
-    # ---- everything below runs in the thread ------------------------------------------------------
-
-    def run_once(self) -> bool:
-        """One step of the driver's life. False: it is closed."""
-        if self._obey():
-            self.line.close()
-            return False
-        try:
-            if not self.line.is_open:
-                self.line.open()
-                self._opened()
-                self._machine.begin(self.clock())
-            self._step()
-        except LineTrouble as trouble:
-            self.line.close()
-            self._machine.broken(self.clock(), trouble.trouble, trouble.detail)
-            self._tell()
-            self.line.pause(REOPEN_S)
-        return True
-
-    def _run(self) -> None:
-        while self.run_once():
-            pass
-
-    def _soon(self, verb: Callable[[], None]) -> None:
-        self._verbs.append(verb)
-        self.line.wake()
-
-    def _decide(self, note: int, verb: Callable[[], None]) -> None:
-        if note == self._note:
-            verb()
-
-    def _wind_up(self) -> None:
-        self._machine.disable()
-        self._machine.give_back()
-        self._closing_until_s = self.clock() + self.CLOSE_S
-
-    def _obey(self) -> bool:
-        """Carry out the verbs that came in. True: closing, and nothing is left to wait for."""
-        while self._verbs:
-            self._verbs.popleft()()
-        if self._closing_until_s is None:
-            return False
-        return self._machine.refuses_everything or self.clock() >= self._closing_until_s
 
     def _hear(self, limit_s: float) -> bytes:
         data = self.line.read(limit_s)
@@ -182,17 +50,12 @@ class SerialAcceptor(ABC):
             if not self._hear(0):
                 return
 
-    def _tell(self) -> None:
-        for event in self._machine.drain():
-            self._before(event)
-            if isinstance(event, Held):
-                self._note += 1
-                event = replace(event, note=self._note)
-            elif isinstance(event, Lost) and event.trouble is Trouble.GARBAGE:
-                other = looks_like(self._heard_last)
-                if other:
-                    event = replace(event, detail=f"{event.detail}; it looks like {other}")
-            self._sink(event)
+    def _before(self, event: Event) -> Event:
+        if isinstance(event, Lost) and event.trouble is Trouble.GARBAGE:
+            other = looks_like(self._heard_last)
+            if other:
+                return replace(event, detail=f"{event.detail}; it looks like {other}")
+        return event
 
 
 class Reader(Protocol):

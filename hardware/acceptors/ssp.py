@@ -73,6 +73,7 @@ class Ssp:
     _serial_number: str
 
     _refusals: int
+    _ready: bool
 
     def __init__(self, device: str, currencies: Collection[str], notes: Sequence[Money]) -> None:
         self._device = device
@@ -154,7 +155,9 @@ class Ssp:
         detail = f"{detail} and protocol switch (SSP, 8N2)"
         if self._sent >= (SYNC_LIMIT if self._asked is Command.SYNC else SEND_LIMIT):
             self._unreachable(now_s, trouble, detail)
-        elif self._sent >= QUIET_LIMIT and self._ready:  # the packet goes on: what it did must not be done twice
+        elif (
+            self._sent >= QUIET_LIMIT and self._ready
+        ):  # the packet goes on: what it did must not be done twice
             self._ready = False
             self._tell_lost(trouble, detail)
             self._inside.unsettle()
@@ -335,7 +338,8 @@ class Ssp:
         self._opening = Opening()
         self._asked = self._identity = self._refused = None
         self._sent = self._refusals = 0
-        self._garbled = self._out_of_reach = self._ready = self._gap = self._poll_first = False
+        self._garbled = self._out_of_reach = self._gap = self._poll_first = False
+        self._ready = False
         self._ask_again_s = self._traffic_s = _NEVER
         self._serial_number = ""
         self.has_counter = None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from hardware.acceptors.serial_acceptor import CLOSE_S, SerialAcceptor, Wire
+from hardware.acceptors.acceptor_life import CLOSE_S
+from hardware.acceptors.serial_acceptor import SerialAcceptor, Wire
 from hardware.acceptors.ssp import REPLY_S, Ssp
 from hardware.acceptors.ssp_frames import Decoder
 from hardware.contracts import Capabilities, Event, Found
@@ -60,6 +61,7 @@ class SspAcceptor(SerialAcceptor):
         self._decoder.clear()
         self._ssp.missed(now_s, anything)
 
-    def _before(self, event: Event) -> None:
+    def _before(self, event: Event) -> Event:
         if isinstance(event, Found):
             self.capabilities = Capabilities(has_counter=bool(self._ssp.has_counter))
+        return super()._before(event)

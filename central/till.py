@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -10,7 +11,18 @@ from central import totals
 from central.pen import Pen
 from kiosk import codec
 from kiosk.money import Money
-from kiosk.office_facts import total, worth
+
+
+def total(*several: f.Notes) -> f.Notes:
+    """All of them together, smallest denomination first, none that is zero."""
+    found: Counter[str] = Counter()
+    for notes in several:
+        found.update(notes)
+    return {fen: found[fen] for fen in sorted(found, key=int) if found[fen]}
+
+
+def worth(notes: f.Notes) -> Money:
+    return Money(sum(int(fen) * count for fen, count in notes.items()))
 
 
 def current_box(pen: Pen) -> int:

@@ -93,7 +93,7 @@ def _home(state: State, now_ms: int) -> c.AnyPage:
         c.FeeTile(fee.id, fee.name.in_(language), fee.icon, offers.fee_off(state, fee.id))
         for fee in state.site.fees
     )
-    ways = tuple(c.TenderTile(tender, offers.tender_broken(state, tender)) for tender in c.Tender)
+    ways = tuple(c.TenderTile(tender, offers.tender_shut(state, tender)) for tender in c.Tender)
     return c.Home(tiles, ways, state.site.house.service_phone)
 
 

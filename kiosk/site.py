@@ -53,13 +53,27 @@ class Server(Part, frozen=True):
     ca_file: str = ""
 
 
-class Offline(Part, frozen=True):
-    per_visit_yuan: YuanText
-    data_age_days: Annotated[int, Meta(ge=1, le=366)]
+class Limits(Part, frozen=True):
+    """What this site risks: see the comments in `config/site.toml`."""
+
+    offline_per_visit_yuan: YuanText
+    offline_total_yuan: YuanText
+    offline_data_age_days: Annotated[int, Meta(ge=1, le=366)]
+    box_yuan: YuanText
+    box_spare_notes: Annotated[int, Meta(ge=1, le=500)]
+    open_doubtful: Annotated[int, Meta(ge=1, le=100)]
 
     @cached_property
-    def per_visit(self) -> Money:
-        return Money.yuan(self.per_visit_yuan)
+    def offline_per_visit(self) -> Money:
+        return Money.yuan(self.offline_per_visit_yuan)
+
+    @cached_property
+    def offline_total(self) -> Money:
+        return Money.yuan(self.offline_total_yuan)
+
+    @cached_property
+    def box(self) -> Money:
+        return Money.yuan(self.box_yuan)
 
 
 class Claims(Part, frozen=True):
@@ -122,7 +136,7 @@ class SiteFile(Part, frozen=True):
     default_language: Language
     default_text_size: TextSize
     server: Server
-    offline: Offline
+    limits: Limits
     claims: Claims
     payment_codes: tuple[PaymentCode, ...]
 
@@ -167,6 +181,7 @@ def load(overrides: Path | None = OVERRIDES, packaged: Path = PACKAGED) -> Site:
     _, devices = _read("devices.toml", Shelf, overrides, packaged)
     _check_house(house_path, house)
     _check_fees(fees_path, fees.fee)
+    _check_limits(house_path, house.limits, devices)
     return Site(house=house, fees=fees.fee, devices=devices)
 
 
@@ -247,6 +262,21 @@ def _check_house(path: Path, house: SiteFile) -> None:
             raise BadConfiguration(
                 f"{path}: key `payment_codes[{number}].pattern`: no valid pattern: {error}"
             ) from None
+
+
+def _check_limits(path: Path, limits: Limits, devices: Shelf) -> None:
+    """A limit that closes a way of paying for ever is a mistake, not a policy."""
+
+    def wrong(key: str, what: str) -> BadConfiguration:
+        return BadConfiguration(f"{path}: key `limits.{key}`: {what}")
+
+    if limits.offline_total < limits.offline_per_visit:
+        raise wrong("offline_total_yuan", "less than offline_per_visit_yuan: not even one visit would fit")
+    if not limits.box:
+        raise wrong("box_yuan", "0.00: the box may hold nothing, so no cash would ever be taken")
+    plan = devices.acceptor
+    if plan is not None and limits.box_spare_notes >= plan.box_notes:
+        raise wrong("box_spare_notes", f"the box holds {plan.box_notes} notes (devices.toml): nothing is left")
 
 
 def _check_fees(path: Path, fees: tuple[Fee, ...]) -> None:

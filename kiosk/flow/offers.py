@@ -7,6 +7,7 @@ from kiosk.contract import Message, Tender
 from kiosk.facts import ClaimIssued, Overpaid
 from kiosk.flow.state import ChargeStage, Paper, PaperState, State
 from kiosk.money import Money
+from kiosk.office_facts import Sort, worth
 from kiosk.parcels import Bill
 from kiosk.site import Fee
 
@@ -15,7 +16,7 @@ DAY_MS = 86_400_000
 
 def fee_off(state: State, fee_id: str) -> Message | None:
     """Why this fee can not be paid here now."""
-    if all(tender_broken(state, tender) for tender in Tender):
+    if all(tender_shut(state, tender) for tender in Tender):
         return Message("home.no_tender")
     bundle = state.house.bundle
     if bundle and any(switch.fee == fee_id and not switch.open for switch in bundle.fees):
@@ -41,11 +42,15 @@ def bill_off(state: State, bill: Bill, data_from: str, data_ms: int, now_ms: int
     if bill.amount > limit:
         return Message("bills.over_limit", {"amount_fen": bill.amount.fen, "limit_fen": limit.fen})
     if data_from == "bundle":
-        offline = state.site.house.offline
-        if now_ms - data_ms > offline.data_age_days * DAY_MS:
-            return Message("account.offline_too_old", {"days": offline.data_age_days})
-        if bill.amount > offline.per_visit:
-            return Message("bills.over_offline_limit", {"limit_fen": offline.per_visit.fen})
+        limits = state.site.house.limits
+        if data_ms - now_ms > DAY_MS:  # our clock stands before the data was made: nobody knows how old it is
+            return Message("account.offline_clock")
+        if now_ms - data_ms > limits.offline_data_age_days * DAY_MS:
+            return Message("account.offline_too_old", {"days": limits.offline_data_age_days})
+        if bill.amount > limits.offline_per_visit:
+            return Message("bills.over_offline_limit", {"limit_fen": limits.offline_per_visit.fen})
+        if state.offline_taken + bill.amount > limits.offline_total:
+            return Message("bills.over_offline_total")
     return None
 
 
@@ -78,12 +83,39 @@ def tender_broken(state: State, tender: Tender) -> Message | None:
     return None if acceptor.usable else Message("pay_by.acceptor_away")
 
 
+def tender_shut(state: State, tender: Tender) -> Message | None:
+    """Why nobody can begin to pay this way now: it is broken, or a limit of the site is reached. Who has begun
+    is not stopped by a limit: there is room for one more customer below each of them."""
+    return tender_broken(state, tender) or _capped(state, tender)
+
+
+def _capped(state: State, tender: Tender) -> Message | None:
+    limits, plan = state.site.house.limits, state.site.devices.acceptor
+    sort = Sort.NOTE if tender is Tender.CASH else Sort.CHARGE
+    if sum(item.sort is sort for item in state.items.values()) >= limits.open_doubtful:
+        return Message("pay_by.too_many_doubtful")
+    if tender is Tender.CODE or plan is None:
+        return None
+    if state.notes_in_box + limits.box_spare_notes > plan.box_notes or worth(state.box_notes) >= limits.box:
+        return Message("pay_by.box_full")
+    if not state.house.online and state.offline_taken >= limits.offline_total:
+        return Message("pay_by.offline_total")
+    return None
+
+
+def _too_much_for_the_box(state: State, bill: Bill, fee: Fee) -> bool:
+    above = Money(0) if fee.overpaid is Overpaid.REFUSE else fee.overpaid_limit
+    return worth(state.box_notes) + bill.amount + above > state.site.house.limits.box
+
+
 def tender_off(state: State, tender: Tender) -> Message | None:
     """Why the chosen bill can not be paid this way."""
-    broken = tender_broken(state, tender)
+    shut = tender_shut(state, tender)
     bill, fee = state.bill, state.fee
-    if broken or tender is Tender.CODE or bill is None or fee is None:
-        return broken
+    if shut or tender is Tender.CODE or bill is None or fee is None:
+        return shut
+    if _too_much_for_the_box(state, bill, fee):
+        return Message("pay_by.box_room")
     smallest = min(state.site.devices.acceptor.notes) if state.site.devices.acceptor else Money(0)
     if fee.overpaid is Overpaid.REFUSE and not fee.partial and bill.amount.fen % smallest.fen:
         return Message("pay_by.cash_exact_only")

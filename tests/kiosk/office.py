@@ -19,12 +19,10 @@ STAFF = Bundle(1, NOW_MS, "lobby", (), (), (ATTENDANT, SUPERVISOR))
 
 
 class Office(Kiosk):
-    """`sign_in()`, `count("20", …)`, `open_day()`, `close_day()`: what a person does, answers included."""
+    """`sign_in()`, `count_notes(1, n20=2)`, `open_day()`, `close_day()`: what a person does, answers included."""
 
-    def __init__(self, folder: Path, *, ready: bool = True) -> None:
-        super().__init__(folder, ready=ready)
-        if ready:
-            self.hear(st.BundleCame(STAFF))
+    def __init__(self, folder: Path, *, name: str = "K0001") -> None:
+        super().__init__(folder, name=name)
 
     def open_for_business(self, counter: int | None = 0) -> None:
         super().open_for_business(counter)
@@ -53,8 +51,8 @@ class Office(Kiosk):
         self.want(c.StaffGo(room))
         return self.page
 
-    def count(self, *boxes: int, **notes: int) -> Any:
-        """`count(1, n20=2)`: two notes of ¥20 were in box 1, and none of any other."""
+    def count_notes(self, *boxes: int, **notes: int) -> Any:
+        """`count_notes(1, n20=2)`: two notes of ¥20 were in box 1, and none of any other."""
         self.go("collect")
         self.want(c.CountBoxes(boxes))
         while isinstance(self.page, c.StaffEntry):

@@ -35,7 +35,7 @@ def test_an_attendant_counts_what_the_records_expect_and_the_box_is_closed_witho
     paid(kiosk, 20, 20, 10)
     kiosk.sign_in()
     kiosk.hear(OUT, IN)
-    page = kiosk.count(1, n20=2, n10=1)
+    page = kiosk.count_notes(1, n20=2, n10=1)
     [counted] = kiosk.facts(BoxCounted)
     assert (counted.by, counted.boxes, counted.expected) == ("1001", (1,), {"1000": 1, "2000": 2})
     assert counted.agrees and page.note.key == "desk.result_agrees" and not kiosk.engine.state.items
@@ -50,7 +50,7 @@ def test_the_expected_notes_are_on_no_page_before_the_count_is_entered(kiosk):
     kiosk.sign_in()
     kiosk.hear(OUT, IN)
     seen = len(kiosk.views)
-    kiosk.count(1, n50=1, n20=1)
+    kiosk.count_notes(1, n50=1, n20=1)
     before_the_result = [str(view.page) for view in kiosk.views[seen:] if "desk.result" not in str(view.page)]
     kiosk.want(c.Back())
     assert len(before_the_result) > 10
@@ -61,7 +61,7 @@ def test_a_note_less_than_expected_is_a_difference_that_a_supervisor_closes(kios
     paid(kiosk, 20, 20)
     kiosk.hear(OUT, IN)
     kiosk.sign_in()
-    page = kiosk.count(1, n20=1)
+    page = kiosk.count_notes(1, n20=1)
     assert page.note.key == "desk.result_differs"
     [counted] = kiosk.facts(BoxCounted)
     assert counted.difference == yuan(-20) and kiosk.balance(Account.DIFFERENCE) == yuan(20)
@@ -80,7 +80,7 @@ def test_the_same_sum_in_other_notes_is_a_difference_too(kiosk):
     paid(kiosk, 20)
     kiosk.hear(OUT, IN)
     kiosk.sign_in()
-    assert kiosk.count(1, n10=2).note.key == "desk.result_differs"
+    assert kiosk.count_notes(1, n10=2).note.key == "desk.result_differs"
     assert kiosk.facts(BoxCounted)[0].difference == yuan(0) and len(kiosk.engine.state.items) == 1
 
 
@@ -93,7 +93,7 @@ def test_a_box_taken_out_with_nobody_signed_in_waits_until_a_person_counts_it(ki
     kiosk.sign_in()
     [line] = kiosk.go("collect").lines
     assert line.look and line.label.values == {"box": 1}
-    kiosk.count(1, n20=1)
+    kiosk.count_notes(1, n20=1)
     assert not kiosk.engine.state.boxes and kiosk.facts(BoxCounted)[0].agrees
 
 
@@ -185,7 +185,7 @@ def test_doubtful_notes_and_notes_without_a_value_are_counted_and_named_on_the_s
     [removed] = kiosk.facts(BoxRemoved)
     assert (removed.notes, removed.unknown) == ({"2000": 1, "5000": 1}, 1)
     kiosk.sign_in()
-    kiosk.count(1, n20=1, n50=1, n100=1)
+    kiosk.count_notes(1, n20=1, n50=1, n100=1)
     [counted] = kiosk.facts(BoxCounted)
     assert set(counted.doubtful) == {claim.claim for claim in kiosk.facts(ClaimIssued)}
     assert counted.unknown == 1 and not counted.agrees, "whose hundred that is has to be found out"
@@ -199,7 +199,7 @@ def test_change_that_is_owed_and_papers_that_never_came_out_stand_on_the_slip(ki
     kiosk.want(c.Done(), c.Done())
     kiosk.hear(OUT, IN)
     kiosk.sign_in()
-    kiosk.count(1, n100=1)
+    kiosk.count_notes(1, n100=1)
     [counted] = kiosk.facts(BoxCounted)
     assert counted.change_owed == yuan(20)
     assert set(counted.unprinted) == {"K0001-00000001", "K0001-C000001"}
@@ -213,7 +213,7 @@ def test_boxes_that_lie_together_are_counted_together(kiosk):
     kiosk.hear(OUT, IN)
     kiosk.sign_in()
     assert kiosk.go("collect").main.intent == c.CountBoxes((1, 2))
-    kiosk.count(1, 2, n20=2, n5=1)
+    kiosk.count_notes(1, 2, n20=2, n5=1)
     assert kiosk.facts(BoxCounted)[0].agrees and not kiosk.engine.state.boxes
 
 

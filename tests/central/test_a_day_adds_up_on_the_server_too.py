@@ -1,0 +1,176 @@
+"""A whole day of the real core, uploaded: the server's own sums are those of the slip, and its pages show them."""
+
+from pathlib import Path
+
+import pytest
+
+from hardware import contracts as hw
+from kiosk import codec
+from kiosk.contract import How, SettleItem
+from kiosk.facts import ChargeConfirmed
+from kiosk.identity import load_signer
+from kiosk.office_facts import BoxCounted, DayClosed
+from kiosk.parcels import AskBundle, AskCharge, BundleIs, ChargeIs, ChargeState, JournalHead, UploadJournal
+from tests.central.support import PaperKiosk, Server, enrol
+from tests.kiosk.office import SUPERVISOR, Office
+from tests.kiosk.world import bill, yuan
+
+OUT, IN = hw.BoxOut(device="acceptor"), hw.BoxIn(device="acceptor")
+
+
+@pytest.fixture
+def both(server: Server, tmp_path: Path) -> tuple[Office, PaperKiosk]:
+    """A core, and the line between it and the server."""
+    signer = load_signer(tmp_path, create=True)
+    enrolled = enrol(server, signer, server.code())
+    return Office(tmp_path, name=enrolled.kiosk), PaperKiosk(server, signer, enrolled)
+
+
+def pays(core: Office, number: str, *notes: int, fee: str = "water", due: str = "") -> None:
+    core.to_cash(bill(due or f"{sum(notes)}.00", fee, number=number), fee=fee)
+    core.insert(*notes)
+    core.leave()
+
+
+def a_day(core: Office, line: PaperKiosk) -> None:
+    core.sign_in()
+    core.open_day()
+    core.sign_out()
+    pays(core, "A", 20, 20, due="37.50")
+    pays(core, "B", 100, fee="property", due="80.00")
+    core.to_code(bill("12.30", number="C"))
+    charge = core.show_code()
+    line.ask("charge", AskCharge(charge, "p", "C", yuan("12.30"), "134567890123456789"), ChargeState)
+    core.charge_is(charge, ChargeIs.CONFIRMED, amount="12.30")
+    core.leave()
+    core.hear(
+        hw.Taken(device="acceptor", code=4, value=yuan(50)), hw.Taken(device="acceptor", code=17, value=None)
+    )
+    core.hear(OUT, IN)
+    pays(core, "D", 5)
+    core.sign_in(SUPERVISOR)
+    core.count_notes(1, n20=2, n100=1, n50=1, n10=1)
+    core.print_out()
+    for item in list(core.engine.state.items.values())[:2]:
+        core.want(*(SettleItem(item.id, how) for how in (How.PAID, How.NOT_OWED)))
+    core.close_day()
+    core.print_out()
+
+
+def upload(core: Office, line: PaperKiosk) -> None:
+    journal = core.journal
+    records = tuple(journal.records())
+    signature = journal.head_signature(journal.head.seq, journal.head.hash)
+    line.ask("journal", UploadJournal(1, records, signature), JournalHead)
+
+
+def test_the_slips_of_a_day_are_what_the_server_adds_up(both: tuple[Office, PaperKiosk]) -> None:
+    core, line = both
+    a_day(core, line)
+    upload(core, line)
+    server, kiosk = line.server, line.id
+
+    [row] = server.rows("SELECT * FROM day WHERE kiosk = ?", kiosk)
+    [closed] = core.facts(DayClosed)
+    assert codec.decode(row["figures"], dict) == codec.decode(codec.encode(closed.figures), dict)
+    assert (row["report"], row["closed_by"], row["late"]) == (closed.report, "2001", 0)
+    assert row["opened_ms"] and row["opened_by"] == "1001"
+    assert closed.figures.difference == yuan(10) and closed.figures.unknown_notes == 1
+
+    [row] = server.rows("SELECT * FROM collection WHERE kiosk = ?", kiosk)
+    [counted] = core.facts(BoxCounted)
+    assert (row["expected_fen"], row["counted_fen"], row["difference_fen"]) == (19000, 20000, 1000)
+    assert codec.decode(row["counted"], dict) == counted.counted and row["counted_by"] == "2001"
+    [box] = server.rows("SELECT * FROM box WHERE kiosk = ?", kiosk)
+    assert (box["removed_by"], box["how"], box["unknown"], box["collection"]) == (
+        "",
+        "reported",
+        1,
+        counted.collection,
+    )
+
+    # every account has one balance on both sides, and nothing is listed but what really is odd
+    ours = server.rows(
+        "SELECT account, sum(amount_fen) AS fen FROM posting WHERE kiosk = ? GROUP BY account", kiosk
+    )
+    balances = {account.value: fen for account, fen in core.journal.balances().items() if fen}
+    assert {row["account"]: row["fen"] for row in ours if row["fen"]} == balances
+    assert core.facts(ChargeConfirmed)
+    assert server.problems(kiosk) == {"doubtful", "claim", "unknown_bill", "collection_differs"}
+
+
+def test_what_a_supervisor_settled_on_the_kiosk_is_off_the_servers_list(
+    both: tuple[Office, PaperKiosk],
+) -> None:
+    core, line = both
+    core.hear(hw.Taken(device="acceptor", code=4, value=yuan(50)))
+    upload(core, line)
+    open_ones = "SELECT kind FROM problem WHERE kiosk = ? AND settled_ms = 0"
+    assert {row["kind"] for row in line.server.rows(open_ones, line.id)} == {"doubtful", "claim"}
+    core.sign_in(SUPERVISOR)
+    [item] = core.engine.state.items
+    core.want(SettleItem(item, How.PAID))
+    upload(core, line)
+    assert not line.server.rows(open_ones, line.id)
+    assert (
+        line.server.rows("SELECT settled_by FROM problem WHERE kiosk = ?", line.id)[0]["settled_by"] == "2001"
+    )
+
+
+def test_a_slip_that_says_something_else_than_the_records_is_listed(kiosk: PaperKiosk) -> None:
+    kiosk.pay_cash("water", "1002003001", "W-none", yuan(20), ("20",))
+    write = kiosk.journal.write
+    write("box_removed", box=1, notes={"2000": 2}, unknown=0, how="reported", by="")
+    write(
+        "box_counted",
+        collection="B1",
+        boxes=[1],
+        by="1001",
+        expected={"2000": 2},
+        unknown=0,
+        counted={"2000": 2},
+    )
+    write("box_counted", collection="B2", boxes=[7], by="1001", expected={}, unknown=0, counted={"10000": 1})
+    write("day_closed", report="D1", day=1, by="1001", late=False, figures={"receipts": 9})
+    kiosk.upload()
+    assert {"box_differs", "collection_differs", "day_differs"} <= kiosk.server.problems(kiosk.id)
+    [row] = kiosk.server.rows("SELECT * FROM collection WHERE kiosk = ?", kiosk.id)
+    assert (row["number"], row["expected_fen"], row["difference_fen"]) == ("B1", 2000, 2000), (
+        "the records count"
+    )
+
+
+@pytest.mark.parametrize("body", ['{"notes":{"x":1}', '{"notes":{"2000":-1}', '{"notes":{"2000":1.5}'])
+def test_notes_that_are_no_notes_go_to_the_list_and_break_nothing(kiosk: PaperKiosk, body: str) -> None:
+    kiosk.journal.write_raw("box_removed", body + ',"box":1}')
+    kiosk.upload()
+    assert kiosk.server.problems(kiosk.id) == {"not_understood"}
+
+
+def test_the_page_of_a_kiosk_lists_boxes_collections_and_days(both: tuple[Office, PaperKiosk]) -> None:
+    core, line = both
+    a_day(core, line)
+    core.hear(OUT)
+    upload(core, line)
+    page = line.server.page(f"/kiosks/{line.id}/till").data.decode()
+    for text in (
+        "¥190.00",
+        "¥200.00",
+        "¥10.00",
+        "待清点",
+        "2001",
+        "面额不明",
+        "现金 3",
+        "付款码 1",
+        core.facts(DayClosed)[0].report,
+    ):
+        assert text in page, text
+    assert f"/kiosks/{line.id}/till" in line.server.page(f"/kiosks/{line.id}").data.decode()
+
+
+def test_the_bundle_brings_the_staff_with_verifiers_and_without_pins(kiosk: PaperKiosk) -> None:
+    found: BundleIs = kiosk.ask("bundle", AskBundle(0), BundleIs)
+    people = {person["number"]: person for person in codec.decode(found.bundle, dict)["people"]}
+    assert people["1001"]["roles"] == ["attendant"] and people["2001"]["roles"] == ["supervisor"]
+    assert all(person["pin"].startswith("scrypt$") for person in people.values())
+    assert "271828" not in found.bundle and "316227" not in found.bundle

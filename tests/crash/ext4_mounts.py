@@ -50,11 +50,13 @@ def alone() -> None:
     _run("mount", "--make-rprivate", "/")
 
 
-def make() -> Pages:
-    """A fresh file system, with the block size and features of a partition on a card."""
+def make(content: Path | None = None) -> Pages:
+    """A fresh file system with the files of a folder, and with block size and features of a partition on a card.
+    Needs no root."""
     image = os.memfd_create("ext4")
     os.truncate(image, SIZE)
-    _run("mkfs.ext4", "-q", "-b", "4096", "-J", "size=4", "-E", "lazy_itable_init=0,lazy_journal_init=0",
+    files = [] if content is None else ["-d", str(content)]
+    _run("mkfs.ext4", "-q", "-b", "4096", "-J", "size=4", "-E", "lazy_itable_init=0,lazy_journal_init=0", *files,
          f"/proc/self/fd/{image}", pass_fds=[image])  # fmt: skip
     os.lseek(image, 0, os.SEEK_SET)
     with os.fdopen(image, "rb") as file:

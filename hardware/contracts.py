@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
@@ -109,11 +109,14 @@ class Held(Event, frozen=True, tag="note_held"):
     note: int = 0
 
 
+UNNAMED: Final = -1  # code of a note that is ours, and of which the device does not say which it is
+
+
 class Taken(Event, frozen=True, tag="note_taken"):
     """A note is in the cash box: it is ours. Said once per note. On protocols with an acknowledgement the
     driver withholds it from the device until `confirm` is called, so that an unwritten note is told again."""
 
-    code: int
+    code: int  # or UNNAMED
     value: Money | None  # None: the code is not in our table; the money is there all the same
     counter: int | None = None  # after this one, where it could be read
     recovered: bool = False  # told at power-up or start for a note of before

@@ -12,6 +12,7 @@ from typing import Final
 
 from hardware.acceptors.ebds_codes import DENOMINATIONS, Order, Says
 from hardware.contracts import (
+    UNNAMED,
     BoxFull,
     BoxIn,
     BoxOut,
@@ -29,8 +30,6 @@ from hardware.contracts import (
     Taken,
 )
 from kiosk.money import Money
-
-NO_CODE: Final = 0  # of a note that is ours, and that nobody named
 
 NOTE_ON_ITS_WAY: Final = Says.ACCEPTING | Says.ESCROWED | Says.STACKING | Says.RETURNING
 STOPPED: Final = Says.CHEATED | Says.JAMMED | Says.FULL | Says.PAUSED | Says.STALLED
@@ -135,7 +134,7 @@ class Inside:
         """The note is in the box. The unit names it, or it is the one that we sent in."""
         note, self._on_its_way, self._moving = self._on_its_way, None, False
         self._pending = _Pending()
-        code = index or (note.code if note else NO_CODE)
+        code = index or (note.code if note else UNNAMED)
         self.tell(Taken(device=self._device, code=code, value=self.table.get(code), recovered=self.starting))
 
     # ---- what a flag means when it rises ----------------------------------------------------------

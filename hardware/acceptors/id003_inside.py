@@ -3,7 +3,7 @@
 A state is shown for many polls; what it means is told once, when it begins. `_ON_ENTRY` is the table.
 
 VEND VALID names no note: it is the one that went in before. A unit that shows it to a process that saw no
-note go in tells of money without a code (`NO_CODE`) and without a value. STACKED without VEND VALID is told
+note go in tells of money without a code (`UNNAMED`) and without a value. STACKED without VEND VALID is told
 only for a note that we sent in; otherwise somebody acknowledged it before us, and it was told then.
 """
 
@@ -15,6 +15,7 @@ from typing import Final
 
 from hardware.acceptors.id003_codes import FIRST_CODE, Command, Says, rejection
 from hardware.contracts import (
+    UNNAMED,
     BoxFull,
     BoxIn,
     BoxOut,
@@ -32,8 +33,6 @@ from hardware.contracts import (
     Taken,
 )
 from kiosk.money import Money
-
-NO_CODE: Final = 0  # of a note that is ours, and that nobody named
 
 POWERED_UP_WITH: Final = {
     Says.POWER_UP: PoweredUpWith.NOTHING,
@@ -192,7 +191,7 @@ class Inside:
         self._went_back()
 
     def _escrow(self, now_s: float, says: Says, argument: int | None) -> None:
-        code = argument or NO_CODE
+        code = argument or UNNAMED
         if self.note and self.note.code == code:
             return  # back from HOLDING
         self._went_back()
@@ -241,7 +240,7 @@ class Inside:
         if self._pending:
             return  # the same one, after trouble
         self._pending = _Pending()
-        code, value = (note.code, note.value) if note else (NO_CODE, None)
+        code, value = (note.code, note.value) if note else (UNNAMED, None)
         self.tell(Taken(device=self._device, code=code, value=value, recovered=self.starting))
 
     def _returning(self, now_s: float, says: Says, argument: int | None) -> None:

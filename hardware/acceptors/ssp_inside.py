@@ -17,6 +17,7 @@ from typing import Final
 
 from hardware.acceptors.ssp_codes import Command, Events, Says, rejection
 from hardware.contracts import (
+    UNNAMED,
     BoxFull,
     BoxIn,
     BoxOut,
@@ -190,7 +191,7 @@ class Inside:
     def _cleared_into_box(self, now_s: float, says: Says, channel: int) -> None:
         if self._last != (says, channel):
             self.tell(PoweredUp(device=self._device, having=PoweredUpWith.NOTE_IN_STACKER))
-            self._take(channel or self._credited or 0, recovered=True)  # 0: it has forgotten which
+            self._take(channel or self._credited or UNNAMED, recovered=True)  # it may have forgotten which
         self.unsettle()
 
     def _read(self, now_s: float, says: Says, channel: int) -> None:

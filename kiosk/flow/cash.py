@@ -16,6 +16,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from hardware.contracts import (
+    UNNAMED,
     AtRest,
     BoxFull,
     Cheated,
@@ -29,7 +30,7 @@ from hardware.contracts import (
     Returned,
     Taken,
 )
-from kiosk.contract import Back, GoOnPaying, Message, StopForSure, StopPaying
+from kiosk.contract import Back, GoOnPaying, Message, StopForSure, StopPaying, Tender
 from kiosk.facts import (
     AcceptorIs,
     ClaimIssued,
@@ -115,7 +116,12 @@ def _has_note(state: State, _event: Any) -> bool:
 
 def _taken_as_meant(state: State, taken: Taken) -> bool:
     note = state.note
-    return note is not None and note.stage is NoteStage.STACKING and note.code == taken.code
+    return note is not None and note.stage is NoteStage.STACKING and _may_be(taken, note)
+
+
+def _may_be(taken: Taken, note: Note) -> bool:
+    """A device that does not say which note it means, as after a restart, means the one that we know of."""
+    return taken.code in (note.code, UNNAMED)
 
 
 def _credit(state: State, taken: Taken, given: Given) -> Facts:
@@ -127,10 +133,24 @@ def _credited(note: Note, by: str) -> Iterator[Fact]:
     yield NoteCredited(note.id, note.payment, note.value, by)
 
 
+def _pays_at_once(state: State, taken: Taken) -> bool:
+    """An acceptor without escrow asked nobody; the note is for whoever pays with notes just now."""
+    payment = state.payment
+    known = not taken.was_held and taken.value is not None
+    return known and state.note is None and payment is not None and payment.tender is Tender.CASH
+
+
+def _credit_at_once(state: State, taken: Taken, given: Given) -> Facts:
+    assert state.payment is not None and taken.value is not None
+    note, payment = given.ids[0], state.payment.id
+    yield NoteHeld(note, payment, taken.code, taken.value, None, state.box, state.house.acceptor.unit)
+    yield NoteCredited(note, payment, taken.value, "device")
+
+
 def _is_told_again(state: State, taken: Taken) -> bool:
     """Written, but the core died before the device was told so: the device, rightly, says it once more."""
     last = state.last_taken
-    return taken.recovered and state.note is None and last is not None and last.code == taken.code
+    return taken.recovered and state.note is None and last is not None and _may_be(taken, last)
 
 
 def _told_again(state: State, taken: Taken, given: Given) -> Facts:
@@ -140,7 +160,7 @@ def _told_again(state: State, taken: Taken, given: Given) -> Facts:
 
 def _is_astray(state: State, taken: Taken) -> bool:
     astray = state.astray
-    return state.note is None and astray is not None and astray.code == taken.code
+    return state.note is None and astray is not None and _may_be(taken, astray)
 
 
 def _found_in_box(state: State, taken: Taken, given: Given) -> Facts:
@@ -287,6 +307,7 @@ ROWS = (
     Row(Held, _held_again, when=_has_note),
     Row(Held, _held),
     Row(Taken, _credit, when=_taken_as_meant),
+    Row(Taken, _credit_at_once, when=_pays_at_once),
     # Told again before found: where both would fit, the doubt only lasts longer; the other way a note counts twice.
     Row(Taken, _told_again, when=_is_told_again),
     Row(Taken, _found_in_box, when=_is_astray),

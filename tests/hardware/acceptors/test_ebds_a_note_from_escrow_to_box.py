@@ -136,7 +136,7 @@ def test_a_stacked_note_without_a_name_is_the_one_that_was_sent_in() -> None:
 @pytest.mark.parametrize(("index", "value"), [("7", None), ("6", Money.yuan(100)), ("", None)])
 def test_money_that_nobody_sent_in_is_money_all_the_same(index: str, value: Money | None) -> None:
     [taken] = enabled().play("poll < ACCEPTING", f"poll < STACKED IDLE {index}")
-    assert taken == Taken(device="acceptor", code=int(index or 0), value=value)
+    assert taken == Taken(device="acceptor", code=int(index or -1), value=value)
 
 
 def test_a_note_stacked_against_the_order_to_return_it_is_told() -> None:

@@ -148,7 +148,7 @@ def test_a_unit_that_only_ever_says_stacked_is_believed_about_the_note_we_sent_i
 
 def test_money_that_nobody_sent_in_is_money_all_the_same() -> None:
     talk = enabled()
-    assert talk.play("POLL < 12", "POLL < 15") == [Taken(device="acceptor", code=0, value=None)]
+    assert talk.play("POLL < 12", "POLL < 15") == [Taken(device="acceptor", code=-1, value=None)]
 
 
 def test_a_note_stacked_against_the_order_to_return_it_is_told_as_what_it_is() -> None:

@@ -254,7 +254,7 @@ def test_the_process_dies_before_it_confirmed_and_the_note_is_told_again(sim: Wo
     first.hears(Taken)
     first.kill()
     second = kiosk_at(sim)
-    assert second.hears(Taken) == Taken(device="acceptor", code=0, value=None, recovered=True)
+    assert second.hears(Taken) == Taken(device="acceptor", code=-1, value=None, recovered=True)
     second.hears(AtRest)
     assert len(second.all(Taken)) == 1
     assert sim.state()["unacknowledged_fen"] == 0

@@ -34,7 +34,7 @@ from tests.hardware.acceptors.id003_conversation import (
 FOUND = Found(device="acceptor", identity=VERSION[1:].decode())
 AT_REST = AtRest(device="acceptor")
 FIFTY = Money.yuan(50)
-UNNAMED = Taken(device="acceptor", code=0, value=None, recovered=True)
+UNNAMED = Taken(device="acceptor", code=-1, value=None, recovered=True)
 
 
 def powered_up(having: PoweredUpWith) -> PoweredUp:

@@ -164,6 +164,13 @@ class SignInFailed(msgspec.Struct):
     person: str
 
 
+class DoorOpened(msgspec.Struct):
+    """`by` empty: nobody was signed in."""
+
+    what: str
+    by: str = ""
+
+
 class Anything(msgspec.Struct):
     """A fact that moves nothing here; it must be a JSON object all the same."""
 

@@ -250,6 +250,11 @@ def _nothing(pen: Pen, fact: f.Anything) -> None:
     pass
 
 
+def _door_opened(pen: Pen, fact: f.DoorOpened) -> None:
+    if not fact.by:
+        pen.problem("door_opened", "", f"{fact.what} opened, and nobody was signed in")
+
+
 READERS: Final[dict[str, tuple[type, Callable[[Pen, Any], None]]]] = {
     "kiosk_started": (f.Anything, _nothing),
     "box_returned": (f.Anything, _nothing),
@@ -275,6 +280,7 @@ READERS: Final[dict[str, tuple[type, Callable[[Pen, Any], None]]]] = {
     "print_done": (f.Printed, _print("printed")),
     "print_failed": (f.Printed, _print("failed")),
     "visit_closed": (f.Anything, _nothing),
+    "door_opened": (f.DoorOpened, _door_opened),
     "contact_made": (f.Anything, _nothing),
     "signed_in": (f.Anything, _nothing),
     "signed_out": (f.Anything, _nothing),

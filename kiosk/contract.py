@@ -492,6 +492,7 @@ class View(msgspec.Struct, frozen=True, tag_field="type", tag="view"):
     staff_called: bool = False
     banners: tuple[Banner, ...] = ()
     idle: IdleQuestion | None = None
+    asleep: bool = False  # nobody there: dark glass, and any touch wakes it
 
 
 FromCore = View | Hello

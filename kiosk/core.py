@@ -19,6 +19,7 @@ from typing import Any, Final
 import msgspec
 
 from hardware.contracts import Event, Found, Held
+from hardware.panel.contract import KeyPressed, Lamp
 from hardware.shelf import Devices, build
 from kiosk import parcels, pins, site
 from kiosk.books import added_up
@@ -27,6 +28,7 @@ from kiosk.contract import SPEAKS, Drawn, FromScreens, Hello, Touched, View
 from kiosk.disk import disk_trouble
 from kiosk.engine import SOFTWARE, Engine, Ledger, NoLedger
 from kiosk.facts import Slip
+from kiosk.flow.cabinet import intent_of
 from kiosk.flow.commands import (
     AddUpDay,
     CheckPin,
@@ -67,6 +69,7 @@ STATE: Final = Path("/var/lib/kiosk")
 RUN: Final = Path("/run/kiosk")
 JOURNAL_FILE: Final = "journal.db"
 BUSY_FILE: Final = "busy"  # there while money is moving: script/install does not switch releases then
+POWER_OFF_FILE: Final = "power-off"  # seen by systemd/kiosk-power-off.path: the machine may be switched off
 DISK_CHECK_S: Final = 30.0  # a log that fills the disk does so slowly
 LOOKUP_S: Final = 5.0  # below the flow's own LOOKUP delay, so that the reason is known
 
@@ -92,6 +95,9 @@ class Core:
         self._accepting: object = None
         self._held = 0  # the driver's number of the note that was held last; each is decided upon at once
         self._looking = False
+        self._lamps: frozenset[Lamp] | None = None
+        self._power_off = Path(os.environ.get("RUNTIME_DIRECTORY", run)) / POWER_OFF_FILE
+        self._power_off.unlink(missing_ok=True)
         self._post = Post(self._identity, self._signer, self._reached)
         self._outbox: Outbox | None = None
         users = allowed_users()
@@ -190,8 +196,11 @@ class Core:
         if isinstance(event, Held):
             self._held = event.note
         self._engine.feed(event)
+        if isinstance(event, KeyPressed) and (intent := intent_of(self._engine.state, event.key)):
+            self._engine.feed(intent)
         if isinstance(event, Found):
-            self._accepting, self._looking = None, False  # a device that came back knows nothing of before
+            # A device that came back knows nothing of before.
+            self._accepting, self._looking, self._lamps = None, False, None
             self._engine.apply_again()
         self._written()
 
@@ -247,7 +256,16 @@ class Core:
             self._looking = wanted.looking
             for scanner in self._devices.scanners:
                 scanner.look() if wanted.looking else scanner.rest()
+        self._light(wanted.lamps if self._drawing else wanted.lamps - {Lamp.SLOT})
+        if wanted.power_off != self._power_off.exists():
+            log.warning("power off is %s", "asked for" if wanted.power_off else "not asked for any more")
+            self._power_off.touch() if wanted.power_off else self._power_off.unlink(missing_ok=True)
         self._set_timers(wanted.timers)
+
+    def _light(self, lamps: frozenset[Lamp]) -> None:
+        if self._devices.panel is not None and lamps != self._lamps:
+            self._lamps = lamps
+            self._devices.panel.light(lamps)
 
     def _mark_busy(self) -> None:
         state = self._engine.state
@@ -363,6 +381,9 @@ def simulated(plan: site.Site, folder: Path) -> site.Site:
             printer=shelf.printer and replace(shelf.printer, port=str(folder / "printer")),
             camera=shelf.camera and replace(shelf.camera, source=str(folder / "camera")),
             scanner=shelf.scanner and replace(shelf.scanner, port=str(folder / "scanner")),
+            panel=shelf.panel and replace(shelf.panel, source=str(folder / "panel")),
+            keypad=shelf.keypad and replace(shelf.keypad, port=str(folder / "keypad")),
+            jack=shelf.jack and replace(shelf.jack, port=str(folder / "jack")),
         ),
     )
 

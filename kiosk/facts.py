@@ -15,6 +15,7 @@ from typing import get_args
 
 from hardware.contracts import PrinterState, Trouble
 from kiosk import office_facts as office
+from kiosk.cabinet_facts import DoorOpened
 from kiosk.contract import CheckItem, Contrast, Language, Message, Tender, TextSize
 from kiosk.fact_kinds import Account as Account
 from kiosk.fact_kinds import Durable as Durable
@@ -359,6 +360,7 @@ AnyDurable = (
     | office.SignedIn
     | office.SignInFailed
     | office.SignedOut
+    | DoorOpened
 )
 Slip = ReceiptIssued | ClaimIssued  # papers for a customer
 OfficePaper = office.BoxCounted | office.DayClosed

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from kiosk import contract as c
 from kiosk import present_staff
+from kiosk.cabinet_facts import Power
 from kiosk.contract import Message
 from kiosk.facts import ClaimIssued, ReceiptIssued
 from kiosk.flow import offers, papers
@@ -15,6 +16,7 @@ from kiosk.flow.state import ChargeStage, Paper, PaperState, Stage, State
 from kiosk.money import Money
 from kiosk.receipts import five_checks, paper_qr
 
+CLOSING = (Power.LEAVING, Power.DOWN)
 STEPS = 5  # account, check, pay by, pay, receipt
 STEP_OF = {
     Stage.ACCOUNT: 1,
@@ -33,6 +35,8 @@ def present(state: State, number: int, now_ms: int) -> c.View:
     page = PAGES[state.stage](state, now_ms)
     if state.house.broken and state.stage not in (Stage.PAPER, Stage.STAFF):
         page = _out_of_service(state)
+    if not state.house.broken and state.stage is Stage.HOME and state.cabinet.power in CLOSING:
+        page = c.OutOfService(Message("out.power"), "", state.site.house.service_phone)
     step = STEP_OF.get(state.stage)
     return c.View(
         number=number,
@@ -45,6 +49,7 @@ def present(state: State, number: int, now_ms: int) -> c.View:
         staff_called=state.house.staff_called,
         banners=_banners(state),
         idle=_idle(state),
+        asleep=state.cabinet.asleep,
     )
 
 

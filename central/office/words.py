@@ -192,6 +192,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "problem_claim": ("凭条待兑", "Slip to be honoured"),
     "problem_collection_differs": ("清点有差额", "Count differs"),
     "problem_day_differs": ("日结不符", "Close differs"),
+    "problem_door_opened": ("机柜被打开", "Cabinet opened"),
     "problem_sign_in_failed": ("登录失败", "Sign-in failed"),
     # what staff should do about them
     "advice_broken_batch": ("上传的批次自相矛盾，已原样隔离。请联系维护人员检查该终端。",
@@ -224,6 +225,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
                                   "Counted is not what the records say. Count again; look at the slips in doubt."),
     "advice_day_differs": ("终端的日结与本服务器按记录计算的不符。以记录为准，请联系维护人员。",
                            "The kiosk's close is not what its records add up to. The records count; call maintenance."),
+    "advice_door_opened": ("机柜门或钱箱门在无人登录时打开，或线路断开。请查明是谁，并检查线路。",
+                           "Door or cash box opened with nobody signed in, or a wire is cut. Find out who; check it."),
     "advice_sign_in_failed": ("有人在终端输错工号或密码。请询问当事人，必要时更换密码。",
                               "Somebody entered a wrong number or PIN at the kiosk. Ask who; perhaps change the PIN."),
     "advice_unknown_bill": ("所缴账单不在本服务器。请与收费单位核对。",

@@ -34,7 +34,7 @@ from kiosk.facts import (
     StaffWanted,
     VisitClosed,
 )
-from kiosk.flow import papers
+from kiosk.flow import offers, papers
 from kiosk.flow.commands import Command, QueryCharge, SendCharge
 from kiosk.flow.delays import Delay
 from kiosk.flow.state import Charge, ChargeStage, Item, Payment, Stage, State
@@ -57,8 +57,8 @@ def _shown(state: State, code: CodeRead, given: Given) -> Facts:
     assert payment is not None
     if state.site.provider_of(code.text) is None:
         yield EntryRefused(Message("code.not_a_payment_code"))
-    elif not state.house.online:
-        yield EntryRefused(Message("pay_by.code_offline"))
+    elif (broken := offers.tender_broken(state, Tender.CODE)) is not None:
+        yield EntryRefused(broken)
     else:
         yield CodeShown(code.text)
         yield ChargeRequested(given.ids[0], payment.id, payment.remaining)

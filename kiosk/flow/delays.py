@@ -25,6 +25,9 @@ class Delay(enum.Enum):
     STRANDED = Seconds(300, "nothing can be written: time to photograph the claim, then the page is cleared")
     STAFF_IDLE = Seconds(120, "staff who walked away are signed out")
     SIGN_IN = Seconds(5, "pause after the third wrong PIN; doubles up to SIGN_IN_MOST_S, never for good")
+    SLEEP = Seconds(300, "nobody near and nothing touched at the first page: the glass goes dark")
+    POWER_DIP = Seconds(20, "mains are back by then, or nobody is asked to begin: most outages last seconds")
+    POWER_LIMIT = Seconds(90, "for what is open when the mains stay off; the battery must hold three minutes")
     THANKS = Seconds(15, "finished page, then home")
 
     @property

@@ -8,13 +8,14 @@ from typing import Final
 from hardware.contracts import CodeRead, Held, Refused, Returned, Taken
 from kiosk.contract import Intent
 from kiosk.facts import Durable, Fact, Passing, Seen
-from kiosk.flow import cash, code, day, house, papers, staff, till, visit
+from kiosk.flow import cabinet, cash, code, day, house, papers, staff, till, visit
 from kiosk.flow.commands import Command
 from kiosk.flow.state import State
 from kiosk.flow.stimuli import Given, Started, Stimulus
 from kiosk.flow.table import Commander, Evolver, Facts, Row, first_match
 
 MACHINES: Final = (
+    cabinet.MACHINE,  # first: a touch on dark glass only wakes it
     till.MACHINE,  # before staff: Back corrects a count before it leads away from it
     day.MACHINE,
     staff.MACHINE,

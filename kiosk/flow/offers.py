@@ -64,6 +64,8 @@ def tender_broken(state: State, tender: Tender) -> Message | None:
     house = state.house
     if house.broken:
         return Message("pay_by.journal")
+    if not state.cabinet.takes_money:
+        return Message("pay_by.power")
     if tender is Tender.CODE:
         if not house.online:
             return Message("pay_by.code_offline")

@@ -7,6 +7,7 @@ import enum
 import msgspec
 
 from hardware.contracts import PrinterState, Trouble
+from kiosk.cabinet_facts import Power
 from kiosk.contract import CheckItem, Contrast, Language, Message, Tender, TextSize
 from kiosk.facts import Issued, OfficePaper, Overpaid, Slip
 from kiosk.money import Money
@@ -229,6 +230,19 @@ class Day(msgspec.Struct, frozen=True):
     used: bool = False  # money came in since the last close
 
 
+class Cabinet(msgspec.Struct, frozen=True):
+    """What its switches and sensors say. `woken` counts, so that each approach begins the time until sleep anew."""
+
+    power: Power = Power.UNTOLD
+    open: frozenset[str] = frozenset()
+    asleep: bool = False
+    woken: int = 0
+
+    @property
+    def takes_money(self) -> bool:
+        return self.power in (Power.UNTOLD, Power.ON)
+
+
 class Settings(msgspec.Struct, frozen=True):
     language: Language
     text_size: TextSize
@@ -239,6 +253,7 @@ class State(msgspec.Struct, frozen=True):
     site: Site
     settings: Settings
     house: House = House()
+    cabinet: Cabinet = Cabinet()
     visit: Visit | None = None
     payments: dict[str, Payment] = {}
     note: Note | None = None

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from kiosk.flow import offers
+from hardware.panel.contract import Lamp
+from kiosk.cabinet_facts import Power
+from kiosk.flow import cabinet, offers
 from kiosk.flow.delays import Delay, ask_charge_s, sign_in_pause_s
 from kiosk.flow.state import ChargeStage, PaperState, Stage, State
 from kiosk.money import Money
@@ -26,6 +28,8 @@ class Timer(msgspec.Struct, frozen=True):
 class Wanted(msgspec.Struct, frozen=True):
     accept_up_to: Money | None  # None: the acceptor refuses everything
     looking: bool  # whether scanners read
+    lamps: frozenset[Lamp]
+    power_off: bool  # the mains have failed and everything is settled
     timers: tuple[Timer, ...]
 
 
@@ -33,6 +37,8 @@ def wanted(state: State) -> Wanted:
     return Wanted(
         accept_up_to=offers.highest_note(state) if state.stage is Stage.CASH else None,
         looking=state.stage in (Stage.ACCOUNT, Stage.SHOW_CODE),
+        lamps=cabinet.lamps(state),
+        power_off=state.cabinet.power is Power.DOWN,
         timers=tuple(_timers(state)),
     )
 
@@ -63,6 +69,12 @@ def _timers(state: State) -> Iterator[Timer]:
     if state.sign_in_waits:
         failures = state.sign_in_failures
         yield Timer(Delay.SIGN_IN, f"{failures}", sign_in_pause_s(failures))
+    if cabinet.may_sleep(state):
+        yield _timer(Delay.SLEEP, f"{state.cabinet.woken}")
+    if state.cabinet.power is Power.FAILING:
+        yield _timer(Delay.POWER_DIP, "")
+    elif state.cabinet.power is Power.LEAVING:
+        yield _timer(Delay.POWER_LIMIT, "")
     if state.note is not None and not state.house.acceptor.present:
         yield _timer(Delay.NOTE_AWAY, state.note.id)
     if state.printing is not None:

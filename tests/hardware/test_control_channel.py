@@ -28,6 +28,7 @@ pytestmark = pytest.mark.slow
 PATIENCE_S = 60  # only ever waited out when a test fails
 POLL, ACK = bytes.fromhex("020306 33 DA81"), bytes.fromhex("020306 00 C282")
 RESET, ENABLE_ALL = bytes.fromhex("020306 30 41B3"), bytes.fromhex("02030C 34 FFFFFF FFFFFF FEF7")
+DEVICES = ("acceptor", "printer", "camera", "scanner", "panel", "keypad", "jack", "network")
 STACK = bytes.fromhex("020306 35 ECE4")
 
 
@@ -99,7 +100,7 @@ def stack_twenty(client: ControlClient, wire: Wire) -> None:
 
 
 def test_every_line_exists_and_only_its_owner_may_command(folder: Path, client: ControlClient) -> None:
-    assert set(client.look()) == {"acceptor", "printer", "camera", "scanner", "network"}
+    assert set(client.look()) == {*DEVICES}
     for line in ("acceptor", "printer", "scanner"):
         os.close(os.open(folder / line, os.O_RDWR | os.O_NOCTTY))
     assert (folder / "camera").is_dir()
@@ -161,10 +162,10 @@ def test_a_watcher_hears_each_change_once_and_goes_on_asking(folder: Path, clien
     listener = threading.Thread(target=listen)
     listener.start()
     limit_s = time.monotonic() + PATIENCE_S
-    while len(heard) < 5:
+    while len(heard) < len(DEVICES):
         assert time.monotonic() < limit_s
         time.sleep(0.01)
-    assert {device for device, _ in heard[:5]} == set(client.look())
+    assert {device for device, _ in heard[: len(DEVICES)]} == set(client.look())
 
     client.do("acceptor", "wrong_type", code=7)
     while not any(state["faults"] for device, state in heard if device == "acceptor"):
@@ -173,7 +174,7 @@ def test_a_watcher_hears_each_change_once_and_goes_on_asking(folder: Path, clien
     client.do("network", "delay", ms=5)
     assert enough.wait(PATIENCE_S)
     listener.join()
-    assert [device for device, _ in heard[5:]] == ["acceptor", "network"]
+    assert [device for device, _ in heard[len(DEVICES) :]] == ["acceptor", "network"]
 
 
 # What is said · what the answer speaks of.
@@ -190,7 +191,7 @@ NONSENSE = [
     (b'{"do": "insert"}', "name a device"),
     (
         b'{"do": "insert", "device": "fridge"}',
-        "there are: acceptor, printer, camera, scanner, network, world",
+        "there are: acceptor, printer, camera, scanner, panel, keypad, jack, network, world",
     ),
     (b'{"do": "explode", "device": "world"}', "nothing can 'explode'"),
     (b'{"do": "reset", "device": "world", "given": {"hard": true}}', "no arguments"),

@@ -123,7 +123,7 @@ class Terminal:
             await self.link.open()
             self.outbox.start()
 
-        self._do(open_())
+        self.run(open_())
         return self
 
     def stop(self) -> None:
@@ -135,7 +135,7 @@ class Terminal:
                     task.cancel()
                 await asyncio.wait(tasks)
 
-        self._do(close())
+        self.run(close())
         self._runner.close()
         self._runner = asyncio.Runner()
         self._open_post()
@@ -152,7 +152,7 @@ class Terminal:
         self.power_up()
         self.start()
 
-    def _do(self, work: Coroutine[Any, Any, Any]) -> Any:
+    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return self._runner.run(work)
 
     # ---- what happens
@@ -169,7 +169,7 @@ class Terminal:
         async def nudge() -> None:
             self.outbox.upload()
 
-        self._do(nudge())
+        self.run(nudge())
 
     def until(self, true: Callable[[], Any], what: str) -> None:
         async def wait() -> None:
@@ -178,7 +178,7 @@ class Terminal:
                 assert time.monotonic() < end, f"waited in vain: {what}"
                 await asyncio.sleep(0.01)
 
-        self._do(wait())
+        self.run(wait())
 
     def settle(self) -> None:
         """Until the cursor stands at the head."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
+from tests.crash import counts
 from xdist.scheduler import LoadScopeScheduling
 
 WHOLE_KIOSK = "tests/scenarios/"
@@ -27,3 +29,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesThatSha
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the sweeps counted, also of many quiet workers."""
+    counts.tell(terminalreporter)

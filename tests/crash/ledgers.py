@@ -13,7 +13,7 @@ from kiosk import codec
 from kiosk import facts as f
 from kiosk.clock import Clock
 from kiosk.identity import Identity, Signer
-from kiosk.journal.store import Journal, NotWritten
+from kiosk.journal.store import Journal, NotWritten, fact_of
 from tests.crash.books import Books, require
 
 MEMORY: Final = Path("/dev/shm")  # a cut inside SQLite is for power.py; here the disk does as it is told
@@ -124,7 +124,7 @@ class OnDisk(Ledger):
 
     def replay(self) -> Iterable[f.Durable]:
         assert self.journal is not None, "the core is up"
-        found = list(self.journal.replay())
+        found = [fact_of(record) for record in self.journal.records()]
         require(found == self.facts, f"{len(self.facts)} facts were written, {len(found)} others are read")
         return found
 

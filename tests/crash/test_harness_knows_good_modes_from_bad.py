@@ -9,7 +9,7 @@ from contextlib import closing
 import apsw
 import pytest
 
-from tests.crash.conftest import COUNTS
+from tests.crash.counts import COUNTS
 from tests.crash.disk import Opened, Promised, Synced, Wrote, recording
 from tests.crash.power import Folder, Kept, cuts
 from tests.crash.witness import lay_out

@@ -12,7 +12,7 @@ import pytest
 
 from kiosk.facts import KioskStarted
 from kiosk.journal.store import Damaged, Journal, NotWritten
-from tests.crash.conftest import COUNTS
+from tests.crash.counts import COUNTS
 from tests.crash.disk import FAILING, FULL, Fault, recording
 from tests.crash.power import Kept, cuts
 from tests.crash.tour import promises_of, travel

@@ -12,7 +12,7 @@ import pytest
 from kiosk.facts import KioskStarted
 from kiosk.journal import store
 from kiosk.journal.store import Damaged, Journal
-from tests.crash.conftest import COUNTS
+from tests.crash.counts import COUNTS
 from tests.crash.disk import recording
 from tests.crash.power import Kept, cuts
 from tests.crash.tour import Promise, promises_of, travel

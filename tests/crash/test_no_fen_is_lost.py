@@ -22,7 +22,7 @@ from kiosk.flow.machine import commands, decide, evolve
 from kiosk.flow.state import State
 from kiosk.flow.stimuli import Given
 from kiosk.journal.store import NotWritten
-from tests.crash.conftest import COUNTS
+from tests.crash.counts import COUNTS
 from tests.crash.explore import explore, explore_upload
 from tests.crash.found import Found, Violation
 from tests.crash.run import main, play

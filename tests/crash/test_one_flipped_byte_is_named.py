@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.facts import Account
 from kiosk.journal.store import Damaged, Journal
-from tests.crash.conftest import COUNTS
+from tests.crash.counts import COUNTS
 from tests.crash.tour import travel
 from tests.crash.witness import DB
 

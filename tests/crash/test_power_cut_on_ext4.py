@@ -17,7 +17,7 @@ import pytest
 
 from tests.crash import ext4_mounts
 from tests.crash.block_drive import Block, Drive, Flushed, pages_of
-from tests.crash.conftest import COUNTS
+from tests.crash.counts import COUNTS
 from tests.crash.power import Kept
 
 CUTS = 300

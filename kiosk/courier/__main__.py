@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 RUN: Final = Path("/run/kiosk")
 HANDS: Final = 4  # calls at once: a lookup does not wait behind an upload
 RECONNECT_S: Final = 0.5  # how soon a core that restarted has its courier again
+PIECE_BYTES: Final = 256 * 1024
 CONNECT_S: Final = 3.0  # a server that does not take a connection in this time is not there
 
 
@@ -107,6 +108,7 @@ class Courier:
         }
         timeout = urllib3.Timeout(connect=min(CONNECT_S, parcel.timeout_s), read=parcel.timeout_s)
         url = f"{self._server}/v1/{parcel.call}"
+        until = time.monotonic() + parcel.timeout_s
         try:
             with self._pool.request(
                 "POST",
@@ -117,13 +119,25 @@ class Courier:
                 preload_content=False,
                 redirect=False,
             ) as answer:
-                body = answer.read(MAX_PARCEL_BYTES // 2).decode("utf-8", "replace")
+                body = _whole(answer, until).decode("utf-8", "replace")
                 signature = answer.headers.get("Server-Signature", "")
                 return Brought(parcel.parcel, Outcome.ANSWERED, answer.status, body, signature)
         except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
             return Brought(parcel.parcel, Outcome.NOT_SENT, detail=_brief(error))
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             return Brought(parcel.parcel, Outcome.NO_ANSWER, detail=_brief(error))
+
+
+def _whole(answer: urllib3.BaseHTTPResponse, until: float) -> bytes:
+    """urllib3's time-out begins anew with each piece: a server that drips would keep one of our hands for ever."""
+    body = b""
+    while piece := answer.read1(PIECE_BYTES):
+        body += piece
+        if time.monotonic() > until:
+            raise TimeoutError(f"the answer did not end in time; {len(body)} bytes came")
+        if len(body) > MAX_PARCEL_BYTES // 2:
+            raise ValueError(f"an answer of more than {MAX_PARCEL_BYTES // 2} bytes")
+    return body
 
 
 def _brief(error: Exception) -> str:

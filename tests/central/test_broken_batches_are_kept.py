@@ -37,6 +37,24 @@ def _left_one_out(kiosk: PaperKiosk) -> UploadJournal:
     return batch(kiosk.signer, [records[0], *records[2:]])
 
 
+def _put_one_in(kiosk: PaperKiosk) -> UploadJournal:
+    first, second, *rest = kiosk.journal.records
+    forged = sealed(altered(second, prev=first.hash, body=second.body.replace("2000", "9000")))
+    return batch(kiosk.signer, [first, forged, second, *rest])
+
+
+def _swapped(kiosk: PaperKiosk) -> UploadJournal:
+    first, second, *rest = kiosk.journal.records
+    return batch(kiosk.signer, [second, first, *rest])
+
+
+def _swapped_and_numbered_anew(kiosk: PaperKiosk) -> UploadJournal:
+    first, second, *rest = kiosk.journal.records
+    one = sealed(altered(second, seq=1, prev=first.prev))
+    two = sealed(altered(first, seq=2, prev=one.hash))
+    return batch(kiosk.signer, [one, two, *rest])
+
+
 def _of_another_kiosk(kiosk: PaperKiosk) -> UploadJournal:
     return batch(kiosk.signer, [sealed(altered(kiosk.journal.records[0], kiosk="K9999"))])
 
@@ -62,7 +80,8 @@ def _another_epoch(kiosk: PaperKiosk) -> UploadJournal:
 @pytest.mark.parametrize(
     "broken",
     [
-        _changed_body, _changed_and_sealed_again, _left_one_out, _of_another_kiosk, _signed_by_another,
+        _changed_body, _changed_and_sealed_again, _left_one_out, _put_one_in, _swapped,
+        _swapped_and_numbered_anew, _of_another_kiosk, _signed_by_another,
         _no_beginning, _too_many, _another_epoch,
     ],
 )  # fmt: skip

@@ -336,7 +336,7 @@ def _out_of_service(state: State) -> c.OutOfService:
     inside += state.charge.amount if state.charge else Money(0)
     number = payment.id[-8:].upper()
     return c.OutOfService(
-        reason=Message("out.journal_with_money"),
+        reason=Message("out.journal_with_charge") if state.charge else Message("out.journal_with_money"),
         number=number,
         service_phone=phone,
         amount=inside,

@@ -113,7 +113,7 @@ def _collect(state: State, desk: Desk) -> c.StaffBoard:
     off = "" if may(state, May.COLLECT) else "desk.not_allowed"
     lines = tuple(
         StaffLine(
-            Message("desk.box", {"box": box.box}),
+            Message("desk.box" if box.by else "desk.box_unattended", {"box": box.box}),
             box.by,
             _press(c.CountBoxes((box.box,)), "count", off),
             look=not box.by,
@@ -142,17 +142,20 @@ def _count(state: State, desk: Desk) -> c.AnyPage:
     return c.StaffEntry(title, asks, desk.typed, _press(c.EnterTyped(), "next"), done, problem)
 
 
-def _pieces(fen: str, value: str, look: bool = False) -> StaffLine:
-    return StaffLine(Message("desk.pieces", {"note_fen": int(fen)}), value, look=look)
+def _pieces(fen: str, value: str) -> StaffLine:
+    return StaffLine(Message("desk.pieces", {"note_fen": int(fen)}), value)
 
 
 def _counted(state: State, desk: Desk) -> c.StaffBoard:
     paper = state.papers.get(desk.result)
     assert paper is not None and isinstance(paper.issued, BoxCounted)
     issued = paper.issued
-    lines = [
-        _pieces(
-            fen, f"{issued.counted.get(fen, 0)} / {issued.expected.get(fen, 0)}", look=_differs(issued, fen)
+    lines = [_line("slip_number", issued.number)]
+    lines += [
+        StaffLine(
+            Message("desk.pieces_of", {"note_fen": int(fen)}),
+            f"{issued.counted.get(fen, 0)} / {issued.expected.get(fen, 0)}",
+            look=_differs(issued, fen),
         )
         for fen in sorted({*issued.counted, *issued.expected}, key=int)
     ]
@@ -167,7 +170,7 @@ def _counted(state: State, desk: Desk) -> c.StaffBoard:
     ]
     note = "desk.result_agrees" if issued.agrees else "desk.result_differs"
     return c.StaffBoard(
-        Message("desk.result", {"number": issued.number}),
+        Message("desk.result"),
         tuple(lines),
         main=_go(Room.COLLECT, "done"),
         second=_print(state, paper),
@@ -288,7 +291,8 @@ def _day(state: State, desk: Desk) -> c.StaffBoard:
 def _day_closed(state: State, paper: Paper, issued: DayClosed) -> c.StaffBoard:
     figures = issued.figures
     language = state.settings.language
-    lines = [
+    lines = [_line("slip_number", issued.number)]
+    lines += [
         StaffLine(Message(f"tender.{tender}.name"), _sum(sum_.count, sum_.amount))
         for tender, sum_ in sorted(figures.tenders.items())
     ]
@@ -315,7 +319,7 @@ def _day_closed(state: State, paper: Paper, issued: DayClosed) -> c.StaffBoard:
         _line("not_uploaded", issued.not_uploaded),
     ]
     return c.StaffBoard(
-        Message("desk.day_closed", {"number": issued.number}),
+        Message("desk.day_closed"),
         tuple(lines),
         main=_go(Room.DAY, "done"),
         second=_print(state, paper),

@@ -9,21 +9,35 @@ from typing import Any, Final
 
 from kivy.uix.relativelayout import RelativeLayout
 
-from kiosk.contract import AnyIntent, Contrast, Home, Language, StillHere, TextSize, Touched, View
+from kiosk.contract import (
+    AnyIntent,
+    Contrast,
+    Home,
+    Language,
+    OpenStaff,
+    StaffBoard,
+    StaffEntry,
+    StillHere,
+    TextSize,
+    Touched,
+    View,
+)
 from screens import chrome, focus, typeset
 from screens.focus import KEYS, Key, Ring
 from screens.frame import Frame
 from screens.pages import PAGES, idle, offline, settings
 from screens.sheet import Act, Foot, Sheet
 from screens.theme import Panel, Theme
-from screens.touch import TouchGuard
+from screens.touch import Hold, TouchGuard
 from screens.voice.guide import Listening, Voice
 from screens.voice.reading import Glass, Item
 from screens.widgets.base import Box, Outline, Spoken
-from screens.widgets.press import Press
+from screens.widgets.press import PLAIN, Press
 from screens.words import Words
 
 NO_VIEW: Final = -1
+DARK: Final = (0.0, 0.0, 0.0, 1.0)
+STAFF_HOLD_S: Final = 3.0  # nobody rests a finger on a title for so long by chance; a lean is over sooner
 VOICE_KEYS: Final = (
     Key.REPEAT,
     Key.LOUDER,
@@ -57,6 +71,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         self._pressables: dict[str, Press] = {}
         self._finger: Any = None  # the one touch that counts
         self._under_finger = ""
+        self._title_held = Hold(STAFF_HOLD_S)
         self._leaf = 0
         self._settings_open = False
         self._connected = False
@@ -72,7 +87,8 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
 
     def show(self, view: View) -> None:
         """Draw this view now."""
-        page = (type(view.page), view.idle is not None)
+        title = view.page.title if isinstance(view.page, StaffEntry | StaffBoard) else None
+        page = (type(view.page), view.idle is not None, title)
         if page != self._shown_page or not self._connected:
             self._shown_page = page
             self._leaf = 0
@@ -81,6 +97,8 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
             self._guard.page_changed(self._clock())
         if isinstance(view.page, Home) and (self.view is None or not isinstance(self.view.page, Home)):
             typeset.forget()
+        if self.view is not None and self.view.asleep and not view.asleep:
+            self._guard.page_changed(self._clock())  # the finger that woke it has not seen this page
         self.view = view
         self._connected = True
         self._build()
@@ -117,6 +135,11 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         self._add(Box(glass, theme.colour("page")))
         if view is None:
             offline.build(theme, [self._words[language] for language in Language], glass, self._add)
+            return
+        if view.asleep:
+            wake = self._words[view.language].text("button.wake")
+            self._add(Press(glass, theme, "wake", wake, StillHere(), PLAIN))
+            self._add(Box(glass, DARK))
             return
 
         head, rest = glass.from_top(theme.header)
@@ -163,6 +186,8 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
             )
             return sheet.say("settings.title"), Foot(main=done)
         title, build = PAGES[type(view.page)]
+        if isinstance(view.page, StaffEntry | StaffBoard):
+            return sheet.message(view.page.title), build(sheet, view.page)
         return sheet.say(title), build(sheet, view.page)
 
     def _voice_controls(self, language: Language) -> settings.Voice:
@@ -230,6 +255,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         self._press_shown(False)
         self._under_finger = self._pressable_at(x, y)
         self._press_shown(True)
+        self._title_held.begins(self._on_title(x, y), self._clock())
         return True
 
     def on_touch_move(self, touch: Any) -> bool:
@@ -245,10 +271,21 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         name = self._under_finger
         self._press_shown(False)
         self._under_finger = ""
-        over = self._pressable_at(*self.to_local(*touch.pos))
+        x, y = self.to_local(*touch.pos)
+        over = self._pressable_at(x, y)
+        if self._title_held.ends(self._on_title(x, y), self._clock()):
+            self.want(OpenStaff())
         if self._guard.allows(name, self._clock()) and name and over == name:
             self.press(name)
         return True
+
+    def _on_title(self, x: float, y: float) -> bool:
+        """The staff's way in: the title of the first page, which is no button and looks like none."""
+        if self.view is None or not isinstance(self.view.page, Home) or not self._connected:
+            return False
+        theme = self._theme(self.view.text_size, self.view.contrast)
+        head, _ = Frame(0, 0, *self.panel.pixels).from_top(theme.header)
+        return head.holds(x, y) and not self._pressable_at(x, y)
 
     def _press_shown(self, pressed: bool) -> None:
         widget = self._pressables.get(self._under_finger)

@@ -9,6 +9,7 @@ import msgspec
 
 from kiosk import contract as c
 from kiosk.contract import Button, Language, Message, Money
+from screens import samples_staff
 
 RECEIPT_QR: Final = "FEE1.8100000012.16830.20261121.4F2A9C"
 
@@ -106,6 +107,13 @@ def _receipt(stage: c.PaperStage, status: str, **more: object) -> c.ReceiptPage:
 
 
 Maker = Callable[[Language], c.AnyPage]
+
+
+def _same(page: c.AnyPage) -> Maker:
+    """A page whose words are all phrases."""
+    return lambda language: page
+
+
 Sample = tuple[Maker, tuple[int, int] | None, Button | None]
 
 _STOP: Final = _button(c.StopPaying(), "stop_paying")
@@ -216,6 +224,31 @@ PAGES: Final[dict[str, Sample]] = {  # name → page, step, way back
         None,
         None,
     ),
+    "out_with_money": (
+        lambda la: c.OutOfService(
+            Message("out.journal_with_money"),
+            "7BD89D2E",
+            "400-810-0000",
+            DUE,
+            "X1;K0001;01a1ee56-5e0a-73d3-8b3f-8bf4c2aa42b5;16830",
+            _button(c.Done(), "noted"),
+        ),
+        None,
+        None,
+    ),
+    "out_with_charge": (
+        lambda la: c.OutOfService(
+            Message("out.journal_with_charge"),
+            "7BD89D2E",
+            "400-810-0000",
+            DUE,
+            "X1;K0001;01a1ee56-5e0a-73d3-8b3f-8bf4c2aa42b5;16830",
+            _button(c.Done(), "noted"),
+        ),
+        None,
+        None,
+    ),
+    **{name: (_same(page), None, BACK) for name, page in samples_staff.PAGES.items()},
 }
 
 # What stands for {…} when a phrase is shown that the core would fill in.

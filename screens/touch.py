@@ -47,3 +47,19 @@ class TouchGuard:
             return False
         self._last = (name, now)
         return True
+
+
+class Hold:
+    """A finger that rests on one place for long, from down to up."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._since: float | None = None
+
+    def begins(self, on_place: bool, now: float) -> None:
+        self._since = now if on_place else None
+
+    def ends(self, on_place: bool, now: float) -> bool:
+        """Whether it was held long enough. Lifted elsewhere it was a stroke, not a hold."""
+        since, self._since = self._since, None
+        return on_place and since is not None and now - since >= self._seconds

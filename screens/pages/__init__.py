@@ -6,7 +6,21 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from kiosk import contract
-from screens.pages import account, bills, cash, check, code, home, out, pay_by, receipt, thanks, working
+from screens.pages import (
+    account,
+    bills,
+    cash,
+    check,
+    code,
+    home,
+    out,
+    pay_by,
+    receipt,
+    staff_board,
+    staff_entry,
+    thanks,
+    working,
+)
 from screens.sheet import Foot, Sheet
 
 Builder = Callable[[Sheet, Any], Foot]
@@ -26,4 +40,6 @@ PAGES: Final[dict[type, tuple[str, Builder]]] = {  # page → key of its title, 
     contract.ClaimPage: ("claim.title", receipt.build_claim),
     contract.ThankYou: ("thanks.title", thanks.build),
     contract.OutOfService: ("out.title", out.build),
+    contract.StaffEntry: ("desk.sign_in", staff_entry.build),  # both bring a title of their own
+    contract.StaffBoard: ("desk.menu", staff_board.build),
 }

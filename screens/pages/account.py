@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from kiosk.contract import EnterAccount, EraseAll, EraseKey, LookingUp, PressKey
+from kiosk.contract import EnterAccount, LookingUp
 from screens.frame import Frame
+from screens.pages.keypad import beside, keypad
 from screens.pages.stacked import Line, stacked
 from screens.sheet import NO_FOOT, Foot, Sheet
-from screens.widgets.press import PLAIN, TILE
-
-# Three rows, so that a key keeps its 20 mm above the bottom bar; 1 to 9 stand as on every keypad.
-KEYS: Final = (("1", "2", "3", "erase"), ("4", "5", "6", "erase_all"), ("7", "8", "9", "0"))
 
 
 def build(sheet: Sheet, page: EnterAccount) -> Foot:
     theme = sheet.theme
-    if theme.portrait:
-        keys, left = sheet.area.from_bottom(3 * theme.key * 1.25 + 2 * theme.touch_gap, theme.gap)
-    else:
-        keys, left = sheet.area.from_right(theme.key * 4 + theme.touch_gap * 3, theme.gap)
-    _keypad(sheet, keys)
+    keys, left = beside(sheet)
+    keypad(sheet, keys)
     shown, rest = left.from_top(_number_height(sheet, left.w, page), theme.touch_gap)
     _number(sheet, shown, page)
     _guidance(sheet, rest, page)
@@ -101,38 +93,6 @@ def _bill_picture(sheet: Sheet, frame: Frame) -> None:
     sheet.icon(cells[0], "receipt")
     sheet.icon(cells[1].centred(side * 0.6, side * 0.6), "arrow", "success")
     sheet.icon(cells[2], "scan")
-
-
-def _keypad(sheet: Sheet, frame: Frame) -> None:
-    theme = sheet.theme
-    height = min(theme.key * 1.25, (frame.h - 2 * theme.touch_gap) / 3)
-    block, _ = frame.from_top(3 * height + 2 * theme.touch_gap)
-    cells = iter(block.grid(4, 3, theme.touch_gap))
-    for row in KEYS:
-        for key in row:
-            cell = next(cells)
-            if key == "erase":
-                sheet.press(
-                    cell,
-                    "erase",
-                    EraseKey(),
-                    PLAIN,
-                    icon="erase",
-                    px=theme.digit,
-                    spoken=sheet.say("button.erase"),
-                )
-            elif key == "erase_all":
-                sheet.press(
-                    cell,
-                    "erase_all",
-                    EraseAll(),
-                    PLAIN,
-                    label=sheet.say("button.erase_all"),
-                    px=theme.least,
-                    inset=0.2,
-                )
-            else:
-                sheet.press(cell, f"key:{key}", PressKey(key), TILE, label=key, px=theme.digit)
 
 
 def build_looking_up(sheet: Sheet, page: LookingUp) -> Foot:

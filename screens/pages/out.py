@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from kiosk.contract import OutOfService
+from kiosk.contract import Money, OutOfService
+from screens.pages.receipt import draw_qr
 from screens.pages.stacked import Line, stacked
 from screens.sheet import NO_FOOT, Foot, Sheet
+from screens.typeset import ONE_LINE
 
 
 def build(sheet: Sheet, page: OutOfService) -> Foot:
+    if page.amount is not None:
+        return _with_money(sheet, page, page.amount)
     theme = sheet.theme
     area = sheet.area
     if page.number:
@@ -27,3 +31,33 @@ def build(sheet: Sheet, page: OutOfService) -> Foot:
     ]
     stacked(sheet, area, "closed", lines)
     return NO_FOOT
+
+
+def _with_money(sheet: Sheet, page: OutOfService, amount: Money) -> Foot:
+    """What happened, how much is inside, and a code to take along: nothing else can be handed out."""
+    theme = sheet.theme
+    if theme.portrait:
+        code, left = sheet.area.from_bottom(sheet.area.h * 0.4, theme.gap)
+    else:
+        code, left = sheet.area.from_right(sheet.area.w * 0.36, theme.gap)
+    draw_qr(sheet, code, page.qr, sheet.say("out.number", number=page.number))
+    caption = sheet.say("out.money")
+    words = sheet.message(page.reason)
+    height = theme.small * ONE_LINE + theme.amount * ONE_LINE
+    money, rest = left.from_top(height, theme.pad * 0.5)
+    top, figures = money.from_top(theme.small * ONE_LINE)
+    sheet.text(top, caption, theme.small, "text2")
+    px = next(
+        p
+        for p in (theme.amount, theme.title, theme.body)
+        if sheet.width(amount.figures, p, bold=True) <= left.w
+    )
+    sheet.text(figures, amount.figures, px, bold=True)
+    phone = sheet.say("home.phone", phone=page.service_phone) if page.service_phone else ""
+    if phone:
+        below, rest = rest.from_bottom(theme.small * ONE_LINE, theme.pad * 0.3)
+        sheet.text(below, phone, theme.small, bold=True)
+    px = sheet.notice_px(words, rest.w, rest.h)
+    notice, _ = rest.from_top(min(rest.h, sheet.notice_height(words, rest.w, px)))
+    sheet.notice(notice, words, "warning", px)
+    return Foot(main=sheet.act("main", page.done, "tick"))

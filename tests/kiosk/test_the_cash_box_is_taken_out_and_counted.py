@@ -92,7 +92,7 @@ def test_a_box_taken_out_with_nobody_signed_in_waits_until_a_person_counts_it(ki
     kiosk.open_for_business(counter=1)
     kiosk.sign_in()
     [line] = kiosk.go("collect").lines
-    assert line.look and line.label.values == {"box": 1}
+    assert line.look and (line.label.key, line.label.values) == ("desk.box_unattended", {"box": 1})
     kiosk.count_notes(1, n20=1)
     assert not kiosk.engine.state.boxes and kiosk.facts(BoxCounted)[0].agrees
 

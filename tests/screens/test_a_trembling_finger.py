@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from screens.touch import TouchGuard
+from screens.touch import Hold, TouchGuard
 
 # (what happens, at which second, on which button, does it count?)
 STORIES = {
@@ -42,3 +42,22 @@ def test_story(story: str) -> None:
                 assert guard.allows(rest[0], when) is rest[1]
             case "up":
                 assert guard.allows(rest[0], when) is rest[1]
+
+
+# Down on the title? At which second lifted, and still on the title? Does it open the staff area?
+HOLDS = [
+    (True, 3.0, True, True),
+    (True, 2.9, True, False),
+    (True, 9.0, False, False),
+    (False, 9.0, True, False),
+]
+
+
+@pytest.mark.parametrize(("down", "lifted", "up", "opens"), HOLDS)
+def test_only_a_long_rest_on_the_title_opens_the_staff_area(
+    down: bool, lifted: float, up: bool, opens: bool
+) -> None:
+    hold = Hold(3.0)
+    hold.begins(down, 0.0)
+    assert hold.ends(up, lifted) is opens
+    assert not hold.ends(True, lifted + 10), "once lifted, it is over"

@@ -1,0 +1,104 @@
+"""Lines for staff: what it is, how much, and a button where there is something to do. As many leaves as needed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from kiosk.contract import StaffBoard, StaffLine
+from screens.frame import Frame
+from screens.sheet import Act, Foot, Sheet
+
+
+class Row(NamedTuple):
+    name: str
+    label: str
+    value: str
+    act: Act | None
+    look: bool
+
+
+def build(sheet: Sheet, page: StaffBoard) -> Foot:
+    area = sheet.area
+    for message, kind in ((page.problem, "problem"), (page.note, "info")):
+        area = _notice(sheet, area, sheet.message(message), kind)
+    rows = [_row(sheet, number, line) for number, line in enumerate(page.lines)]
+    gap = sheet.theme.touch_gap
+    for row in sheet.page_of(_leaves(sheet, rows, area, gap)) if rows else ():
+        place, area = area.from_top(_height(sheet, area.w, row), gap)
+        _draw(sheet, place, row)
+    return Foot(main=sheet.act("main", page.main, "tick"), second=sheet.act("second", page.second))
+
+
+def _notice(sheet: Sheet, area: Frame, words: str, kind: str) -> Frame:
+    if not words:
+        return area
+    px = sheet.notice_px(words, area.w, area.h * 0.3)
+    notice, area = area.from_top(sheet.notice_height(words, area.w, px), sheet.theme.touch_gap)
+    sheet.notice(notice, words, kind, px)
+    return area
+
+
+def _row(sheet: Sheet, number: int, line: StaffLine) -> Row:
+    name = f"line:{number}"
+    return Row(name, sheet.message(line.label), line.value, sheet.act(name, line.button), line.look)
+
+
+def _leaves(sheet: Sheet, rows: list[Row], area: Frame, gap: float) -> list[list[Row]]:
+    leaves: list[list[Row]] = [[]]
+    used = 0.0
+    for row in rows:
+        height = _height(sheet, area.w, row)
+        if leaves[-1] and used + height > area.h:
+            leaves.append([])
+            used = 0.0
+        leaves[-1].append(row)
+        used += height + gap
+    return leaves
+
+
+def _parts(sheet: Sheet, frame: Frame, row: Row) -> tuple[Frame, Frame, Frame, bool]:
+    """Words, value, button; whether the value stands below the words because both do not fit beside."""
+    theme = sheet.theme
+    inner = frame.inset(theme.pad, theme.pad * 0.4)
+    wide = (
+        max(sheet.width(row.act.label, theme.button, bold=True) + 2 * theme.pad, theme.mm(20))
+        if row.act
+        else 0.0
+    )
+    button, words = inner.from_right(wide, theme.pad if row.act else 0)
+    button = Frame(button.x, frame.y, button.w, frame.h)
+    wide = min(sheet.width(row.value, theme.body, bold=True), words.w)
+    value, label = words.from_right(wide, theme.pad)
+    longest = max((sheet.width(part, theme.body) for part in row.label.split()), default=0)
+    below = bool(row.value) and label.w < min(words.w * 0.4, max(longest, sheet.width(row.label, theme.body)))
+    return (words, words, button, True) if below else (label if row.value else words, value, button, False)
+
+
+def _height(sheet: Sheet, width: float, row: Row) -> float:
+    theme = sheet.theme
+    words, value, _, below = _parts(sheet, Frame(0, 0, width, 10_000), row)
+    height = sheet.height(row.label, theme.body, words.w)
+    if row.act and row.act.off:
+        height += sheet.height(row.act.off, theme.small, words.w)
+    if below:
+        height += sheet.height(row.value, theme.body, value.w, bold=True)
+    return max(height + theme.pad * 0.8, theme.button_h if row.act else 0.0)
+
+
+def _draw(sheet: Sheet, frame: Frame, row: Row) -> None:
+    theme = sheet.theme
+    words, value, button, below = _parts(sheet, frame, row)
+    ground = Frame(frame.x, frame.y, frame.w - (button.w + theme.touch_gap if row.act else 0), frame.h)
+    sheet.box(ground, "warning_bg" if row.look else "card", "help_border" if row.look else "rule")
+    ink = "on_warning" if row.look else "text"
+    if below:
+        lower, words = words.from_bottom(sheet.height(row.value, theme.body, value.w, bold=True))
+        sheet.text(lower, row.value, theme.body, ink, bold=True)
+    elif row.value:
+        sheet.text(value, row.value, theme.body, ink, bold=True, align="right")
+    if row.act and row.act.off:
+        lower, words = words.from_bottom(sheet.height(row.act.off, theme.small, words.w))
+        sheet.text(lower, row.act.off, theme.small, ink if row.look else "text2")
+    sheet.text(words, row.label, theme.body, ink)
+    if row.act:
+        sheet.act_button(Frame(frame.right - button.w, frame.y, button.w, frame.h), row.act)

@@ -1,0 +1,118 @@
+"""Views of the staff area, for the gallery and the tests."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kiosk import contract as c
+from kiosk.contract import Button, Message, StaffLine
+
+
+def _press(intent: c.AnyIntent, key: str, off: str = "") -> Button:
+    return Button(intent, Message(f"desk.do_{key}"), Message(off) if off else None)
+
+
+def _line(
+    key: str, value: str = "", button: Button | None = None, look: bool = False, **values: str | int
+) -> StaffLine:
+    return StaffLine(Message(f"desk.{key}", values), value, button, look)
+
+
+NEXT: Final = _press(c.EnterTyped(), "next")
+MENU: Final = c.StaffBoard(
+    Message("desk.menu", {"name": "林晓梅"}),
+    (
+        _line("day_open", button=_press(c.StaffGo("day"), "day"), day=12),
+        _line("box_is_out", button=_press(c.StaffGo("collect"), "collect"), look=True, boxes=2),
+        _line("items", "3", _press(c.StaffGo("items"), "items"), look=True),
+        _line("unprinted", "0", _press(c.StaffGo("papers"), "papers")),
+        _line("link_down", look=True),
+        _line("devices", "printer: paper out", look=True),
+    ),
+    main=_press(c.SignOut(), "sign_out"),
+)
+COLLECT: Final = c.StaffBoard(
+    Message("desk.collect"),
+    (
+        _line("box_unattended", "", _press(c.CountBoxes((3,)), "count"), look=True, box=3),
+        _line("box", "1001", _press(c.CountBoxes((4,)), "count", "desk.not_allowed"), box=4),
+    ),
+    main=_press(c.CountBoxes((3, 4)), "count_all"),
+    note=Message("desk.collect_how"),
+)
+RESULT: Final = c.StaffBoard(
+    Message("desk.result"),
+    (
+        _line("slip_number", "K0001-B000012"),
+        _line("pieces_of", "3 / 3", note_fen=1000),
+        _line("pieces_of", "11 / 12", look=True, note_fen=10000),
+        _line("unknown_notes", "1", look=True),
+        _line("counted_sum", "¥1130.00"),
+        _line("difference", "-¥100.00", look=True),
+        _line("doubtful_slips", "K0001-C000007, K0001-C000008", look=True),
+        _line("change_owed", "¥20.00"),
+        _line("unprinted_papers", "K0001-00000031", look=True),
+    ),
+    main=_press(c.StaffGo("collect"), "done"),
+    second=_press(c.PrintNumber("K0001-B000012"), "print", "desk.printer_not_ready"),
+    note=Message("desk.result_differs"),
+)
+DAY: Final = c.StaffBoard(
+    Message("desk.day_closed"),
+    (
+        _line("slip_number", "K0001-D000012"),
+        StaffLine(Message("tender.cash.name"), "141 · ¥12345.00"),
+        StaffLine(Message("tender.code.name"), "97 · ¥8730.55"),
+        _line("fee", "88 · ¥7500.25", name="行政事业性收费"),
+        _line("to_prepaid", "¥41.50"),
+        _line("doubtful", "2 · ¥70.00", look=True),
+        _line("boxes_to_count", "0"),
+        _line("not_uploaded", "0"),
+    ),
+    main=_press(c.StaffGo("day"), "done"),
+    note=Message("desk.day_was_late"),
+)
+ITEM: Final = c.StaffBoard(
+    Message("desk.item"),
+    (
+        _line("item_note", "¥50.00", number="K0001-C000007"),
+        _line("why_counter_differs"),
+        _line("note_where"),
+    ),
+    main=_press(c.SettleItem("n", c.How.PAID), "note_paid"),
+    second=_press(c.SettleItem("n", c.How.NOT_OWED), "note_not_owed"),
+    note=Message("desk.item_how"),
+)
+COUNTED: Final = tuple(
+    _line("pieces", str(n), note_fen=fen) for n, fen in ((4, 100), (0, 500), (12, 1000), (7, 2000))
+)
+PAGES: Final[dict[str, c.AnyPage]] = {
+    "staff_number": c.StaffEntry(Message("desk.sign_in"), Message("desk.number"), "", NEXT),
+    "staff_pin": c.StaffEntry(
+        Message("desk.sign_in"),
+        Message("desk.pin"),
+        "●●●●●●",
+        _press(c.EnterTyped(), "sign_in", "desk.wait_short"),
+        (_line("number", "1001"),),
+        Message("desk.wait", {"seconds": 300}),
+    ),
+    "staff_menu": MENU,
+    "staff_collect": COLLECT,
+    "staff_count": c.StaffEntry(
+        Message("desk.count", {"box": "3, 4"}), Message("desk.how_many", {"note_fen": 10000}), "1234", NEXT, COUNTED
+    ),
+    "staff_count_missing": c.StaffEntry(
+        Message("desk.count", {"box": "3"}), Message("desk.how_many", {"note_fen": 5000}), "", NEXT, COUNTED,
+        Message("desk.count_missing"),
+    ),
+    "staff_count_check": c.StaffBoard(
+        Message("desk.count", {"box": "3"}),
+        (*COUNTED, _line("counted_sum", "¥264.00")),
+        main=_press(c.EnterTyped(), "count_right"),
+        note=Message("desk.count_check"),
+    ),
+    "staff_result": RESULT,
+    "staff_items_none": c.StaffBoard(Message("desk.items"), (), note=Message("desk.items_none")),
+    "staff_item": ITEM,
+    "staff_day": DAY,
+}  # fmt: skip

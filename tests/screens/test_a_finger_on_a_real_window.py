@@ -94,6 +94,12 @@ def test_one_touch_per_page_reaches_the_core(display: str, tmp_path: Path) -> No
         tap(display, (640, 300))
         assert core.hear(Touched) == Touched(10, StillHere())
 
+        # Dark glass shows nothing to press: a touch anywhere wakes it, also where a button will be.
+        core.show(msgspec.structs.replace(samples.view("home", number=11), asleep=True))
+        read_the_page(core, 11)
+        tap(display, on_home["fee:water"])
+        assert core.hear(Touched) == Touched(11, StillHere())
+
 
 def test_a_finger_that_meant_the_page_before_is_void(display: str, tmp_path: Path) -> None:
     core = FakeCore(tmp_path / "s")

@@ -20,7 +20,7 @@ from tests.crash.block_drive import Block, Drive, Flushed, pages_of
 from tests.crash.counts import COUNTS
 from tests.crash.power import Kept
 
-CUTS = 300
+CUTS = 240
 CONTROL_CUTS = 40
 PATIENCE_S = 300
 

@@ -41,33 +41,24 @@ class Machine:
         """The line to the machine's screen."""
         self.drive.power_on()
         line = f"{KERNEL_LINE} kiosk.weaken={self._weaken}" if self._weaken else KERNEL_LINE
+        # fmt: off
         command = [
-            *(
-                tool("qemu-system-x86_64"),
-                "-M",
-                "q35",
-                "-accel",
-                "tcg,thread=multi",
-                "-cpu",
-                "max",
-                "-smp",
-                "2",
-            ),
-            *("-m", str(MEMORY_MIB), "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"),
-            *("-kernel", str(self._parts.kernel), "-initrd", str(self._parts.initrd), "-append", line),
-            *("-drive", f"file={self._parts.root},if=none,id=root,format=raw,readonly=on"),
-            *("-device", "virtio-blk-pci,drive=root"),
-            *("-blockdev", f"driver=nbd,node-name=kiosk,server.type=unix,server.path={self._address}"),
-            *("-device", "virtio-blk-pci,drive=kiosk,write-cache=on"),
-            *("-chardev", f"file,id=console,path={self.console}", "-serial", "chardev:console"),
+            tool("setpriv"), "--pdeathsig", "KILL",  # no machine outlives its trial
+            tool("qemu-system-x86_64"), "-M", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2",
+            "-m", str(MEMORY_MIB), "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+            "-kernel", str(self._parts.kernel), "-initrd", str(self._parts.initrd), "-append", line,
+            "-drive", f"file={self._parts.root},if=none,id=root,format=raw,readonly=on",
+            "-device", "virtio-blk-pci,drive=root",
+            "-blockdev", f"driver=nbd,node-name=kiosk,server.type=unix,server.path={self._address}",
+            "-device", "virtio-blk-pci,drive=kiosk,write-cache=on",
+            "-chardev", f"file,id=console,path={self.console}", "-serial", "chardev:console",
+            "-chardev", f"serial,id=acceptor,path={(self._lines / 'acceptor').resolve()}",
+            "-device", "pci-serial,chardev=acceptor",
+            "-chardev", f"serial,id=printer,path={(self._lines / 'printer').resolve()}",
+            "-device", "pci-serial,chardev=printer",
+            "-chardev", f"socket,id=glass,path={self._glass},server=off", "-device", "pci-serial,chardev=glass",
         ]
-        for name, backend in (
-            ("acceptor", f"serial,path={(self._lines / 'acceptor').resolve()}"),
-            ("printer", f"serial,path={(self._lines / 'printer').resolve()}"),
-            ("glass", f"socket,path={self._glass},server=off"),
-        ):
-            kind, _, options = backend.partition(",")
-            command += ["-chardev", f"{kind},id={name},{options}", "-device", f"pci-serial,chardev={name}"]
+        # fmt: on
         with self.console.with_name("qemu.log").open("w+b") as words:
             self._qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=words)
             self._listener.settimeout(START_LIMIT_S)

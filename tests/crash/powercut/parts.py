@@ -37,6 +37,7 @@ TOOLS: Final = {
     "mkfs.ext4": "e2fsprogs",
     "e2fsck": "e2fsprogs",
     "debugfs": "e2fsprogs",
+    "setpriv": "util-linux",
     "ldd": "libc-bin",
     "apt-get": "apt",
     "dpkg-deb": "dpkg",

@@ -15,6 +15,7 @@ import argparse
 import os
 import random
 import secrets
+import signal
 import sys
 import tempfile
 import time
@@ -43,8 +44,10 @@ from tests.crash.powercut.visitor import Visitor
 
 KEPT_PARTS: Final = Path("out/powercut")
 RUNS_S: Final = (0.5, 8.0)  # from the first view to the cut: a visit takes some seconds of this slow machine
-IN_A_WRITE: Final = 0.5  # chance that the cut falls into a write of the drive: by time alone that is rare
-WRITES: Final = (1, 60)  # since the first view; a visit makes some forty
+AT_A_MOMENT, WRITING, STARTING = "at a moment", "in a write", "while it starts"
+WEIGHTS: Final = {AT_A_MOMENT: 4, WRITING: 4, STARTING: 2}  # by time alone a write is rarely hit
+WRITES: Final = (1, 60)  # since the first page; a visit makes some forty
+WRITES_STARTING: Final = (1, 16)  # since the switch: replay of ext4's journal, what the core settles
 LONGEST_RUN_S: Final = 30.0
 BOOT_LIMIT_S: Final = 240.0  # ten times what a loaded machine takes
 REST_LIMIT_S: Final = 240.0
@@ -154,24 +157,31 @@ class Trial:
 
     def cut(self) -> str:
         """One line about it. Raises Lost."""
-        self.comes_up()
-        runs_s = self.chance.uniform(*RUNS_S)
-        if self.chance.random() < IN_A_WRITE:
-            runs_s = LONGEST_RUN_S
-            self.machine.drive.dies_at_write(self.chance.randint(*WRITES))
-        began = time.monotonic()
+        [how] = self.chance.choices(list(WEIGHTS), list(WEIGHTS.values()))
         dead = self.machine.drive.dead
-        self.visitor.goes_on(lambda: dead.is_set() or time.monotonic() > began + runs_s, BOOT_LIMIT_S)
-        runs_s, page = time.monotonic() - began, type(self.visitor.page).__name__
-        when = "in a write" if dead.is_set() else "at a moment"
+        began = time.monotonic()
+        if how == STARTING:
+            self.visitor.in_front_of(self.machine.power_on())
+            self.machine.drive.dies_at_write(self.chance.randint(*WRITES_STARTING))
+            self.visitor.goes_on(lambda: dead.is_set() or self.visitor.page is not None, BOOT_LIMIT_S)
+        else:
+            self.comes_up()
+            began = time.monotonic()
+            runs_s = self.chance.uniform(*RUNS_S)
+            if how == WRITING:
+                runs_s = LONGEST_RUN_S
+                self.machine.drive.dies_at_write(self.chance.randint(*WRITES))
+            self.visitor.goes_on(lambda: dead.is_set() or time.monotonic() > began + runs_s, BOOT_LIMIT_S)
+        after_s = time.monotonic() - began
         kept = self.chance.choice(CACHED)
         lost = self._plug_is_pulled(kept)
         self.tally.cuts += 1
         self.tally.unflushed += lost
         self.tally.at_stake += bool(lost)
         self._audit()
-        return (f"up in {self.tally.boots_s[-1]:4.1f} s, cut {when} {runs_s:4.1f} s later at {page}; {lost} writes "
-                f"unflushed, of them kept: {kept.value}; {len(self.auditor.before)} records")  # fmt: skip
+        where = "no page yet" if self.visitor.page is None else type(self.visitor.page).__name__
+        return (f"cut {how}, {after_s:4.1f} s after {'the switch' if how == STARTING else 'its first page'}: {where}; "
+                f"{lost} writes unflushed, kept {kept.value}; {len(self.auditor.before)} records")  # fmt: skip
 
     def comes_to_rest(self) -> None:
         """Raises Lost unless everything is settled and adds up."""
@@ -250,6 +260,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--lying", action="store_true", help="a drive that acknowledges flushes and does not flush"
     )
     given = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that all is taken down
     try:
         check_tools()
         seed = secrets.randbelow(10**6) if given.seed is None else given.seed

@@ -21,12 +21,12 @@ import msgspec
 from hardware.contracts import Event, Found, Held
 from hardware.panel.contract import KeyPressed, Lamp
 from hardware.shelf import Devices, build
-from kiosk import parcels, pins, site
+from kiosk import SOFTWARE, parcels, pins, site
 from kiosk.books import added_up
 from kiosk.clock import SystemClock
 from kiosk.contract import SPEAKS, Drawn, FromScreens, Hello, Touched, View
 from kiosk.disk import disk_trouble
-from kiosk.engine import SOFTWARE, Engine, Ledger, NoLedger
+from kiosk.engine import Engine, Ledger, NoLedger
 from kiosk.facts import Slip
 from kiosk.flow.cabinet import intent_of
 from kiosk.flow.commands import (
@@ -41,6 +41,7 @@ from kiosk.flow.commands import (
     SendCharge,
     TakeNote,
 )
+from kiosk.flow.state import begin
 from kiosk.flow.stimuli import (
     BillsCame,
     BundleCame,
@@ -55,6 +56,7 @@ from kiosk.flow.stimuli import (
 )
 from kiosk.flow.wanted import Timer, Wanted
 from kiosk.identity import NotEnrolled, load_identity, load_signer, new_id
+from kiosk.journal.audit import Audit, audit_for_ever
 from kiosk.journal.store import Damaged, Journal
 from kiosk.links import LineRefused, Link, Peer, allowed_users
 from kiosk.notify import notify, watchdog_s
@@ -71,6 +73,7 @@ JOURNAL_FILE: Final = "journal.db"
 BUSY_FILE: Final = "busy"  # there while money is moving: script/install does not switch releases then
 POWER_OFF_FILE: Final = "power-off"  # seen by systemd/kiosk-power-off.path: the machine may be switched off
 DISK_CHECK_S: Final = 30.0  # a log that fills the disk does so slowly
+RECOVERY_S: Final = 900  # a Raspberry Pi, a million records, after an update: no snapshot fits
 LOOKUP_S: Final = 5.0  # below the flow's own LOOKUP delay, so that the reason is known
 
 
@@ -100,6 +103,7 @@ class Core:
         self._power_off.unlink(missing_ok=True)
         self._post = Post(self._identity, self._signer, self._reached)
         self._outbox: Outbox | None = None
+        self._audit: asyncio.Task[None] | None = None
         users = allowed_users()
         self._screen_link = Link(
             run / "screens.sock", FromScreens, self._from_screen, self._screen_came, self._screen_went, users
@@ -123,12 +127,15 @@ class Core:
             return None, NoLedger(str(error)), str(error)
 
     async def start(self) -> None:
+        notify(f"EXTEND_TIMEOUT_USEC={RECOVERY_S * 1_000_000}")
         try:
             self._engine.start(self._broken)
         except Damaged as error:
             log.critical("journal: %s", error)
             self._broken = str(error)
-            self._journal = None
+            if self._journal is not None:
+                self._journal.close()
+                self._journal = None
             self._engine = Engine(self._site, NoLedger(self._broken), self, self._clock)
             self._engine.start(self._broken)
         if self._journal is not None:
@@ -145,6 +152,10 @@ class Core:
                 SOFTWARE,
             )
             self._outbox.start()
+            audit = Audit(self._journal, begin(self._site))
+            self._audit = self._loop.create_task(
+                audit_for_ever(audit, lambda why: self._engine.feed(WriteFailed(why)))
+            )
         for device in self._devices.all:
             device.start(self._from_device)
         await self._screen_link.open()
@@ -159,6 +170,8 @@ class Core:
         await self._courier_link.close()
         if self._outbox:
             self._outbox.stop()
+        if self._audit:
+            self._audit.cancel()
         await asyncio.gather(*(asyncio.to_thread(device.close) for device in self._devices.all))
         if self._journal:
             self._journal.close()

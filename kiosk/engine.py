@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from hardware.contracts import Held
+from kiosk import SOFTWARE
 from kiosk.clock import Clock
 from kiosk.contract import CallStaff, SetContrast, SetLanguage, SetTextSize, Touched, View
 from kiosk.facts import Durable, Fact, JournalBroken
@@ -28,14 +29,14 @@ log = logging.getLogger(__name__)
 
 IDS_PER_STEP = 4
 ALWAYS_HEARD = (CallStaff, SetLanguage, SetTextSize, SetContrast)  # whatever page they were pressed on
-SOFTWARE = "0.1.0"
 
 
 class Ledger(Protocol):
     """What the engine needs of the journal."""
 
     def append(self, facts: Sequence[Durable]) -> list[Durable]: ...
-    def replay(self) -> Iterable[Durable]: ...
+    def recover(self, empty: State) -> State:
+        """What everything that was ever appended makes of the state at the very beginning."""
 
 
 class Outside(Protocol):
@@ -55,8 +56,8 @@ class NoLedger:
     def append(self, facts: Sequence[Durable]) -> list[Durable]:
         raise NotWritten(self._why)
 
-    def replay(self) -> Iterable[Durable]:
-        return ()
+    def recover(self, empty: State) -> State:
+        return empty
 
 
 class Engine:
@@ -79,9 +80,8 @@ class Engine:
         self._wanted: Wanted | None = None
 
     def start(self, broken: str = "") -> None:
-        """Replay the journal, then settle what was open. Raises `journal.Damaged` while replaying."""
-        for fact in self._ledger.replay():
-            self.state = evolve(self.state, fact)
+        """Recover from the journal, then settle what was open. Raises `journal.Damaged` while recovering."""
+        self.state = self._ledger.recover(self.state)
         if broken:
             self.state = evolve(self.state, JournalBroken(broken))
         now = self._clock.now()

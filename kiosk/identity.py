@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+from nacl.bindings import crypto_sign, crypto_sign_BYTES, crypto_sign_seed_keypair
 from nacl.exceptions import BadSignatureError
-from nacl.signing import SigningKey, VerifyKey
+from nacl.signing import VerifyKey
 
 from kiosk import codec
 
@@ -36,11 +37,11 @@ class Signer:
     """The kiosk's private key; signs bytes, gives hex."""
 
     def __init__(self, seed: bytes) -> None:
-        self._key = SigningKey(seed)
-        self.public_key = self._key.verify_key.encode().hex()
+        public, self._secret = crypto_sign_seed_keypair(seed)
+        self.public_key = public.hex()
 
     def sign(self, data: bytes) -> str:
-        return self._key.sign(data).signature.hex()
+        return crypto_sign(data, self._secret)[:crypto_sign_BYTES].hex()
 
 
 def signed_by(public_key: str, data: bytes, signature: str) -> bool:
@@ -92,11 +93,13 @@ def write_durably(path: Path, data: bytes) -> None:
     fresh = path.with_name(path.name + ".new")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
-        os.write(handle, data)
+        rest = memoryview(data)
+        while rest:  # a disk that is nearly full takes a part of it first
+            rest = rest[os.write(handle, rest) :]
         os.fsync(handle)
     finally:
         os.close(handle)
-    fresh.replace(path)
+    os.replace(fresh, path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

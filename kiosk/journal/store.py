@@ -8,7 +8,7 @@ SQLite's WAL-reset race. All facts of one step are one transaction: they are the
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -18,9 +18,16 @@ import msgspec
 
 from kiosk import codec
 from kiosk.clock import Clock
-from kiosk.facts import DURABLE, Account, Durable, Signed
-from kiosk.identity import Identity, Signer, signed_by
+from kiosk.facts import Account, Durable, Signed
+from kiosk.flow.state import State
+from kiosk.identity import Identity, Signer, write_durably
+from kiosk.journal import snapshot
 from kiosk.journal.chain import GENESIS, head_bytes, record_hash
+from kiosk.journal.check import COLUMNS, Check, check_link, read
+from kiosk.journal.check import Damaged as Damaged
+from kiosk.journal.check import fact_of as fact_of
+from kiosk.journal.fold import BEGINNING, Fold
+from kiosk.journal.fold import Head as Head
 from kiosk.parcels import WireRecord
 
 log = logging.getLogger(__name__)
@@ -69,21 +76,11 @@ CREATE TABLE uploaded (       -- how far the server holds this journal; moves on
 ) STRICT;
 """
 
-_FIELDS = WireRecord.__struct_fields__
-_COLUMNS = ", ".join(_FIELDS)
-
-
-class Damaged(Exception):
-    """The journal can not be opened and verified. It is never replaced; the text names record and reason."""
+_INSERT = f"INSERT INTO record ({COLUMNS}, signature) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
 
 class NotWritten(Exception):
     """A commit failed (disk full, failing card): nothing of it counts, no command may leave."""
-
-
-class Head(msgspec.Struct, frozen=True):
-    seq: int
-    hash: str
 
 
 class Journal:
@@ -97,20 +94,26 @@ class Journal:
         self._connection = connection
         self._signer = signer
         self._clock = clock
-        self.head = Head(0, GENESIS)
+        self.head = BEGINNING
+        self.recovered: Fold | None = None  # where `recover` ended
+        self.read_from = BEGINNING  # and from which record on it had to read
+        self._snapshot_path = path.with_suffix(".snapshot")
         self._commits = 0
 
     @classmethod
     def create(cls, path: Path, identity: Identity) -> None:
-        """At enrolment, once. Raises FileExistsError: an existing journal is never replaced."""
-        if path.exists():
-            raise FileExistsError(f"{path} exists; a journal is never replaced")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = _connect(path, create=True)
+        """At enrolment, once: whole, or after a power cut not at all.
+
+        Raises FileExistsError: an existing journal is never replaced, nor is a log applied to another one."""
+        for there in (path, path.with_name(path.name + "-wal")):
+            if there.exists():
+                raise FileExistsError(f"{there} exists; a journal is never replaced")
+        connection = apsw.Connection(":memory:")
         with connection:
             connection.execute(_SCHEMA)
             connection.execute("INSERT INTO uploaded VALUES (1, 0, ?)", (GENESIS,))
             connection.pragma("user_version", SCHEMA_VERSION)
+        write_durably(path, connection.serialize("main"))
         connection.close()
 
     @classmethod
@@ -122,19 +125,35 @@ class Journal:
                 "empty one. Put the file back, or enrol again to begin a new epoch; call the supervisor"
             )
         try:
-            connection = _connect(path, create=False)
-            version = connection.pragma("user_version")
-            if version != SCHEMA_VERSION:
-                raise Damaged(
-                    f"{path} has schema {version}, this software reads {SCHEMA_VERSION}: install the newer release"
-                )
-            journal = cls(connection, path, identity, signer, clock)
-            seq = connection.execute("SELECT max(seq) FROM record").get
-            if seq is not None:
-                journal.head = Head(seq, next(journal.records(seq - 1, limit=1)).hash)
+            connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
         except apsw.Error as error:
+            raise Damaged(f"{path} can not be opened: {error}") from error
+        journal = cls(connection, path, identity, signer, clock)
+        try:
+            journal._begin()
+        except apsw.Error as error:
+            connection.close()
             raise Damaged(f"{path} can not be read: {error}") from error
+        except Damaged:
+            connection.close()
+            raise
         return journal
+
+    def _begin(self) -> None:
+        connection = self._connection
+        connection.set_busy_timeout(
+            2000
+        )  # ms: a core that was just killed may still be letting go of its lock
+        for pragma, value in PRAGMAS:
+            connection.pragma(pragma, value)
+        version = connection.pragma("user_version")
+        if version != SCHEMA_VERSION:
+            raise Damaged(
+                f"{self.path} has schema {version}, this software reads {SCHEMA_VERSION}: install the newer release"
+            )
+        seq = connection.execute("SELECT max(seq) FROM record").get
+        if seq is not None:
+            self.head = Head(seq, next(self.records(seq - 1, limit=1)).hash)
 
     def close(self) -> None:
         self._connection.close()
@@ -194,16 +213,17 @@ class Journal:
         if last:
             signature = self._signer.sign(head_bytes(record.kiosk, record.epoch, record.seq, hash_))
         self._connection.execute(
-            f"INSERT INTO record ({_COLUMNS}, signature) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            _INSERT,
             (*msgspec.structs.astuple(record)[:-1], hash_, signature),
         )
         postings = fact.postings
         if sum(p.amount.fen for p in postings):
             raise AssertionError(f"the postings of {record.kind} do not sum to zero")
-        self._connection.executemany(
-            "INSERT INTO posting VALUES (?,?,?)",
-            [(record.seq, p.account.value, p.amount.fen) for p in postings],
-        )
+        if postings:
+            self._connection.executemany(
+                "INSERT INTO posting VALUES (?,?,?)",
+                [(record.seq, p.account.value, p.amount.fen) for p in postings],
+            )
         return Head(record.seq, hash_)
 
     # -------------------------------------------------------------------------------------------------
@@ -211,37 +231,71 @@ class Journal:
 
     def records(self, after: int = 0, limit: int = -1) -> Iterator[WireRecord]:
         """In order, with sequence above `after`. Raises Damaged where a row can not be read."""
-        sql = f"SELECT {_COLUMNS} FROM record WHERE seq > ? ORDER BY seq LIMIT ?"
-        try:
-            for row in self._connection.execute(sql, (after, limit)):
-                record = msgspec.convert(dict(zip(_FIELDS, row, strict=True)), WireRecord)
-                after = record.seq
-                yield record
-        except (apsw.Error, UnicodeError, msgspec.ValidationError) as error:
-            raise Damaged(f"{self.path}: record {after + 1} can not be read: {error}") from error
+        for record, _ in read(self._connection, self.path, after, limit):
+            yield record
 
     def last_of(self, kind: str) -> int:
         """Sequence of the last record of this kind; 0: there is none."""
-        seq: Any = self._connection.execute("SELECT max(seq) FROM record WHERE kind = ?", (kind,)).get
+        sql = "SELECT seq FROM record WHERE kind = ? ORDER BY seq DESC LIMIT 1"  # from the end: it is near
+        seq: Any = self._connection.execute(sql, (kind,)).get
         return int(seq or 0)
 
     def replay(self) -> Iterator[Durable]:
         """Every fact in order, the chain checked on the way. Raises Damaged at the first bad record."""
-        for record in self.checked(self.records()):
-            yield fact_of(record)
+        for _, fact in self._linked(BEGINNING):
+            yield fact
 
-    def checked(self, records: Iterable[WireRecord]) -> Iterator[WireRecord]:
-        """Raises Damaged naming the record whose chain is broken."""
-        head = Head(0, GENESIS)
-        for record in records:
-            _check_link(record, head, self.identity)
-            head = Head(record.seq, record.hash)
-            yield record
+    def _linked(self, head: Head) -> Iterator[tuple[Head, Durable]]:
+        """The facts after `head` up to the last one, each with its own head."""
+        for record in self.records(head.seq):
+            head = check_link(record, head, self.identity)
+            yield head, fact_of(record)
         if head != self.head:
             raise Damaged(f"{self.path}: the chain ends at record {head.seq}, expected {self.head.seq}")
 
+    def recover(self, empty: State) -> State:
+        """What all records together make of `empty`: by the snapshot and the records after it, or by all of them.
+
+        Raises Damaged."""
+        fold = self._snapshot(empty) or Fold(BEGINNING, empty)
+        self.read_from = fold.head
+        for head, fact in self._linked(fold.head):
+            fold = fold.after(head, fact)
+        self.recovered = fold
+        return fold.state
+
+    def _snapshot(self, empty: State) -> Fold | None:
+        """None also if the records say otherwise: they are right."""
+        fold = snapshot.read(self._snapshot_path, empty, self.identity)
+        if fold is None:
+            return None
+        record = next(self.records(fold.head.seq - 1, limit=1), None)
+        if record is None or not record_hash(record) == record.hash == fold.head.hash:
+            log.error(
+                "%s is ignored, all records are read: record %d is not the one of which it was made",
+                self._snapshot_path,
+                fold.head.seq,
+            )
+            return None
+        return fold
+
+    def keep(self, fold: Fold) -> None:
+        """Write a snapshot, from any thread: it touches no record. Failing, the next start only takes longer."""
+        try:
+            snapshot.write(self._snapshot_path, fold, self.identity, self._signer)
+        except OSError as error:
+            log.warning("%s was not written: %s", self._snapshot_path, error)
+
+    def forget_snapshot(self) -> None:
+        self._snapshot_path.unlink(missing_ok=True)
+
+    def check(self) -> Check:
+        """A check that stands before the first record."""
+        return Check(self._connection, self.path, self.identity)
+
     def verify(self) -> tuple[int, int]:
-        """Chain, signatures, bodies, postings, and that nothing is missing that the server acknowledged.
+        """Chain, signatures, bodies, postings, and that nothing is missing that the server acknowledged: all of it,
+        whatever a snapshot says.
 
         Returns (records, signatures) checked. Raises Damaged naming the record."""
         try:
@@ -250,36 +304,11 @@ class Journal:
             raise Damaged(f"{self.path} can not be read: {error}") from error
 
     def _verify(self) -> tuple[int, int]:
-        signatures = 0
-        stored = dict(  # as bytes here and below: a flipped bit may leave what is no text
-            self._connection.execute("SELECT seq, CAST(signature AS BLOB) FROM record WHERE signature != ''")
-        )
-        seq = 0
-        for record in self.checked(self.records()):
-            seq = record.seq
-            fact = fact_of(record)
-            expected = [(p.account.value.encode(), p.amount.fen) for p in fact.postings]
-            found = list(
-                self._connection.execute(
-                    "SELECT CAST(account AS BLOB), fen FROM posting WHERE seq = ? ORDER BY rowid", (seq,)
-                )
-            )
-            if expected != found:
-                raise Damaged(
-                    f"{self.path}: the postings of record {seq} ({record.kind}) are not those of its body"
-                )
-            if isinstance(fact, Signed) and not self._ours(fact.proof.encode(), fact.signature):
-                raise Damaged(
-                    f"{self.path}: record {seq} ({record.kind}) carries a signature that is not ours"
-                )
-            if seq in stored:
-                head = head_bytes(record.kiosk, record.epoch, seq, record.hash)
-                if not self._ours(head, stored[seq].decode(errors="replace")):
-                    raise Damaged(f"{self.path}: the signature at record {seq} ({record.kind}) is not ours")
-                signatures += 1
-        if seq and seq not in stored:
-            raise Damaged(f"{self.path}: the last record {seq} is not signed: records were cut off or added")
-        uploaded = self.uploaded
+        check = self.check()
+        for _ in check.go_on():
+            pass
+        check.ends_at(self.head)
+        seq, uploaded = self.head.seq, self.uploaded
         if uploaded.seq > seq:
             raise Damaged(f"{self.path}: ends at record {seq}, but the server acknowledged {uploaded.seq}")
         if uploaded.seq and self.hash_at(uploaded.seq) != uploaded.hash:
@@ -289,11 +318,7 @@ class Journal:
         )  # also the index that balances are added up by
         if complaint != "ok":
             raise Damaged(f"{self.path}: the records are whole, the file around them is not: {complaint}")
-        return seq, signatures
-
-    def _ours(self, data: bytes, signature: str) -> bool:
-        # Hex in capitals says the same, but it is not what was written.
-        return signature == signature.lower() and signed_by(self.identity.public_key, data, signature)
+        return seq, check.signatures
 
     def hash_at(self, seq: int) -> str | None:
         row: Any = self._connection.execute("SELECT hash FROM record WHERE seq = ?", (seq,)).get
@@ -324,38 +349,3 @@ class Journal:
             self._connection.execute("UPDATE uploaded SET seq = ?, hash = ?", (seq, hash_))
         self._checkpoint()
         return True
-
-
-def fact_of(record: WireRecord) -> Durable:
-    """Raises Damaged for a body that this software can not read."""
-    kind = DURABLE.get(record.kind)
-    if kind is None:
-        raise Damaged(f"record {record.seq} is of kind {record.kind!r}, which this software does not know")
-    try:
-        fact: Durable = codec.decode(record.body, kind)
-    except codec.Malformed as error:
-        raise Damaged(f"record {record.seq} ({record.kind}): {error}") from error
-    return fact
-
-
-def _check_link(record: WireRecord, head: Head, identity: Identity) -> None:
-    name = f"record {record.seq} ({record.kind})"
-    if record.seq != head.seq + 1:
-        raise Damaged(f"{name} follows record {head.seq}: records are missing or out of order")
-    if (record.kiosk, record.epoch) != (identity.kiosk, identity.epoch):
-        raise Damaged(
-            f"{name} is of kiosk {record.kiosk} epoch {record.epoch}, this is {identity.kiosk} epoch {identity.epoch}"
-        )
-    if record.prev != head.hash:
-        raise Damaged(f"{name} does not continue record {head.seq}: something before it was changed")
-    if record_hash(record) != record.hash:
-        raise Damaged(f"{name} was changed after it was written")
-
-
-def _connect(path: Path, *, create: bool) -> apsw.Connection:
-    flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
-    connection = apsw.Connection(str(path), flags=flags)
-    connection.set_busy_timeout(2000)  # ms: a core that was just killed may still be letting go of its lock
-    for pragma, value in PRAGMAS:
-        connection.pragma(pragma, value)
-    return connection

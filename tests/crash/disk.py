@@ -1,20 +1,24 @@
 """A recording disk under SQLite: everything that a journal's files go through, in order, and faults on demand.
 
 While `recording()` lasts, every file that apsw opens is real and each operation that matters for durability is
-put on a `Tape`. SQLite never renames, so the operations below are all that there are. The system's own VFS
-flushes the folder after the first flush of a new rollback journal or WAL and on some deletes; `flushes_folder`
-says so, because a VFS above it can not see that flush.
+put on a `Tape`, and so is each call of `write_durably`, which makes an empty journal and snapshots. SQLite itself
+never renames. The system's own VFS flushes the folder after the first flush of a new rollback journal or WAL and on
+some deletes; `flushes_folder` says so, because a VFS above it can not see that flush.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from unittest.mock import patch
 
 import apsw
+
+from kiosk import identity
 
 NAME = "recording"
 LOGS = apsw.SQLITE_OPEN_MAIN_JOURNAL | apsw.SQLITE_OPEN_SUPER_JOURNAL | apsw.SQLITE_OPEN_WAL
@@ -61,13 +65,26 @@ class Deleted:
 
 
 @dataclass(frozen=True, slots=True)
+class Renamed:
+    """In one go; what had the name `to` before is gone."""
+
+    name: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSynced:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
 class Promised:
     """From here on somebody relies on `what`: a power cut must not take it back."""
 
     what: Any
 
 
-Op = Opened | Wrote | Truncated | Synced | SyncFailed | Deleted | Promised
+Op = Opened | Wrote | Truncated | Synced | SyncFailed | Deleted | Renamed | FolderSynced | Promised
 
 
 @dataclass
@@ -88,6 +105,10 @@ class Fault:
 
     def error(self, extended: int) -> Exception:
         return apsw.exception_for(self.code if self.code == FULL else extended)
+
+    def system_error(self) -> OSError:
+        number = errno.ENOSPC if self.code == FULL else errno.EIO
+        return OSError(number, os.strerror(number))
 
 
 @dataclass
@@ -152,15 +173,59 @@ class _Disk(apsw.VFS):
         self._tape.ops.append(Deleted(os.path.basename(filename), bool(syncdir)))
 
 
+class _System:
+    """`os` as `write_durably` uses it. A handle whose name is empty is the folder's."""
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+        self._names: dict[int, str] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(os, name)
+
+    def open(self, path: os.PathLike[str], flags: int, mode: int = 0o777) -> int:
+        name = os.path.basename(path) if flags & os.O_CREAT else ""
+        new = bool(name) and not os.path.exists(path)
+        handle = os.open(path, flags, mode)
+        self._names[handle] = name
+        if name:
+            self._tape.ops += [Opened(name, new, flushes_folder=False), Truncated(name, 0)]
+        return handle
+
+    def write(self, handle: int, data: bytes) -> int:
+        fault, name = self._tape.failing(), self._names[handle]
+        data = data[: len(data) // 2] if fault else data
+        at = os.lseek(handle, 0, os.SEEK_CUR)
+        written = os.write(handle, data)
+        self._tape.ops.append(Wrote(name, at, bytes(data[:written])))
+        if fault:
+            raise fault.system_error()
+        return written
+
+    def fsync(self, handle: int) -> None:
+        name = self._names[handle]
+        if fault := self._tape.failing():
+            if name:
+                self._tape.ops.append(SyncFailed(name))
+            raise fault.system_error()
+        os.fsync(handle)
+        self._tape.ops.append(Synced(name) if name else FolderSynced())
+
+    def replace(self, source: os.PathLike[str], target: os.PathLike[str]) -> None:
+        os.replace(source, target)
+        self._tape.ops.append(Renamed(os.path.basename(source), os.path.basename(target)))
+
+
 @contextmanager
 def recording() -> Iterator[Tape]:
-    """Every apsw connection that is opened meanwhile is recorded; close them before it ends."""
+    """Every apsw connection that is opened meanwhile is recorded; close them before it ends. So is `write_durably`."""
     base = apsw.vfs_names()[0]
     tape = Tape()
     disk = _Disk(tape, base)
     apsw.set_default_vfs(NAME)
     try:
-        yield tape
+        with patch.object(identity, "os", _System(tape)):
+            yield tape
     finally:
         apsw.set_default_vfs(base)
         disk.unregister()

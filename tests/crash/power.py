@@ -14,11 +14,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.crash.disk import Deleted, Op, Opened, Promised, Synced, SyncFailed, Truncated, Wrote
+from tests.crash.disk import (
+    Deleted,
+    FolderSynced,
+    Op,
+    Opened,
+    Promised,
+    Renamed,
+    Synced,
+    SyncFailed,
+    Truncated,
+    Wrote,
+)
 
 SECTOR = 512  # bytes: the least that a medium writes at once
 
 Image = dict[str, bytes]
+Renaming = dict[str, int | None]  # names that change together: name → contents, or gone
 
 
 class Folder(enum.Enum):
@@ -59,7 +71,7 @@ class Medium:
         self._contents = {number: bytearray(data) for number, data in enumerate(image.values())}
         self._names = dict(zip(image, self._contents, strict=True))  # as running programs see them
         self._safe_names = dict(self._names)
-        self._name_changes: list[tuple[str, int | None]] = []
+        self._name_changes: list[Renaming] = []
         self._unflushed: list[tuple[int, Wrote | Truncated]] = []
         self._flush_folder_with: set[int] = set()
 
@@ -69,7 +81,7 @@ class Medium:
                 if new:
                     self._names[name] = number = len(self._contents)
                     self._contents[number] = bytearray()
-                    self._name_changes.append((name, number))
+                    self._name_changes.append({name: number})
                 if flushes_folder:
                     self._flush_folder_with.add(self._names[name])
             case Wrote(name) | Truncated(name):
@@ -80,9 +92,14 @@ class Medium:
                 self._forget(self._names[name])
             case Deleted(name, flushes_folder):
                 if self._names.pop(name, None) is not None:
-                    self._name_changes.append((name, None))
+                    self._name_changes.append({name: None})
                 if flushes_folder:
                     self._flush_folder()
+            case Renamed(name, to):
+                self._names[to] = number = self._names.pop(name)
+                self._name_changes.append({name: None, to: number})
+            case FolderSynced():
+                self._flush_folder()
 
     def _flush(self, number: int) -> None:
         for op in self._take(number):
@@ -137,12 +154,13 @@ class Medium:
                             yield number, Wrote(part.name, part.at, chance.randbytes(len(part.data)))
 
 
-def _rename(names: dict[str, int], changes: Sequence[tuple[str, int | None]]) -> None:
-    for name, number in changes:
-        if number is None:
-            names.pop(name, None)
-        else:
-            names[name] = number
+def _rename(names: dict[str, int], changes: Sequence[Renaming]) -> None:
+    for change in changes:
+        for name, number in change.items():
+            if number is None:
+                names.pop(name, None)
+            else:
+                names[name] = number
 
 
 def _apply(content: bytearray, op: Wrote | Truncated) -> None:

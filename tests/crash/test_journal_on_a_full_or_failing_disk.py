@@ -4,10 +4,10 @@ Afterwards, with space again, the journal goes on where it stood. A flush that f
 what it covered may be gone, although the system's cache still shows it (the medium in `power` does just that).
 """
 
+from contextlib import closing
 from dataclasses import replace
 from itertools import count
 
-import apsw
 import pytest
 
 from kiosk.facts import KioskStarted
@@ -140,7 +140,7 @@ def test_a_start_on_a_failing_disk_opens_everything_or_refuses_and_touches_nothi
 
 
 @pytest.mark.parametrize("code, lasting", FAULTS)
-def test_an_enrolment_on_a_failing_disk_says_so_and_leaves_an_empty_journal_or_none(
+def test_an_enrolment_on_a_failing_disk_says_so_and_leaves_a_whole_journal_or_none(
     code, lasting, tour, folder
 ):
     for after in count():
@@ -150,20 +150,42 @@ def test_an_enrolment_on_a_failing_disk_says_so_and_leaves_an_empty_journal_or_n
             said = ""
             try:
                 Journal.create(folder / DB, tour.identity)
-            except apsw.Error as error:
-                said = repr(error)
-                struck = end_of(tape)
-            else:
-                struck = end_of(tape)
-        if not struck:
-            return
-        try:
-            journal = Journal.open(folder / DB, tour.identity, tour.signer, tour.clock)
-        except Damaged:
+            except OSError as error:
+                said = str(error)
+            struck = end_of(tape)
+        assert bool(said) == bool(struck)
+        if not folder.joinpath(DB).exists():
             assert said
-        else:
+            Journal.create(folder / DB, tour.identity)
+        with closing(Journal.open(folder / DB, tour.identity, tour.signer, tour.clock)) as journal:
             assert journal.verify() == (0, 0)
-            journal.close()
+        if not struck:
+            assert after >= 3
+            return
+
+
+@pytest.mark.parametrize("code, lasting", FAULTS)
+def test_a_snapshot_that_can_not_be_written_leaves_the_one_of_before_and_the_journal(
+    code, lasting, tour, folder
+):
+    Journal.create(folder / DB, tour.identity)
+    with closing(Journal.open(folder / DB, tour.identity, tour.signer, tour.clock)) as journal:
+        journal.append([KioskStarted("first", "test", "clock")])
+        journal.recover(tour.empty)
+        journal.keep(journal.recovered)
+        journal.append([KioskStarted("second", "test", "clock")])
+        journal.recover(tour.empty)
+        assert journal.read_from.seq == 1
+        for after in count():
+            with recording() as tape:
+                tape.fault = Fault(after, code, lasting)
+                journal.keep(journal.recovered)
+                struck = end_of(tape)
+            assert journal.recover(tour.empty) and journal.verify()[0] == 2
+            if not struck:
+                assert after >= 3 and journal.read_from.seq == 2
+                return
+            assert journal.read_from.seq in (1, 2)
 
 
 def end_of(tape):

@@ -14,7 +14,9 @@ import msgspec
 from kiosk import contract as c
 from kiosk.facts import Durable
 from kiosk.flow.delays import Delay
+from kiosk.flow.state import State, begin
 from kiosk.identity import Identity, Signer
+from kiosk.journal import snapshot
 from kiosk.journal.store import Journal, fact_of
 from kiosk.parcels import ChargeIs, WireRecord
 from tests.crash.disk import Op, Tape, recording
@@ -33,7 +35,8 @@ class Promise:
 
 @dataclass(frozen=True)
 class Tour:
-    """What was written, and on which operations of the disk. `ends` are the last records of the commits."""
+    """What was written, and on which operations of the disk. `ends` are the last records of the commits, `empty`
+    is the state before all of them."""
 
     identity: Identity
     signer: Signer
@@ -41,6 +44,7 @@ class Tour:
     ops: list[Op]
     records: list[WireRecord]
     ends: frozenset[int]
+    empty: State
 
     @property
     def rows(self) -> list[Row]:
@@ -91,12 +95,16 @@ def travel(folder: Path) -> Tour:
         kiosk = Kiosk(folder)
         pay_with_notes(kiosk)
         upload_everything(kiosk)
+        take_snapshot(kiosk)
         pay_by_code(kiosk)
+        take_snapshot(kiosk)
         note_in_flight_when_the_core_dies(kiosk)
         upload_everything(kiosk)
         records = list(kiosk.journal.records())
         kiosk.journal.close()
-    return Tour(kiosk.identity, kiosk.signer, kiosk.clock, tape.ops, records, frozenset(ends))
+    return Tour(
+        kiosk.identity, kiosk.signer, kiosk.clock, tape.ops, records, frozenset(ends), empty_of(kiosk)
+    )
 
 
 def pay_with_notes(kiosk: Kiosk) -> None:
@@ -124,6 +132,17 @@ def leave_with_paper(kiosk: Kiosk) -> None:
     kiosk.print_out()
     kiosk.want(c.Done())
     kiosk.time_is_up(Delay.THANKS)
+
+
+def take_snapshot(kiosk: Kiosk) -> None:
+    journal, empty = kiosk.journal, empty_of(kiosk)
+    state = journal.recover(empty)
+    assert journal.recovered is not None and snapshot.possible(state, empty)
+    journal.keep(journal.recovered)
+
+
+def empty_of(kiosk: Kiosk) -> State:
+    return begin(msgspec.structs.replace(kiosk.site, epoch=kiosk.identity.epoch))
 
 
 def upload_everything(kiosk: Kiosk) -> None:

@@ -7,9 +7,11 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import reduce
 from pathlib import Path
 
 from kiosk.facts import KioskStarted
+from kiosk.flow.machine import evolve
 from kiosk.journal.store import Damaged, Journal
 from tests.crash.power import Cut, Image
 from tests.crash.tour import Row, Tour
@@ -52,6 +54,7 @@ class Witness:
         self._rows = tour.rows
         self._folder = folder
         self._seen: dict[bytes, Found] = {}
+        self.by_snapshot = 0  # images with which a start reads only the records after a snapshot
 
     def sweep(self, cuts: Iterable[Cut]) -> Tally:
         tally, moments = Tally(), set()
@@ -126,6 +129,10 @@ class Witness:
             uploaded = journal.uploaded.seq
             if sum(journal.balances().values()):
                 return Found(wrong="the balances do not sum to zero")
+            state = journal.recover(tour.empty)
+            self.by_snapshot += journal.read_from.seq > 0
+            if state != reduce(evolve, journal.replay(), tour.empty):
+                return Found(wrong="the snapshot says something else than the records")
             journal.append([KioskStarted("after the cut", "test", "clock")])
             if journal.head.seq != records + 1:
                 return Found(wrong=f"holds {records} records and goes on with {journal.head.seq}")

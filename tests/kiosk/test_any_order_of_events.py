@@ -31,7 +31,7 @@ from kiosk.engine import Engine
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.flow.delays import Delay
-from kiosk.flow.state import ChargeStage, Stage
+from kiosk.flow.state import ChargeStage, Stage, State
 from kiosk.flow.wanted import Timer, Wanted
 from kiosk.identity import Identity, Signer
 from kiosk.journal.store import Journal, NotWritten
@@ -231,9 +231,9 @@ class AnyOrder(RuleBasedStateMachine):
             raise Cut
         return written
 
-    def replay(self) -> Iterator[f.Durable]:
+    def recover(self, empty: State) -> State:
         assert self.journal is not None
-        return self.journal.replay()
+        return self.journal.recover(empty)
 
     # ---- Outside
 

@@ -36,6 +36,10 @@ class PowerIs(Passing, frozen=True, tag="power_is"):
     power: Power
 
 
+class HeadsetIs(Passing, frozen=True, tag="headset_is"):
+    plugged: bool
+
+
 class FellAsleep(Passing, frozen=True, tag="fell_asleep"):
     """Nobody there: the glass goes dark."""
 

@@ -492,7 +492,15 @@ class View(msgspec.Struct, frozen=True, tag_field="type", tag="view"):
     staff_called: bool = False
     banners: tuple[Banner, ...] = ()
     idle: IdleQuestion | None = None
+    headset: bool = False  # headphones are in the kiosk's jack
     asleep: bool = False  # nobody there: dark glass, and any touch wakes it
 
 
-FromCore = View | Hello
+class Keyed(msgspec.Struct, frozen=True, tag_field="type", tag="keyed"):
+    """Core → screens: a key of the tactile keypad, by its name in `hardware.panel.contract`. What it does is what
+    the same button on the glass would do."""
+
+    key: str
+
+
+FromCore = View | Hello | Keyed

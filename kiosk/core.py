@@ -24,11 +24,10 @@ from hardware.shelf import Devices, build
 from kiosk import SOFTWARE, parcels, pins, site
 from kiosk.books import added_up
 from kiosk.clock import SystemClock
-from kiosk.contract import SPEAKS, Drawn, FromScreens, Hello, Touched, View
+from kiosk.contract import SPEAKS, Drawn, FromScreens, Hello, Keyed, Touched, View
 from kiosk.disk import disk_trouble
 from kiosk.engine import Engine, Ledger, NoLedger
 from kiosk.facts import Slip
-from kiosk.flow.cabinet import intent_of
 from kiosk.flow.commands import (
     AddUpDay,
     CheckPin,
@@ -208,9 +207,11 @@ class Core:
     def _device_event(self, event: Event) -> None:
         if isinstance(event, Held):
             self._held = event.note
+        if isinstance(event, KeyPressed):
+            for peer in self._screens:
+                peer.send(Keyed(event.key))
+            return
         self._engine.feed(event)
-        if isinstance(event, KeyPressed) and (intent := intent_of(self._engine.state, event.key)):
-            self._engine.feed(intent)
         if isinstance(event, Found):
             # A device that came back knows nothing of before.
             self._accepting, self._looking, self._lamps = None, False, None

@@ -10,7 +10,7 @@ from kiosk import present_staff
 from kiosk.cabinet_facts import Power
 from kiosk.contract import Message
 from kiosk.facts import ClaimIssued, ReceiptIssued
-from kiosk.flow import offers, papers
+from kiosk.flow import cabinet, offers, papers
 from kiosk.flow.delays import Delay
 from kiosk.flow.state import ChargeStage, Paper, PaperState, Stage, State
 from kiosk.money import Money
@@ -49,6 +49,7 @@ def present(state: State, number: int, now_ms: int) -> c.View:
         staff_called=state.house.staff_called,
         banners=_banners(state),
         idle=_idle(state),
+        headset=state.cabinet.headset and cabinet.JACK not in state.house.troubles,
         asleep=state.cabinet.asleep,
     )
 

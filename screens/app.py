@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from kiosk.contract import Drawn, Language, View
 from screens import environment
+from screens.focus import PAD
 from screens.link import Link
 from screens.theme import Panel, load_panels
 from screens.voice.guide import Guide, Listening
@@ -58,7 +59,7 @@ class Glass:
         self._key_names = {code: name for name, code in Keyboard.keycodes.items()}
         self._notifier = Notifier(notify)
         self._undrawn: int | None = None
-        self.link = Link(socket_path, self._arrived, mainthread(self._lost))
+        self.link = Link(socket_path, self._arrived, mainthread(self._lost), mainthread(self._keyed))
         words = {language: Words(language) for language in Language}
         self._espeak = Espeak()
         self._speaker = Speaker([Recordings(RECORDINGS), self._espeak], Aplay())
@@ -94,6 +95,12 @@ class Glass:
 
     def _key_up(self, _: Any, code: int, *__: Any) -> None:
         self.root.key_up(self._key_names.get(code, ""))
+
+    def _keyed(self, key: str) -> None:
+        """A key of the tactile keypad, which the core reads: pressed and let go."""
+        name = PAD.get(key, "")
+        self.root.key_down(name)
+        self.root.key_up(name)
 
     def _arrived(self, view: View) -> None:
         """From the link's thread. Of several views that wait only the last is drawn."""

@@ -36,6 +36,11 @@ KEYS: Final = {  # names as Kivy's window gives them
     "numpadadd": Key.LOUDER, "f4": Key.LOUDER, "numpadsubstract": Key.QUIETER, "f3": Key.QUIETER,
     "numpad9": Key.FASTER, "f6": Key.FASTER, "numpad7": Key.SLOWER, "f5": Key.SLOWER,
 }  # fmt: skip
+PAD: Final = {  # names of the core's tactile keypad, as the same key of a number pad has it in Kivy's window
+    **{digit: f"numpad{digit}" for digit in "0123456789"},
+    "enter": "numpadenter", "erase": "backspace", "up": "up", "down": "down", "help": "numpadmul",
+    "louder": "numpadadd", "softer": "numpadsubstract", "dot": "numpaddecimal", "slash": "numpaddivide",
+}  # fmt: skip
 ERASING: Final = ("backspace", "numpaddecimal", "delete")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from kiosk import codec
-from kiosk.contract import MAX_LINE_BYTES, SPEAKS, FromCore, FromScreens, Hello, View
+from kiosk.contract import MAX_LINE_BYTES, SPEAKS, FromCore, FromScreens, Hello, Keyed, View
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +27,17 @@ class LinkBroken(ConnectionError):
 
 
 class Link:
-    """`on_view` and `on_lost` are called from the link's own thread."""
+    """`on_view`, `on_lost` and `on_key` (with the key's name) are called from the link's own thread."""
 
-    def __init__(self, path: Path, on_view: Callable[[View], None], on_lost: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        on_view: Callable[[View], None],
+        on_lost: Callable[[], None],
+        on_key: Callable[[str], None] = lambda key: None,
+    ) -> None:
         self._path = path
+        self._on_key = on_key
         self._on_view = on_view
         self._on_lost = on_lost
         self._socket: socket.socket | None = None
@@ -111,6 +118,9 @@ class Link:
                     f"the core speaks version {message.speaks}, the screens speak {SPEAKS}:"
                     " install both from one release"
                 )
+            return
+        if isinstance(message, Keyed):
+            self._on_key(message.key)
             return
         self._greeted = True
         self._on_view(message)

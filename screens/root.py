@@ -74,6 +74,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         self._title_held = Hold(STAFF_HOLD_S)
         self._leaf = 0
         self._settings_open = False
+        self._headset = False
         self._connected = False
         self._shown_page: tuple[Any, ...] = ()
         self._voice = voice
@@ -102,6 +103,9 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         self.view = view
         self._connected = True
         self._build()
+        if self._voice and view.headset is not self._headset:
+            self._voice.headset(view.headset, view.language)
+        self._headset = view.headset
 
     def lost(self) -> None:
         """The core is away: a calm page, in the language and size of the last view, nothing personal."""
@@ -315,8 +319,8 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         view = self.view
         if view is None or not self._connected:
             return False
-        if view.idle:
-            self.press("stay")
+        if view.idle or view.asleep:
+            self.press("stay" if view.idle else "wake")
             return True
         digit = focus.digit(name, self._pressables)
         if digit:

@@ -12,10 +12,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from hardware.panel import contract as front
-from hardware.panel.contract import CallPressed, GuardIs, Lamp, MainsAre, SomebodyNear
-from kiosk.cabinet_facts import DoorOpened, FellAsleep, GuardSeen, Power, PowerIs, WokeUp
-from kiosk.contract import CallStaff, EnterTyped, EraseKey, Intent, PressKey, SubmitAccount
+from hardware.panel.contract import CallPressed, GuardIs, Headphones, Lamp, MainsAre, SomebodyNear
+from kiosk.cabinet_facts import DoorOpened, FellAsleep, GuardSeen, HeadsetIs, Power, PowerIs, WokeUp
+from kiosk.contract import CallStaff, Intent
 from kiosk.facts import Fact, StaffWanted, StopDecided
 from kiosk.flow import offers, visit
 from kiosk.flow.delays import Delay
@@ -23,7 +22,7 @@ from kiosk.flow.state import ChargeStage, PaperState, Payment, Stage, State
 from kiosk.flow.stimuli import Given, TimeIsUp
 from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row
 
-PANEL = "panel"
+PANEL, JACK = "panel", "jack"
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -50,6 +49,10 @@ def _near(state: State, near: SomebodyNear, given: Given) -> Facts:
 def _touched_awake(state: State, want: Intent, given: Given) -> Facts:
     """The finger was for the dark glass, not for what it can not see."""
     yield WokeUp()
+
+
+def _headphones(state: State, told: Headphones, given: Given) -> Facts:
+    yield HeadsetIs(told.plugged)
 
 
 def _sleep(state: State, up: TimeIsUp, given: Given) -> Facts:
@@ -92,20 +95,12 @@ ROWS = (
     Row(CallPressed, _called),
     Row(GuardIs, _guard),
     Row(SomebodyNear, _near),
+    Row(Headphones, _headphones),
     Row(MainsAre, _mains),
     Row(TimeIsUp, _sleep, when=lambda s, up: up.delay is Delay.SLEEP),
     Row(TimeIsUp, _power(Power.LEAVING), when=_after(Delay.POWER_DIP, Power.FAILING)),
     Row(TimeIsUp, _power(Power.DOWN), when=_after(Delay.POWER_LIMIT, Power.LEAVING)),
 )
-
-
-def intent_of(state: State, key: str) -> Intent | None:
-    """What a key of the tactile keypad means where numbers are typed; None: nothing here."""
-    if key in front.DIGITS:
-        return PressKey(key)
-    if key == front.ENTER:
-        return SubmitAccount() if state.stage is Stage.ACCOUNT else EnterTyped()
-    return {front.ERASE: EraseKey(), front.HELP: CallStaff()}.get(key)
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -125,6 +120,7 @@ EVOLVE: dict[type[Fact], Evolver] = {
     DoorOpened: lambda s, f: s,  # it is told anew by the switch
     GuardSeen: _seen,
     PowerIs: lambda s, f: _cabinet(s, power=f.power),
+    HeadsetIs: lambda s, f: _cabinet(s, headset=f.plugged),
     FellAsleep: lambda s, f: _cabinet(s, asleep=True),
     WokeUp: lambda s, f: _cabinet(s, asleep=False, woken=s.cabinet.woken + 1),
 }

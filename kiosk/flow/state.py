@@ -235,6 +235,7 @@ class Cabinet(msgspec.Struct, frozen=True):
 
     power: Power = Power.UNTOLD
     open: frozenset[str] = frozenset()
+    headset: bool = False
     asleep: bool = False
     woken: int = 0
 

@@ -14,7 +14,6 @@ from kiosk import contract as c
 from kiosk.cabinet_facts import DoorOpened, Power
 from kiosk.facts import ChargeRequested, ClaimIssued, PaymentAbandoned, ReceiptIssued
 from kiosk.flow import commands as cmd
-from kiosk.flow.cabinet import intent_of
 from kiosk.flow.delays import Delay
 from kiosk.parcels import ChargeIs
 from tests.kiosk.world import NO_PAPER, READY, WECHAT, Kiosk, held, taken
@@ -248,14 +247,11 @@ def test_without_a_journal_to_write_to_the_machine_is_switched_off_all_the_same(
 
 
 # ---------------------------------------------------------------------------------------------------
-# Keys
+# Headphones
 
 
-def test_keys_of_the_tactile_pad_type_a_number_and_send_it(kiosk: Kiosk) -> None:
-    kiosk.want(c.ChooseFee("water"))
-    for key in [*"10020030099", front.ERASE, "1", front.ENTER]:
-        intent = intent_of(kiosk.engine.state, key)
-        assert intent is not None
-        kiosk.hear(intent)
-    assert kiosk.last(cmd.FetchBills).account == "1002003001"
-    assert intent_of(kiosk.engine.state, front.LOUDER) is None
+def test_headphones_are_shown_to_the_screens_while_their_jack_answers(kiosk: Kiosk) -> None:
+    kiosk.hear(hw.Found(device="jack", identity=""), front.Headphones(device="jack", plugged=True))
+    assert kiosk.engine.view.headset
+    kiosk.hear(hw.Lost(device="jack", trouble=hw.Trouble.NO_PORT, detail="pulled out"))
+    assert not kiosk.engine.view.headset

@@ -18,9 +18,7 @@ def test_lamps_the_button_the_door_and_the_mains(lobby: Lobby) -> None:
     lamps(lobby)
     lobby.go("fee:water", "enter_account")
     lamps(lobby, "scanner")
-    lobby.devices.do("keypad", "type", text="1002003001")
-    lobby.devices.do("keypad", "press", key="enter")
-    lobby.page("check")
+    type_on_pad(lobby, "1002003001")
     lobby.confirm()
     lobby.go("tender:cash", "cash")
     lamps(lobby, "slot")
@@ -42,3 +40,47 @@ def test_lamps_the_button_the_door_and_the_mains(lobby: Lobby) -> None:
     lobby.take_receipt()
     lamps(lobby, "beacon")
     lobby.agree()
+
+
+def test_a_visit_by_the_tactile_keypad_alone(lobby: Lobby) -> None:
+    """No finger on the glass: the core reads the pad, and the ring of the screens moves."""
+    lobby.devices.do("panel", "close_door")
+    lobby.devices.do("jack", "insert")
+    lobby.until(lambda: lobby.look()["ring"] == "", "no ring yet")
+    while lobby.look()["ring"] != "fee:water":
+        before = lobby.look()["ring"]
+        lobby.devices.do("keypad", "press", key="2")
+        lobby.until(lambda before=before: lobby.look()["ring"] != before, "the ring moves")
+    lobby.until(lambda: _pressed(lobby, "5", "enter_account"), "5 selects")
+    type_on_pad(lobby, "1002003002")
+    lobby.devices.do("jack", "pull")
+    lobby.press("back")
+    lobby.press("back")
+
+
+def type_on_pad(lobby: Lobby, account: str) -> None:
+    for digit in account:
+        before = lobby.look()["view"]
+        lobby.until(lambda digit=digit, before=before: _typed(lobby, digit, before), f"{digit} is typed")
+    lobby.until(lambda: _pressed(lobby, "enter", "check"), "enter sends the number")
+
+
+def _pressed(lobby: Lobby, key: str, page: str) -> bool:
+    """Once more if it fell into the dead time after a change of page."""
+    if lobby.look()["page"] != page:
+        lobby.devices.do("keypad", "press", key=key)
+        try:
+            lobby.until_soon(lambda: lobby.look()["page"] == page)
+        except TimeoutError:
+            return False
+    return True
+
+
+def _typed(lobby: Lobby, digit: str, before: int) -> bool:
+    if lobby.look()["view"] == before:
+        lobby.devices.do("keypad", "press", key=digit)
+        try:
+            lobby.until_soon(lambda: lobby.look()["view"] != before)
+        except TimeoutError:
+            return False
+    return True

@@ -17,6 +17,7 @@ from kiosk.money import Money
 
 NOTES = tuple(Money.yuan(yuan) for yuan in (1, 5, 10, 20, 50, 100))
 TICK_S = 0.02  # how far time goes at a time while nothing is on the cable
+BYTE_S = 0.00104  # 9600 baud
 PATIENCE_S = 240.0  # of this world's time; only ever waited out when a test fails
 STEPS_MOST = 60_000
 
@@ -58,7 +59,7 @@ class Cable:
         self.plugged = False
 
     def send(self, data: bytes) -> None:
-        due_s = self._clock() + self._paused_s
+        due_s = self._clock() + self._paused_s + BYTE_S * len(data)
         if self._to_host:
             due_s = max(due_s, self._to_host[-1][0])
         if self.is_open:

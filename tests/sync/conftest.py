@@ -26,7 +26,7 @@ def wires() -> Iterator[tuple[Line, Path]]:
     yield line, run
     process.terminate()
     process.wait(TIMEOUT_S)
-    line.pull()
+    line.close()
     shutil.rmtree(run)
 
 

@@ -5,6 +5,7 @@ on seed, call and n alone, never on which of two calls came first."""
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import random
 import socket
@@ -48,19 +49,34 @@ class Line:
         self._late: defaultdict[str, list[bytes]] = defaultdict(list)
         self._seed: int | None = None
         self._lock = threading.Lock()
-        self._plug(0)
-        self.port: int = self._listener.getsockname()[1]
-
-    def _plug(self, port: int) -> None:
-        self._listener = socket.create_server(("127.0.0.1", port), backlog=64)
-        threading.Thread(target=self._accept, args=(self._listener,), name="line", daemon=True).start()
+        self._open: set[socket.socket] = set()
+        self._plugged = False
+        with socket.create_server(("127.0.0.1", 0)) as any_port:
+            self.port: int = any_port.getsockname()[1]
+        self._listener = socket.socket()
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._listener.bind(("127.0.0.1", self.port))  # by its number: so it stays ours while nobody listens
+        self.plug()
 
     def plug(self) -> None:
-        self._plug(self.port)
+        if not self._plugged:
+            self._plugged = True
+            self._listener.listen(64)
+            threading.Thread(target=self._accept, name="line", daemon=True).start()
 
     def pull(self) -> None:
-        """Connections are refused from now on."""
-        self._listener.shutdown(socket.SHUT_RDWR)
+        """Open connections are reset, and new ones refused."""
+        if self._plugged:
+            self._plugged = False
+            self._listener.shutdown(socket.SHUT_RDWR)  # Linux: no longer listening, still bound
+        with self._lock:
+            for kiosk in self._open:
+                _reset(kiosk)
+                with contextlib.suppress(OSError):
+                    kiosk.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self.pull()
         self._listener.close()
 
     # ---- what is to go wrong
@@ -85,6 +101,7 @@ class Line:
     def lead_to(self, target: tuple[str, int]) -> None:
         """Another story: nothing of the one before is left."""
         self.calm()
+        self.plug()
         with self._lock:
             self.target = target
             self._late.clear()
@@ -105,22 +122,27 @@ class Line:
 
     # ---- the line
 
-    def _accept(self, listener: socket.socket) -> None:
-        while True:
+    def _accept(self) -> None:
+        while self._plugged:
             try:
-                kiosk, _ = listener.accept()
+                kiosk, _ = self._listener.accept()
             except OSError:
                 return
+            with self._lock:
+                self._open.add(kiosk)
             threading.Thread(target=self._serve, args=(kiosk,), daemon=True).start()
 
     def _serve(self, kiosk: socket.socket) -> None:
         kiosk.settimeout(PATIENCE_S)
-        with kiosk:
-            try:
-                while request := _message(kiosk):
-                    self._pass_on(kiosk, request)
-            except (OSError, _Cut):
-                _reset(kiosk)
+        try:
+            while request := _message(kiosk):
+                self._pass_on(kiosk, request)
+        except (OSError, _Cut):
+            _reset(kiosk)
+        finally:
+            with self._lock:
+                self._open.discard(kiosk)
+                kiosk.close()
 
     def _pass_on(self, kiosk: socket.socket, request: bytes) -> None:
         call = request.split(b" ", 2)[1].decode().rpartition("/")[2]

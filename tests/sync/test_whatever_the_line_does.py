@@ -47,7 +47,7 @@ def test_every_record_arrives_and_counts_once(
 @pytest.mark.slow
 def test_the_server_is_down_for_hours_and_customers_go_on_paying(terminal: Terminal, line: Line) -> None:
     # given a cable that was pulled in the middle of an upload
-    line.next("journal", Fault.CUT_REQUEST)
+    line.next("journal", *(Fault.CUT_REQUEST,) * 1000)
     terminal.start()
     terminal.until(lambda: line.seen["journal", Fault.CUT_REQUEST], "the first upload")
     line.pull()
@@ -59,6 +59,7 @@ def test_the_server_is_down_for_hours_and_customers_go_on_paying(terminal: Termi
     terminal.pay()
     assert terminal.journal.uploaded.seq == 0
     # then everything goes up once the cable is in
+    line.calm()
     line.plug()
     terminal.settle()
     terminal.agree()

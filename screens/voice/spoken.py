@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from kiosk.contract import Language
-from kiosk.money import Money
+from kiosk.contract import Language, Money
 
 MASK: Final = "*"  # every masked value on the glass carries it, see `personal`
 ONE_BY_ONE_FROM: Final = 5  # digits: what is this long is an account or receipt number, not a count

@@ -125,6 +125,7 @@ class Glass:
 
     def _flipped(self, _: float) -> None:
         self._notifier.flipped()
+        self.root.drawn()
         number, self._undrawn = self._undrawn, None
         if number is not None:
             self.link.send(Drawn(number))

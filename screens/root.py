@@ -81,7 +81,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         self._ring = Ring()
         self._ring_drawn: Outline | None = None
         self._keys_down: set[str] = set()
-        self._new_page = True
+        self._new_page = self._unseen = True
         self._build()
 
     # ---- what is shown
@@ -94,12 +94,11 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
             self._shown_page = page
             self._leaf = 0
             self._settings_open = False
-            self._new_page = True
-            self._guard.page_changed(self._clock())
+            self._page_turned()
         if isinstance(view.page, Home) and (self.view is None or not isinstance(self.view.page, Home)):
             typeset.forget()
         if self.view is not None and self.view.asleep and not view.asleep:
-            self._guard.page_changed(self._clock())  # the finger that woke it has not seen this page
+            self._page_turned()  # the finger that woke it has not seen this page
         self.view = view
         self._connected = True
         self._build()
@@ -111,9 +110,18 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         """The core is away: a calm page, in the language and size of the last view, nothing personal."""
         self._connected = False
         self._shown_page = ()
-        self._new_page = True
-        self._guard.page_changed(self._clock())
+        self._page_turned()
         self._build()
+
+    def _page_turned(self) -> None:
+        self._new_page = self._unseen = True
+        self._guard.page_changed(self._clock())
+
+    def drawn(self) -> None:
+        """What was built is on the glass now: nobody can have read it sooner, however long the drawing took."""
+        if self._unseen:
+            self._unseen = False
+            self._guard.page_changed(self._clock())
 
     def widgets_by_name(self) -> dict[str, Press]:
         """Everything that stands on the glass and can be pressed (or is switched off: `off`)."""
@@ -227,8 +235,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
 
     def _turn(self, leaf: int) -> None:
         self._leaf = leaf
-        self._new_page = True
-        self._guard.page_changed(self._clock())
+        self._page_turned()
         self._build()
 
     def _toggle_settings(self) -> None:

@@ -149,6 +149,10 @@ def _is(delay: Delay) -> Any:
     return lambda state, up: up.delay is delay and _known(state, up)
 
 
+def _has_no_slip(state: State, up: TimeIsUp) -> bool:
+    return up.delay is Delay.CHARGE_LONG and _known(state, up) and _id(up) not in state.unknown_claims
+
+
 def _stop(state: State, want: Any, given: Given) -> Facts:
     if state.payment is not None:
         yield PaymentAbandoned(state.payment.id, "customer_stopped")
@@ -172,7 +176,7 @@ ROWS = (
     Row(ChargeSilent, _silent, when=_known),
     Row(TimeIsUp, _no_answer_in_time, when=_is(Delay.CHARGE)),
     Row(TimeIsUp, _ask, when=_is(Delay.ASK_CHARGE)),
-    Row(TimeIsUp, _waited_long, CHARGING, _is(Delay.CHARGE_LONG)),
+    Row(TimeIsUp, _waited_long, CHARGING, _has_no_slip),
     Row(StopPaying, _stop, SHOW_CODE),
     Row(Back, _stop, SHOW_CODE),
     Row(Done, _leave_unknown, CHARGING, lambda s, _w: s.visit is not None and s.visit.waited_long),

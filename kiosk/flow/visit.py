@@ -446,7 +446,9 @@ def _abandoned(state: State, fact: PaymentAbandoned) -> State:
 def _put_away(state: State, fact: PutAway) -> State:
     """The payment stays open as the journal has it; nothing else of the visit is kept."""
     visit = _visit(state)
-    bare = Visit(visit.id, visit.fee, visit.stage, payment=visit.payment, put_away=True)
+    bare = Visit(
+        visit.id, visit.fee, visit.stage, payment=visit.payment, waited_long=visit.waited_long, put_away=True
+    )
     return replace(state, visit=bare, settings=default_settings(state.site))
 
 

@@ -128,7 +128,7 @@ def test_a_foreign_host_name_gets_nothing(server: Server) -> None:
 
 def test_the_sandbox_reader_changes_nothing(server: Server, busy: tuple[PaperKiosk, str]) -> None:
     person = Person(server)
-    problem = server.rows("SELECT id FROM problem LIMIT 1")[0]["id"]
+    problem = server.rows("SELECT id FROM problem WHERE kiosk = ?", busy[0].id)[0]["id"]
     for path in ("/enrolment-code", f"/problems/{problem}/settle"):
         answer = person.post(path, "/problems", site="lobby")
         assert answer.status == 302 and answer.headers["Location"].startswith("/sign-in")

@@ -100,9 +100,9 @@ class Visitor:
     def _acts(self, page: c.AnyPage) -> None:
         match page:
             case c.Home(fees=fees):
-                if any(tile.fee == "water" and tile.off is None for tile in fees):
+                is_open = any(tile.fee == "water" and tile.off is None for tile in fees)
+                if is_open and self._touch(c.ChooseFee("water")):
                     self._visit, self._account = next(self._visits), next(self._accounts)
-                    self._touch(c.ChooseFee("water"))
             case c.EnterAccount(typed=typed):
                 typed = "".join(filter(str.isdigit, typed))
                 wanted = self._account

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.crash import counts
-from xdist.scheduler import LoadScopeScheduling
 
 WHOLE_KIOSK = "tests/scenarios/"
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from pathlib import Path
 from typing import Final
 
 from kiosk import codec
 from kiosk import facts as f
 from kiosk.clock import Clock
+from kiosk.flow.machine import evolve
+from kiosk.flow.state import State
 from kiosk.identity import Identity, Signer
-from kiosk.journal.store import Journal, NotWritten, fact_of
+from kiosk.journal import snapshot
+from kiosk.journal.store import Journal, NotWritten
 from tests.crash.books import Books, require
 
 MEMORY: Final = Path("/dev/shm")  # a cut inside SQLite is for power.py; here the disk does as it is told
@@ -83,8 +87,8 @@ class Ledger:
     def open(self, clock: Clock) -> None:
         pass
 
-    def replay(self) -> Iterable[f.Durable]:
-        return self.facts
+    def recover(self, empty: State) -> State:
+        return reduce(evolve, self.facts, empty)
 
     def verify(self) -> None:
         pass
@@ -122,10 +126,15 @@ class OnDisk(Ledger):
         assert self.journal is not None, "the core is up"
         return self.journal.append(facts)
 
-    def replay(self) -> Iterable[f.Durable]:
+    def recover(self, empty: State) -> State:
+        """By the journal itself, and a snapshot whenever one is possible: the next life begins with it."""
         assert self.journal is not None, "the core is up"
-        found = [fact_of(record) for record in self.journal.records()]
-        require(found == self.facts, f"{len(self.facts)} facts were written, {len(found)} others are read")
+        found = self.journal.recover(empty)
+        require(
+            found == super().recover(empty), "the journal makes of its records another state than its facts"
+        )
+        if self.facts and self.journal.recovered is not None and snapshot.possible(found, empty):
+            self.journal.keep(self.journal.recovered)
         return found
 
     def verify(self) -> None:

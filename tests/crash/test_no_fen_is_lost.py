@@ -30,12 +30,13 @@ from tests.crash.run import main, play
 ROOT = Path(__file__).parents[2]
 STORIES = 4_250
 LEAST_CUTS = 100_000  # what these stories give; fewer: they no longer go where they went
+FIRST_SEEDS = 100
 MOST_SEEDS = 150  # until a broken rule has to be noticed
 PATIENCE_S = 1500  # for what takes two quiet cores two minutes
 
 
-@pytest.mark.slow
 def test_no_fen_is_lost_at_any_cut(record_property: Callable[[str, object], None]) -> None:
+    """Not marked slow, although it is the longest of all: so it begins early."""
     command = (sys.executable, "-m", "tests.crash.run", "--seed", "0", "--stories", str(STORIES), "--first")
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -44,6 +45,13 @@ def test_no_fen_is_lost_at_any_cut(record_property: Callable[[str, object], None
     cuts = re.search(r"(\d+) cut points explored, 0 violations", last)
     assert cuts is not None, last
     assert int(cuts[1]) >= LEAST_CUTS, last
+
+
+def test_the_first_stories_add_up() -> None:
+    """A beginning of the same, within this process: it notices a broken rule within seconds."""
+    for seed in range(FIRST_SEEDS):
+        found = explore(seed)
+        assert not found.violations, str(found.violations[0])
 
 
 def test_a_record_on_its_way_is_there_once() -> None:

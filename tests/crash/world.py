@@ -10,7 +10,6 @@ import logging
 import random
 import traceback
 from collections.abc import Callable, Iterable, Sequence
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,6 @@ from kiosk.core import simulated
 from kiosk.engine import Engine, NoLedger
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
-from kiosk.flow.machine import evolve
 from kiosk.flow.state import PaperState, Stage, State
 from kiosk.flow.wanted import Timer, Wanted
 from kiosk.journal.store import NotWritten
@@ -218,7 +216,7 @@ class World:
         self.point("during the slow write of ", facts)
 
     def recover(self, empty: State) -> State:
-        return reduce(evolve, self.things.ledger.replay(), empty)
+        return self.things.ledger.recover(empty)
 
     def knows_what_it_knew(self) -> None:
         known, self.known = self.known, None

@@ -13,6 +13,7 @@ from msgspec import Meta
 
 from hardware.contracts import Acceptor, Device, Printer, Scanner
 from hardware.panel.contract import Panel
+from hardware.terminals.contract import Terminal
 from kiosk.money import Money
 
 Name = Annotated[str, Meta(min_length=1)]
@@ -44,7 +45,8 @@ TOLD_BY_SHEET: Final = ("ict", "ebds")  # drivers of units that do not tell what
 class AcceptorPlan(Plan, frozen=True, kw_only=True):
     """`rom_yuan`: ict and ebds only, which do not report denominations: the value of each type as the sheet of the
     unit has them, in its order, 0 for a type that is not taken. `hold`: ict only, the byte that keeps a note in
-    escrow. `pulse`: pulse only, which has no escrow: off unless this table is there."""
+    escrow. `ssp_key`: ssp only, the fixed key of a unit that is set to encryption. `pulse`: pulse only, which has no
+    escrow: off unless this table is there."""
 
     driver: Literal["ccnet", "ssp", "id003", "ict", "ebds", "pulse"]
     port: Name
@@ -54,6 +56,7 @@ class AcceptorPlan(Plan, frozen=True, kw_only=True):
     box_notes: Annotated[int, Meta(ge=1)]
     rom_yuan: tuple[Annotated[int, Meta(ge=0)], ...] = ()
     hold: Literal["18", "5A"] = "18"
+    ssp_key: Annotated[str, Meta(pattern="^([0-9A-Fa-f]{16})?$")] = ""
     pulse: PulsePlan | None = None
 
     def __post_init__(self) -> None:
@@ -63,6 +66,8 @@ class AcceptorPlan(Plan, frozen=True, kw_only=True):
             raise ValueError(f"`currencies` is missing: driver {self.driver} is told what it may take")
         if self.hold != "18" and self.driver != "ict":
             raise ValueError("`hold` belongs to driver ict, and to no other")
+        if self.ssp_key and self.driver != "ssp":
+            raise ValueError("`ssp_key` belongs to driver ssp, and to no other")
         if (self.driver == "pulse") != (self.pulse is not None):
             raise ValueError("the table [acceptor.pulse] belongs to driver pulse, and to no other")
         if self.pulse and any(yuan % self.pulse.yuan_per_pulse for yuan in self.notes_yuan):
@@ -90,7 +95,8 @@ def _ccnet(plan: AcceptorPlan, name: str) -> Acceptor:
 def _ssp(plan: AcceptorPlan, name: str) -> Acceptor:
     from hardware.acceptors.ssp_driver import SspAcceptor
 
-    return SspAcceptor(name, plan.port, plan.baud, plan.currencies, plan.notes)
+    key = int(plan.ssp_key, 16) if plan.ssp_key else None
+    return SspAcceptor(name, plan.port, plan.baud, plan.currencies, plan.notes, key)
 
 
 def _id003(plan: AcceptorPlan, name: str) -> Acceptor:
@@ -251,6 +257,20 @@ class JackPlan(Plan, frozen=True):
         return EvdevJack(name, self.port)
 
 
+class TerminalPlan(Plan, frozen=True):
+    """`currency`: ISO 4217 number, 156 for yuan; a terminal that refuses it is not used."""
+
+    driver: Literal["zvt"]
+    port: Name
+    baud: Baud
+    currency: Annotated[int, Meta(ge=1, le=999)]
+
+    def build(self, name: str) -> Terminal:
+        from hardware.terminals.zvt_driver import ZvtTerminal
+
+        return ZvtTerminal(name, self.port, self.baud, self.currency)
+
+
 class Shelf(Plan, frozen=True):
     """The whole file. A table that is missing means that this kiosk has no such device."""
 
@@ -261,6 +281,7 @@ class Shelf(Plan, frozen=True):
     panel: PanelPlan | None = None
     keypad: KeypadPlan | None = None
     jack: JackPlan | None = None
+    terminal: TerminalPlan | None = None
 
 
 class Devices(msgspec.Struct, frozen=True):
@@ -271,12 +292,13 @@ class Devices(msgspec.Struct, frozen=True):
     scanners: tuple[Scanner, ...]
     panel: Panel | None = None
     others: tuple[Device, ...] = ()  # they only ever talk
+    terminal: Terminal | None = None
 
     @property
     def all(self) -> tuple[Device, ...]:
         return tuple(
             d
-            for d in (self.acceptor, self.printer, *self.scanners, self.panel, *self.others)
+            for d in (self.acceptor, self.printer, *self.scanners, self.panel, self.terminal, *self.others)
             if d is not None
         )
 
@@ -292,6 +314,7 @@ def build(shelf: Shelf) -> Devices:
         printer=shelf.printer.build("printer") if shelf.printer else None,
         scanners=tuple(scanners),
         panel=shelf.panel.build("panel") if shelf.panel else None,
+        terminal=shelf.terminal.build("terminal") if shelf.terminal else None,
         others=tuple(
             plan.build(name)
             for name, plan in (("keypad", shelf.keypad), ("jack", shelf.jack))

@@ -43,7 +43,9 @@ BUS_SILENCE_S: Final = 0.02  # after a transaction, before the next command (rec
 BUSY_UNIT_S: Final = 0.1  # the number in a BUSY answer counts these
 BUSY_LIMIT_S: Final = 5.0  # ask again by then whatever was announced: `take` must not wait longer
 SILENT_S: Final = 1.5  # three polls; 5 s by the book, but nobody may be asked for notes for that long
-STARTING_S: Final = 3.5  # more, after RESET: then the unit has itself to look after
+SILENT_START_S: Final = (
+    5.0  # the same while it starts: then it has itself to look after, and no money is asked for
+)
 RESET_SILENT_S: Final = 8.0  # then it gets RESET at least every 10 s, always behind an unanswered poll
 RESET_POWER_UP_S: Final = 5.0  # a unit still at power-up so long after RESET did not take it
 RESET_FAULT_S: Final = 30.0  # a jam or a failure may be over; not more often, for the motors' sake
@@ -355,13 +357,13 @@ class Ccnet:
         self._fresh = False
         self._garbled = self._garbled or garbled
         self._poll_s = now_s + (POLL_LOST_S if self._out_of_reach else POLL_S)
-        if now_s - max(self._since_s, self._reset_s + STARTING_S) >= SILENT_S:
+        if now_s - self._since_s >= (SILENT_S if self._ready else SILENT_START_S):
             self._state, self._out_of_reach = None, True
             if self._garbled:
                 detail = "bytes arrive that make no sense; check baud rate, cable and protocol switch"
                 self._lose(Trouble.GARBAGE, f"{detail} (CCNET, 8N1)")
             else:
-                detail = f"no answer for {SILENT_S:g} s; check power, cable and protocol switch (CCNET)"
+                detail = "no answer; check power, cable and protocol switch (CCNET)"
                 self._lose(Trouble.SILENT, detail)
             self._since_s, self._garbled = now_s, False
         silent = self._out_of_reach and self._lost is not None and self._lost[0] is Trouble.SILENT

@@ -217,6 +217,6 @@ class Ebds:
             detail = "bytes arrive that make no sense; check baud rate, cable and protocol switch (EBDS, 7E1)"
             self._lose(Trouble.GARBAGE, detail)
         else:
-            detail = f"no answer for {SILENT_S:g} s; check power, cable and protocol switch (EBDS)"
+            detail = "no answer; check power, cable and protocol switch (EBDS)"
             self._lose(Trouble.SILENT, detail)
         self._since_s, self._garbled = now_s, False

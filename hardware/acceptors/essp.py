@@ -1,8 +1,7 @@
 """eSSP: agreeing on a key, and encrypted packets inside SSP frames (ITL GA138 2.2; acceptors.md §5.6).
 
-Pay-in needs none of this, and the driver speaks plain SSP. A unit set to encryption wants it for everything, and
-POLL WITH ACK exists under it only. The block cipher, AES-128, is not in the Python library: it comes from outside
-as a `BlockCipher`.
+Pay-in needs none of this; a unit that is set to encryption wants it for everything. The block cipher is AES-128 of
+`cryptography`; packets, counts and key exchange are here.
 """
 
 from __future__ import annotations
@@ -10,6 +9,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from typing import Final, Protocol
+
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import ECB
 
 from hardware.acceptors.ssp_frames import crc16
 
@@ -27,6 +30,21 @@ class BlockCipher(Protocol):
 
     def encrypt(self, blocks: bytes) -> bytes: ...
     def decrypt(self, blocks: bytes) -> bytes: ...
+
+
+class Aes:
+    """`BlockCipher` under a key of 16 bytes."""
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = Cipher(AES(key), ECB())
+
+    def encrypt(self, blocks: bytes) -> bytes:
+        encryptor = self._cipher.encryptor()
+        return encryptor.update(blocks) + encryptor.finalize()
+
+    def decrypt(self, blocks: bytes) -> bytes:
+        decryptor = self._cipher.decryptor()
+        return decryptor.update(blocks) + decryptor.finalize()
 
 
 class KeyExchange:
@@ -95,6 +113,47 @@ class Packets:
             return None
         self._count = count
         return body[5 : 5 + size]
+
+
+def fresh_exchange() -> KeyExchange:
+    """With new primes and a new secret, as each connection should have."""
+    modulus, generator = sorted((_prime(), _prime()))
+    while modulus == generator:
+        generator = max(_prime(), modulus)
+    return KeyExchange(generator, modulus, 1 + secrets.randbelow(modulus - 1))
+
+
+PRIME_BITS: Final = 62  # below the 64 bits of the wire, whatever a unit does with the highest
+# Miller-Rabin with these bases is no guess but a proof for numbers of up to 64 bits.
+_BASES: Final = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
+
+
+def _prime() -> int:
+    while True:
+        candidate = secrets.randbits(PRIME_BITS) | 1 << (PRIME_BITS - 1) | 1
+        if is_prime(candidate):
+            return candidate
+
+
+def is_prime(number: int) -> bool:
+    """Of a number of at most 64 bits."""
+    if number < 2 or any(number % base == 0 for base in _BASES):
+        return number in _BASES
+    odd, halvings = number - 1, 0
+    while odd % 2 == 0:
+        odd, halvings = odd // 2, halvings + 1
+    return all(_passes(number, base, odd, halvings) for base in _BASES)
+
+
+def _passes(number: int, base: int, odd: int, halvings: int) -> bool:
+    power = pow(base, odd, number)
+    if power in (1, number - 1):
+        return True
+    for _ in range(halvings - 1):
+        power = power * power % number
+        if power == number - 1:
+            return True
+    return False
 
 
 def _number(value: int) -> bytes:

@@ -44,7 +44,9 @@ POLL_S: Final = 0.15  # between status requests; the specification asks for 100 
 POLL_LOST_S: Final = 1.0  # between status requests to a unit out of reach: no hurry
 GAP_S: Final = 0.02  # after a transaction, before the next command: adapters need a moment to turn round
 SILENT_S: Final = 1.5  # three polls; 3 s by the book, but nobody may be asked for notes for that long
-STARTING_S: Final = 3.5  # more, after RESET: then the unit has itself to look after
+SILENT_START_S: Final = (
+    5.0  # the same while it starts: then it has itself to look after, and no money is asked for
+)
 RESET_SILENT_S: Final = (
     60.0  # a unit that was not acknowledged for a minute answers nothing but RESET; sooner
 )
@@ -57,7 +59,7 @@ INHIBIT_AGAIN_S: Final = 1.0  # a unit needs some polls to follow INHIBIT
 HOLD_EVERY_S: Final = 3.0  # the unit gives a note back after 10 s, and one or two HOLDs may get lost
 HOLD_LIMIT_S: Final = 60.0  # a core that has not decided by then never will: let the unit give it back
 ASK_LIMIT: Final = 5  # attempts to read version or currencies before it counts as refused
-PROOF_S: Final = 10.0  # how long "idling" is believed without an answer that no echo can give
+PROOF_S: Final = 1.5  # how long "idling" is believed without an answer that no echo can give
 WRONG_DEVICE_AGAIN_S: Final = 30.0  # somebody may have loaded the right dataset
 
 _INITIALIZING: Final = frozenset({Says.INITIALIZING})
@@ -359,13 +361,13 @@ class Id003:
         self._fresh = False
         self._garbled = self._garbled or garbled
         self._poll_s = now_s + (POLL_LOST_S if self._out_of_reach else POLL_S)
-        if now_s - max(self._since_s, self._reset_s + STARTING_S) >= SILENT_S:
+        if now_s - self._since_s >= (SILENT_S if self._ready else SILENT_START_S):
             self._state, self._out_of_reach, self._proof_s = None, True, _NEVER
             if self._garbled:
                 detail = "bytes arrive that make no sense; check baud rate, cable and protocol switch"
                 self._lose(Trouble.GARBAGE, f"{detail} (ID-003, 8E1)")
             else:
-                detail = f"no answer for {SILENT_S:g} s; check power, cable and protocol switch (ID-003)"
+                detail = "no answer; check power, cable and protocol switch (ID-003)"
                 self._lose(Trouble.SILENT, detail)
             self._since_s, self._garbled = now_s, False
         silent = self._out_of_reach and self._lost is not None and self._lost[0] is Trouble.SILENT

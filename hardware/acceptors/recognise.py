@@ -12,7 +12,7 @@ _ICT: Final = re.compile(rb"\x80\x8f|\x81[\x40-\x4f][\x10\x11\x29]")
 _PRINTER: Final = re.compile(
     rb"[\x12\x16\x1a\x1e\x32\x36\x3a\x72\x76\x7a]{2,8}"
 )  # DLE EOT: two bits are always set
-_CODE: Final = re.compile(rb"[\x20-\x7e]{4,}[\r\n]")
+_CODE: Final = re.compile(rb"[\x20-\x7e]{8,}[\r\n]")
 
 
 def _whole(pattern: re.Pattern[bytes]) -> Callable[[bytes], bool]:

@@ -15,6 +15,7 @@ from hardware.acceptors.id003_sim import Id003Sim
 from hardware.acceptors.pulse_cable_sim import PulseCableSim
 from hardware.acceptors.pulse_sim import Settings as PulseSettings
 from hardware.acceptors.ssp_sim import SspSim
+from hardware.acceptors.ssp_sim_settings import Settings as SspSettings
 from hardware.shelf import AcceptorPlan
 from hardware.simulated import Simulator
 
@@ -26,6 +27,12 @@ UNKNOWN_FEN: Final = (
 def _sheet(plan: AcceptorPlan) -> tuple[int, ...]:
     """Each type needs a value of its own, or nobody could tell which note was inserted."""
     return tuple(yuan * 100 or UNKNOWN_FEN + at for at, yuan in enumerate(plan.rom_yuan))
+
+
+def _ssp(plan: AcceptorPlan, link: Path) -> Simulator:
+    if not plan.ssp_key:
+        return SspSim("acceptor", link)
+    return SspSim("acceptor", link, SspSettings(encryption="required", fixed_key=plan.ssp_key.upper()))
 
 
 def _ict(plan: AcceptorPlan, link: Path) -> Simulator:
@@ -51,7 +58,7 @@ def _pulse(plan: AcceptorPlan, link: Path) -> Simulator:
 
 _MAKERS: Final[dict[str, Callable[[AcceptorPlan, Path], Simulator]]] = {
     "ccnet": lambda plan, link: CcnetSim("acceptor", link),
-    "ssp": lambda plan, link: SspSim("acceptor", link),
+    "ssp": _ssp,
     "id003": lambda plan, link: Id003Sim("acceptor", link),
     "ict": _ict,
     "ebds": _ebds,

@@ -32,8 +32,9 @@ from hardware.acceptors.ssp_codes import (
     parse_setup,
     parse_stacked,
 )
-from hardware.acceptors.ssp_frames import Exchange, Frame
+from hardware.acceptors.ssp_frames import Frame
 from hardware.acceptors.ssp_inside import Inside, Where
+from hardware.acceptors.ssp_link import KEY_STEPS, Link
 from hardware.acceptors.ssp_opening import Opening
 from hardware.contracts import AtRest, Event, Found, Lost, Trouble
 from kiosk.money import Money
@@ -44,6 +45,7 @@ HOLD_EVERY_S: Final = 2.0  # the unit gives a note back after 5 s (GA973) or 10 
 HOLD_LIMIT_S: Final = 60.0  # a core that has not decided by then never will
 SEND_LIMIT: Final = 20  # of one packet, before the unit counts as lost (GA973)
 QUIET_LIMIT: Final = 2  # of one packet, before nobody is asked for notes any more
+KEY_LIMIT: Final = 5  # the same under encryption: counts that went apart come together only under a new key
 SYNC_LIMIT: Final = 5  # of SYNC: nothing is at stake before it is answered
 GAP: Final = 3  # a packet sent so often leaves time to plug in another unit
 ASK_LIMIT: Final = 5  # refusals of one command in a row before that is a verdict
@@ -62,7 +64,8 @@ _NEVER: Final = float("-inf")
 
 
 class Ssp:
-    """One validator. `currencies`: accepted three-letter codes; `notes`: denominations this site takes."""
+    """One validator. `currencies`: accepted three-letter codes; `notes`: denominations this site takes; `fixed_key`:
+    the lower half of the key of a unit that is set to encryption, None for plain SSP."""
 
     _asked: Command | None  # waiting for its answer
     _identity: Setup | None
@@ -75,8 +78,16 @@ class Ssp:
     _refusals: int
     _ready: bool
 
-    def __init__(self, device: str, currencies: Collection[str], notes: Sequence[Money]) -> None:
+    def __init__(
+        self,
+        device: str,
+        currencies: Collection[str],
+        notes: Sequence[Money],
+        fixed_key: int | None = None,
+    ) -> None:
         self._device = device
+        self._fixed_key = fixed_key
+        self._link = Link(fixed_key)
         self._currencies = tuple(currencies)
         self._notes = tuple(notes)
         self._inside = Inside(device, notes)
@@ -107,7 +118,7 @@ class Ssp:
 
     def begin(self, now_s: float) -> None:
         """The line was opened: nothing is known of what happened meanwhile."""
-        self._exchange = Exchange()
+        self._link = Link(self._fixed_key)
         self._resume_s = now_s
         self._start_over()
 
@@ -118,15 +129,16 @@ class Ssp:
 
     def heard(self, now_s: float, frame: Frame) -> bool:
         """A frame came in. True: the last packet is answered; False: this was something else."""
-        if self._asked is None or not self._exchange.answered_by(frame):
+        if self._asked is None:
             return False
-        asked, reply, data = self._asked, frame.data[0], frame.data[1:]
-        if self._exchange.echoed_by(frame):
+        if self._link.echoed_by(frame):
             detail = "our own bytes come back; check for a loop-back plug or an echoing line"
             self._unreachable(now_s, Trouble.ECHO, detail)
             return True
-        if reply not in _REPLIES:
+        answer = self._link.answer_in(frame)
+        if not answer or answer[0] not in _REPLIES:
             return False
+        asked, reply, data = self._asked, answer[0], answer[1:]
         self._gap = self._gap or self._sent >= GAP
         self._asked, self._sent, self._garbled, self._out_of_reach = None, 0, False, False
         self._traffic_s = now_s
@@ -134,6 +146,8 @@ class Ssp:
         if self._script_next is Command.DISABLE:
             self._script.popleft()  # the last word to a unit that was given up, whatever it says to that
             self._out_of_reach = True
+        elif reply == Reply.KEY_NOT_SET and self._link.encrypted:
+            self._start_over()  # it lost its key, as it does with its power
         elif reply == Reply.KEY_NOT_SET:
             detail = f"it answers {asked.name} only under encryption (eSSP); switch it to plain SSP"
             self._refuse(now_s, Trouble.WRONG_DEVICE, detail)
@@ -153,7 +167,7 @@ class Ssp:
         if self._garbled:
             trouble, detail = Trouble.GARBAGE, "bytes arrive that make no sense; check baud rate, cable"
         detail = f"{detail} and protocol switch (SSP, 8N2)"
-        if self._sent >= (SYNC_LIMIT if self._asked is Command.SYNC else SEND_LIMIT):
+        if self._sent >= self._send_limit:
             self._unreachable(now_s, trouble, detail)
         elif (
             self._sent >= QUIET_LIMIT and self._ready
@@ -161,6 +175,12 @@ class Ssp:
             self._ready = False
             self._tell_lost(trouble, detail)
             self._inside.unsettle()
+
+    @property
+    def _send_limit(self) -> int:
+        if self._asked is Command.SYNC:
+            return SYNC_LIMIT
+        return KEY_LIMIT if self._link.encrypted else SEND_LIMIT
 
     def drain(self) -> list[Event]:
         """The events since the last call, in the order in which things happened."""
@@ -187,12 +207,12 @@ class Ssp:
         """The bytes to send; the frames that come back, or the lack of them, must be reported."""
         self._sent += 1
         if self._asked is not None:
-            return self._exchange.again()
+            return self._link.again()
         command = self._rule(now_s) or (Command.HOLD if self._inside.held else Command.POLL)
         self._asked = command
         data = bytes((command,))
         if command is Command.SYNC:
-            return self._exchange.first(data)
+            return self._link.first(data)
         if command is Command.PROTOCOL_VERSION:
             data += bytes((PROTOCOL,))
         elif command is Command.SET_INHIBITS:
@@ -202,7 +222,7 @@ class Ssp:
             self._inside.shows_disabled = None  # the next POLL tells
         elif command is Command.POLL and self._inside.held:
             self._inside.held.taking, self._inside.held.where = True, Where.MOVING
-        return self._exchange.next(data)
+        return self._link.next(command, data)
 
     @property
     def _script_next(self) -> Command | None:
@@ -263,6 +283,13 @@ class Ssp:
     def _heard_hold(self, now_s: float, reply: int, data: bytes) -> bool:
         if reply in NO_NOTE:
             self._inside.must_reject = True
+        return True
+
+    def _heard_slave_key(self, now_s: float, reply: int, data: bytes) -> bool:
+        try:
+            self._link.agreed(data)
+        except ValueError:
+            return False
         return True
 
     def _heard_setup(self, now_s: float, reply: int, data: bytes) -> bool:
@@ -334,7 +361,7 @@ class Ssp:
         self._forget_unit()
 
     def _forget_unit(self) -> None:
-        self._script = deque(_START)
+        self._script = deque((*_START[:1], *self._link.key_steps, *_START[1:]))
         self._opening = Opening()
         self._asked = self._identity = self._refused = None
         self._sent = self._refusals = 0
@@ -395,6 +422,8 @@ _RULES: Final[tuple[_Rule, ...]] = (
 
 _ANSWERS: Final[dict[Command, Callable[[Ssp, float, int, bytes], bool]]] = {
     Command.SYNC: Ssp._heard_ok,
+    **dict.fromkeys(KEY_STEPS, Ssp._heard_ok),
+    Command.REQUEST_KEY_EXCHANGE: Ssp._heard_slave_key,
     Command.REJECT: Ssp._heard_reject,
     Command.PROTOCOL_VERSION: Ssp._heard_ok,
     Command.SETUP_REQUEST: Ssp._heard_setup,

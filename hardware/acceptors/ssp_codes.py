@@ -29,6 +29,9 @@ class Command(enum.IntEnum):
     SYNC = 0x11
     LAST_REJECT_CODE = 0x17
     HOLD = 0x18
+    SET_GENERATOR = 0x4A
+    SET_MODULUS = 0x4B
+    REQUEST_KEY_EXCHANGE = 0x4C
     GET_COUNTERS = 0x58
 
 

@@ -15,9 +15,10 @@ from kiosk.money import Money
 
 
 class SspAcceptor(SerialAcceptor):
-    """`Acceptor` of `hardware.contracts` for SSP units such as NV9USB+ or NV200 (9600 8N2, no encryption).
+    """`Acceptor` of `hardware.contracts` for SSP units such as NV9USB+ or NV200 (9600 8N2).
 
-    `currencies`: countries of the dataset that are taken, such as CNY; `notes`: denominations of this site."""
+    `currencies`: countries of the dataset that are taken, such as CNY; `notes`: denominations of this site;
+    `fixed_key`: of a unit that is set to encryption (eSSP)."""
 
     def __init__(
         self,
@@ -26,10 +27,11 @@ class SspAcceptor(SerialAcceptor):
         baud: int,
         currencies: Sequence[str],
         notes: Sequence[Money],
+        fixed_key: int | None = None,
         line: Wire | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._ssp = Ssp(name, currencies, notes)
+        self._ssp = Ssp(name, currencies, notes, fixed_key)
         self._decoder = Decoder()
         line = line or Line(port, Settings(baud=baud, stopbits=2))
         super().__init__(name, line, self._ssp, Capabilities(), clock)  # `has_counter` is known with `Found`

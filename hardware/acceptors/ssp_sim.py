@@ -36,7 +36,8 @@ class SspSim(AcceptorSim[Frame]):
 
     Beyond the actions of every acceptor on a line (`AcceptorSim.do`): swap(serial, counter): another head goes
     onto the box · refuse(code: F2 to FA, times): answers commands without obeying · report(hex): any bytes as
-    events of the next poll · wrong_channel(code): of the next credit · wrong_flag, wrong_address (times each)."""
+    events of the next poll · wrong_channel(code): of the next credit · wrong_flag, wrong_address (times each) ·
+    desync, lose_key: of a unit set to encryption."""
 
     rejects = REJECTS
     failures: dict[str, int] = {}  # noqa: RUF012  nobody writes to it
@@ -68,6 +69,8 @@ class SspSim(AcceptorSim[Frame]):
             return b""
         self._unit.heard()
         data = self._sequence.answer(frame)
+        if not data:
+            return b""
         address = OTHER_ADDRESS if self._faults.takes("wrong_address") else ADDRESS
         flag = frame.flag != self._faults.takes("wrong_flag")
         return encoded(Frame(address, flag, data))
@@ -102,6 +105,8 @@ class SspSim(AcceptorSim[Frame]):
             "refuse": self._refuse,
             "report": self._report,
             "wrong_channel": self._wrong_channel,
+            "desync": lambda: self._sequence.vault.slip(),
+            "lose_key": lambda: self._sequence.vault.forget(),
         }
 
     def _swap(

@@ -1,7 +1,7 @@
 """What the host may ask of the simulated SSP validator, and what it answers (acceptors.md §5.2).
 
-Plain SSP only: encryption needs an AES, and this environment has none. So key exchange is unknown here,
-and what must be encrypted answers "key not set".
+Commands in clear; encryption stands around them in `ssp_sim_keys`. A unit set to plain SSP knows no key exchange, and
+what must be encrypted answers "key not set".
 """
 
 from __future__ import annotations

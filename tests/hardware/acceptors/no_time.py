@@ -117,10 +117,8 @@ class Cable:
         """Time passes in small steps, so that the device acts at its own moments."""
         self.tick()
         while self._clock.now_s < until_s and not enough() and not self._awake:
-            next_s = min(
-                [until_s, self._clock.now_s + TICK_S, *(due_s for due_s, _ in list(self._to_host)[:1])]
-            )
-            self._clock.now_s = max(next_s, self._clock.now_s)
+            coming = [due_s for due_s, _ in self._to_host if due_s > self._clock.now_s]
+            self._clock.now_s = min([until_s, self._clock.now_s + TICK_S, *coming[:1]])
             self.tick()
         self._awake = False
 

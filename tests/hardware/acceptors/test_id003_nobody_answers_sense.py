@@ -35,7 +35,8 @@ def kinds(told: list[Event]) -> list[type[Event]]:
 
 def test_some_lost_answers_are_nothing_to_speak_of() -> None:
     talk = enabled()
-    assert talk.play(*["POLL < nothing"] * 5, *["POLL < noise"] * 5, "POLL < 11") == []
+    for answer in ("nothing", "noise"):
+        assert talk.play(*[f"POLL < {answer}"] * 2, "POLL < 11") == []
 
 
 @pytest.mark.parametrize(("answer", "trouble"), [("nothing", Trouble.SILENT), ("noise", Trouble.GARBAGE)])
@@ -132,7 +133,7 @@ def test_a_loop_back_put_in_while_idle_is_noticed_soon(begin: Callable[[], Conve
 def test_an_open_unit_proves_now_and_then_that_it_is_no_echo() -> None:
     talk = enabled()
     sent = talk.sent_for(60, ACCEPTED | {"POLL": "11"})
-    assert 4 <= sent.count("VERSION") <= 8
+    assert 25 <= sent.count("VERSION") <= 45
     assert talk.id003.drain() == []
 
 

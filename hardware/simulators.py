@@ -2,11 +2,10 @@
 
     python -m hardware.simulators --at DIR [--network LISTEN_PORT:TARGET_PORT] [--devices FILE]
 
-DIR/acceptor, DIR/printer and DIR/scanner are lines to open like serial ports, DIR/panel the wires of the front,
-DIR/keypad and DIR/jack input devices; DIR/camera holds the frames
-that the camera sees, DIR/paper what the printer has printed, DIR/control.sock is described in
-`hardware.control`. FILE is a `devices.toml`; the acceptor is of the kind that it names. "ready" is printed once
-all lines exist; SIGTERM ends it.
+DIR/acceptor, DIR/printer, DIR/scanner and DIR/terminal are lines to open like serial ports, DIR/panel the wires of
+the front, DIR/keypad and DIR/jack input devices; DIR/camera holds the frames that the camera sees, DIR/paper what
+the printer has printed, DIR/control.sock is described in `hardware.control`. FILE is a `devices.toml`; the acceptor
+is of the kind that it names. "ready" is printed once all lines exist; SIGTERM ends it.
 """
 
 from __future__ import annotations
@@ -37,6 +36,7 @@ from hardware.scanners.camera_sim import CameraSim
 from hardware.scanners.serial_sim import SerialScannerSim
 from hardware.shelf import AcceptorPlan, Shelf
 from hardware.simulated import Json, NotPossible, Simulator
+from hardware.terminals.zvt_sim import ZvtSim
 
 CHANGES_EVERY_S: Final = 0.1  # how often a watched device is compared with what was told last
 STOP_LIMIT_S: Final = 20  # then the kernel ends us: a device may be stuck writing to a line that nobody reads
@@ -231,6 +231,7 @@ def world_at(folder: Path, network: tuple[int, int] | None, acceptor: AcceptorPl
         "panel": lambda: PanelSim("panel", folder / "panel"),
         "keypad": lambda: KeypadSim("keypad", folder / "keypad"),
         "jack": lambda: JackSim("jack", folder / "jack"),
+        "terminal": lambda: ZvtSim("terminal", folder / "terminal"),
     }
     if network is not None:
         listen_port, target_port = network

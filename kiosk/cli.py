@@ -60,6 +60,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--out", type=Path, default=OUT, help=f"pictures and summary of the demo (default {OUT})"
     )
+    run.add_argument(
+        "--config",
+        type=Path,
+        help="folder with files that replace the packaged ones, such as another devices.toml",
+    )
     run.set_defaults(run=_run)
 
     demo = commands.add_parser(
@@ -123,7 +128,7 @@ def _run(options: argparse.Namespace) -> int:
         _tell("there is no display here: playing the scripted demo on a virtual one")
         return _demo(options)
     place = Place(options.home)
-    house = _house(place)
+    house = _house(place, config=options.config)
     try:
         house.start()
         _tell(f"the kiosk is open. The server's pages: {house.server}")
@@ -152,7 +157,7 @@ def _demo(options: argparse.Namespace) -> int:
             place.close()
 
 
-def _house(place: Place, environment: dict[str, str] | None = None) -> House:
+def _house(place: Place, environment: dict[str, str] | None = None, config: Path | None = None) -> House:
     cabinet = (
         "-m",
         "screens.cabinet",
@@ -161,7 +166,7 @@ def _house(place: Place, environment: dict[str, str] | None = None) -> House:
         "--supervisor",
         str(place.supervisor),
     )
-    return House(place, screen=cabinet, tell=_tell, environment=environment)
+    return House(place, config=config, screen=cabinet, tell=_tell, environment=environment)
 
 
 def _until_closed(house: House) -> None:

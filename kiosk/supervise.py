@@ -144,6 +144,12 @@ class Place:
         shutil.rmtree(self.run, ignore_errors=True)
 
 
+def _devices_of(config: Path | None) -> tuple[str, ...]:
+    """So that the simulated acceptor is of the kind that this configuration names."""
+    file = config and config / "devices.toml"
+    return ("--devices", str(file)) if file and file.exists() else ()
+
+
 class House:
     """Server, devices and kiosk. `start` returns when the kiosk is ready for its first customer."""
 
@@ -173,6 +179,7 @@ class House:
             "devices": (
                 *("-m", "hardware.simulators", "--at", str(place.devices)),
                 *("--network", f"{cable_port}:{server_port}"),
+                *_devices_of(config),
             ),
             "core": (
                 *("-m", "kiosk.core", "--state", str(place.state), *run, *overrides),

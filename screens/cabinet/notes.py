@@ -40,7 +40,10 @@ MOVES: Final = (
     "holding",
     "stacking",
     "past_lever",
+    "vend_valid",
+    "storing",
     "stacked",
+    "clearing",
     "returning",
     "rejecting",
 )

@@ -9,7 +9,7 @@ import pytest
 import screens.cabinet
 from central.gateway import manner
 from central.seed import STORIES
-from hardware.acceptors.ccnet_sim_unit import State
+from hardware.acceptors import ccnet_sim_unit, ict_sim_unit, sim_unit, ssp_sim_unit
 from kiosk import site
 from kiosk.parcels import ChargeIs
 from screens.cabinet import codes
@@ -31,8 +31,9 @@ def test_both_languages_say_the_same_with_the_same_values():
     }
 
 
-def test_every_state_of_the_acceptor_has_a_word():
-    assert {f"acceptor.{state.value}" for state in State} <= phrases("zh").keys()
+@pytest.mark.parametrize("kind", [ccnet_sim_unit, ssp_sim_unit, ict_sim_unit, sim_unit])
+def test_every_state_of_each_acceptor_has_a_word(kind):
+    assert {f"acceptor.{state.value}" for state in kind.State} <= phrases("zh").keys()
 
 
 def test_every_bill_is_one_of_the_seeded_town_and_is_understood(tmp_path):

@@ -20,7 +20,7 @@ import msgspec
 
 from hardware.contracts import Event, Found, Held
 from hardware.panel.contract import KeyPressed, Lamp
-from hardware.shelf import Devices, build
+from hardware.shelf import Devices, TerminalPlan, build
 from kiosk import SOFTWARE, parcels, pins, site
 from kiosk.books import added_up
 from kiosk.clock import SystemClock
@@ -73,6 +73,7 @@ BUSY_FILE: Final = "busy"  # there while money is moving: script/install does no
 POWER_OFF_FILE: Final = "power-off"  # seen by systemd/kiosk-power-off.path: the machine may be switched off
 DISK_CHECK_S: Final = 30.0  # a log that fills the disk does so slowly
 RECOVERY_S: Final = 900  # a Raspberry Pi, a million records, after an update: no snapshot fits
+YUAN: Final = 156  # ISO 4217
 LOOKUP_S: Final = 5.0  # below the flow's own LOOKUP delay, so that the reason is known
 
 
@@ -383,7 +384,7 @@ DOERS: dict[type[Command], Callable[[Core, Any], None]] = {
 
 
 def simulated(plan: site.Site, folder: Path) -> site.Site:
-    """The same devices on the lines of `hardware.simulators`, which stand in `folder`."""
+    """The same devices on the lines of `hardware.simulators`, which stand in `folder`, and a card terminal."""
     replace = msgspec.structs.replace
     shelf = plan.devices
     return replace(
@@ -398,6 +399,7 @@ def simulated(plan: site.Site, folder: Path) -> site.Site:
             panel=shelf.panel and replace(shelf.panel, source=str(folder / "panel")),
             keypad=shelf.keypad and replace(shelf.keypad, port=str(folder / "keypad")),
             jack=shelf.jack and replace(shelf.jack, port=str(folder / "jack")),
+            terminal=TerminalPlan("zvt", str(folder / "terminal"), 9600, YUAN),
         ),
     )
 

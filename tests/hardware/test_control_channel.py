@@ -28,7 +28,7 @@ pytestmark = pytest.mark.slow
 PATIENCE_S = 60  # only ever waited out when a test fails
 POLL, ACK = bytes.fromhex("020306 33 DA81"), bytes.fromhex("020306 00 C282")
 RESET, ENABLE_ALL = bytes.fromhex("020306 30 41B3"), bytes.fromhex("02030C 34 FFFFFF FFFFFF FEF7")
-DEVICES = ("acceptor", "printer", "camera", "scanner", "panel", "keypad", "jack", "network")
+DEVICES = ("acceptor", "printer", "camera", "scanner", "panel", "keypad", "jack", "terminal", "network")
 STACK = bytes.fromhex("020306 35 ECE4")
 
 
@@ -191,7 +191,7 @@ NONSENSE = [
     (b'{"do": "insert"}', "name a device"),
     (
         b'{"do": "insert", "device": "fridge"}',
-        "there are: acceptor, printer, camera, scanner, panel, keypad, jack, network, world",
+        "there are: acceptor, printer, camera, scanner, panel, keypad, jack, terminal, network, world",
     ),
     (b'{"do": "explode", "device": "world"}', "nothing can 'explode'"),
     (b'{"do": "reset", "device": "world", "given": {"hard": true}}', "no arguments"),

@@ -31,6 +31,7 @@ WRONG = [
     ("site.toml", 'service_phone = "12345"', "", r"missing required field `service_phone`"),
     ("devices.toml", 'driver = "ccnet"', 'driver = "coin"', r"acceptor\.driver.*coin"),
     ("devices.toml", "baud = 9600", "baud = 1234", r"acceptor\.baud"),
+    ("devices.toml", "# [terminal]", "[terminal]", r"terminal.*missing required field `driver`"),
     ("devices.toml", "[acceptor]", "[acceptor", r"not valid TOML"),
 ]
 

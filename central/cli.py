@@ -7,12 +7,14 @@ import getpass
 import json
 import os
 import secrets
+import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from central.ledger import DATABASE_FILE, connect, write_beside
+from kiosk.parcels import Role
 
 STATE: Final = Path("var") / "central"
 PORT: Final = 8800
@@ -90,6 +92,11 @@ def _parser() -> argparse.ArgumentParser:
     user.add_argument("name")
     user.add_argument("--may-enrol", action="store_true")
     user.add_argument("--may-settle", action="store_true")
+    person = command("person", _person, "make a person of the kiosks' staff, or give a new PIN; asks for it")
+    person.add_argument("number")
+    person.add_argument("name")
+    person.add_argument("--role", action="append", required=True, choices=[role.value for role in Role])
+    person.add_argument("--site", default="", help="only at this site; else at all")
     command("totals", _totals, "what each kiosk holds and owes, from its records, as JSON")
     command("rebuild", _rebuild, "read all records again and make the projections anew")
     return parser
@@ -157,6 +164,22 @@ def _user(options: argparse.Namespace) -> None:
     wanted += ["enrol_kiosk"] if options.may_enrol else []
     wanted += ["settle_problem"] if options.may_settle else []
     _make_user(options.state, options.name, password, *wanted)
+
+
+def _person(options: argparse.Namespace) -> None:
+    from central import editions
+    from central.seed import set_person
+
+    pin = getpass.getpass("PIN: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+
+    def job(db: sqlite3.Connection) -> None:
+        set_person(db, options.number, options.name, tuple(options.role), pin, options.site)
+        editions.change(db)
+
+    try:
+        write_beside(options.state, job)
+    except ValueError as error:
+        raise Trouble(str(error)) from error
 
 
 def _enrolment_code(options: argparse.Namespace) -> None:

@@ -58,3 +58,12 @@ def test_codes_users_and_totals(tmp_path: Path) -> None:
     assert central("user", "clerk", *state, typed="a long enough phrase\n").returncode == 0
     assert central("totals", *state).stdout == "{}\n"
     assert central("rebuild", *state).returncode == 0
+
+
+def test_a_person_of_the_staff_gets_a_pin_that_is_not_weak_and_is_kept_nowhere(tmp_path: Path) -> None:
+    new = ("person", "1002", "Name", "--role", "attendant", "--state", str(tmp_path))
+    refused = central(*new, typed="123456\n")
+    assert refused.returncode == 1 and "weak PIN" in refused.stderr and "123456" not in refused.stderr
+    assert central(*new, typed="271828\n").returncode == 0
+    files = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
+    assert b"scrypt$" in files and b"271828" not in files

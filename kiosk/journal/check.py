@@ -14,7 +14,7 @@ import msgspec
 
 from kiosk import codec
 from kiosk.facts import DURABLE, Durable, Signed
-from kiosk.identity import Identity, signed_by
+from kiosk.identity import SEAL_BYTES, Identity, Signer, signed_by
 from kiosk.journal.chain import head_bytes, record_hash
 from kiosk.journal.fold import BEGINNING, Head
 from kiosk.parcels import WireRecord
@@ -74,9 +74,10 @@ def check_link(record: WireRecord, head: Head, identity: Identity) -> Head:
 class Check:
     """Goes through the journal from the first record, as far as it is asked to. Stands at `head`."""
 
-    def __init__(self, connection: apsw.Connection, path: Path, identity: Identity) -> None:
+    def __init__(self, connection: apsw.Connection, path: Path, identity: Identity, signer: Signer) -> None:
         self.head = BEGINNING
-        self.signatures = 0
+        self.signatures = 0  # and seals
+        self._seal = signer.seal
         self._connection, self._path, self._identity = connection, path, identity
         self._posting = 0  # rowid of the last one: they lie in the order of their records
         self._signed = True  # whether the last record is
@@ -126,8 +127,10 @@ class Check:
         self._signed = bool(signature)
         if self._signed:
             head = head_bytes(record.kiosk, record.epoch, record.seq, record.hash)
-            if not self._ours(head, signature.decode(errors="replace")):
-                raise Damaged(f"{self._path}: the signature at {name} is not ours")
+            text = signature.decode(errors="replace")
+            sealed = len(text) == 2 * SEAL_BYTES
+            if not (text == self._seal(head) if sealed else self._ours(head, text)):
+                raise Damaged(f"{self._path}: the {'seal' if sealed else 'signature'} at {name} is not ours")
             self.signatures += 1
 
     def _ours(self, data: bytes, signature: str) -> bool:

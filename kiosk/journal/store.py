@@ -8,7 +8,7 @@ SQLite's WAL-reset race. All facts of one step are one transaction: they are the
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -59,7 +59,7 @@ CREATE TABLE record (
     body     TEXT NOT NULL,
     prev     TEXT NOT NULL,
     hash     TEXT NOT NULL,
-    signature TEXT NOT NULL  -- over the head, on the last record of each commit; empty on the others
+    signature TEXT NOT NULL  -- over the head, on the last record of each commit: signed or sealed; empty on the others
 ) STRICT;
 CREATE TRIGGER record_stays BEFORE UPDATE ON record BEGIN SELECT RAISE(ABORT, 'records do not change'); END;
 CREATE TRIGGER record_kept BEFORE DELETE ON record BEGIN SELECT RAISE(ABORT, 'records are kept'); END;
@@ -165,11 +165,13 @@ class Journal:
         that failed and then a power cut it may be there all the same: as a whole, or not at all."""
         written: list[Durable] = []
         head = self.head
+        # Whoever holds a paper can have all that led to it proved; other commits are sealed, which costs less.
+        proof = self._signer.sign if any(isinstance(fact, Signed) for fact in facts) else self._signer.seal
         with self._commit():
             for number, fact in enumerate(facts, 1):
                 if isinstance(fact, Signed):
                     fact = msgspec.structs.replace(fact, signature=self._signer.sign(fact.proof.encode()))
-                head = self._write(fact, head, last=number == len(facts))
+                head = self._write(fact, head, proof if number == len(facts) else None)
                 written.append(fact)
         self.head = head
         self._checkpoint()
@@ -192,7 +194,7 @@ class Journal:
             except apsw.Error as error:  # the log keeps everything and only grows; the next one tries again
                 log.warning("%s: no checkpoint after record %d: %s", self.path, self.head.seq, error)
 
-    def _write(self, fact: Durable, head: Head, *, last: bool) -> Head:
+    def _write(self, fact: Durable, head: Head, proof: Callable[[bytes], str] | None) -> Head:
         now = self._clock.now()
         record = WireRecord(
             kiosk=self.identity.kiosk,
@@ -209,9 +211,7 @@ class Journal:
             hash="",
         )
         hash_ = record_hash(record)
-        signature = ""
-        if last:
-            signature = self._signer.sign(head_bytes(record.kiosk, record.epoch, record.seq, hash_))
+        signature = proof(head_bytes(record.kiosk, record.epoch, record.seq, hash_)) if proof else ""
         self._connection.execute(
             _INSERT,
             (*msgspec.structs.astuple(record)[:-1], hash_, signature),
@@ -291,7 +291,7 @@ class Journal:
 
     def check(self) -> Check:
         """A check that stands before the first record."""
-        return Check(self._connection, self.path, self.identity)
+        return Check(self._connection, self.path, self.identity, self._signer)
 
     def verify(self) -> tuple[int, int]:
         """Chain, signatures, bodies, postings, and that nothing is missing that the server acknowledged: all of it,

@@ -59,7 +59,7 @@ def test_a_unit_that_comes_up_open_is_inhibited_before_it_is_used() -> None:
     talk = Conversation()
     talk.play("POLL < 1a", "RESET < ack")
     talk.now_s += 2
-    talk.play("POLL < 11", "INHIBIT < same")
+    talk.play("POLL < 11", "VERSION < version", "POLL < 11", "INHIBIT < same")
     assert talk.last == bytes.fromhex("c301")
 
 

@@ -22,7 +22,12 @@ WRONG = [
     ("fees.toml", "account_digits = [10, 10]", "account_digits = [10, 8]", r"account_digits.*least, most"),
     ("site.toml", 'time_zone = "Asia/Shanghai"', 'time_zone = "Asia/Atlantis"', r"time_zone.*Atlantis"),
     ("site.toml", "data_age_days = 30", "data_age_days = 0", r"limits\.offline_data_age_days.*>= 1"),
-    ("site.toml", 'total_yuan = "20000.00"', 'total_yuan = "499.99"', r"offline_total_yuan.*not even one visit"),
+    (
+        "site.toml",
+        'total_yuan = "20000.00"',
+        'total_yuan = "499.99"',
+        r"offline_total_yuan.*not even one visit",
+    ),
     ("site.toml", 'box_yuan = "30000.00"', 'box_yuan = "0.00"', r"box_yuan.*no cash"),
     ("site.toml", 'box_yuan = "30000.00"', 'box_yuan = "-1.00"', r"limits\.box_yuan"),
     ("site.toml", "spare_notes = 50", "spare_notes = 500", r"box_spare_notes.*holds 500 notes"),

@@ -276,7 +276,9 @@ def _check_limits(path: Path, limits: Limits, devices: Shelf) -> None:
         raise wrong("box_yuan", "0.00: the box may hold nothing, so no cash would ever be taken")
     plan = devices.acceptor
     if plan is not None and limits.box_spare_notes >= plan.box_notes:
-        raise wrong("box_spare_notes", f"the box holds {plan.box_notes} notes (devices.toml): nothing is left")
+        raise wrong(
+            "box_spare_notes", f"the box holds {plan.box_notes} notes (devices.toml): nothing is left"
+        )
 
 
 def _check_fees(path: Path, fees: tuple[Fee, ...]) -> None:

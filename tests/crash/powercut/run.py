@@ -15,6 +15,7 @@ import argparse
 import os
 import random
 import secrets
+import shutil
 import signal
 import sys
 import tempfile
@@ -35,7 +36,7 @@ from kiosk.journal.store import PRAGMAS, Journal
 from kiosk.money import Money
 from kiosk.parcels import BUNDLE_DOMAIN, Bill, Bundle, BundleIs, Customer, KnownCustomer
 from tests.crash import ext4_mounts as ext4
-from tests.crash.block_drive import CACHED
+from tests.crash.block_drive import CACHED, lay_out
 from tests.crash.power import Kept
 from tests.crash.powercut.books import Auditor, Lost
 from tests.crash.powercut.machine import ACCEPTOR, PRINTER, Machine
@@ -208,6 +209,13 @@ class Trial:
         unit, printer = self.visitor.device("acceptor"), self.visitor.device("printer")
         self.auditor.look(self.machine.drive.pages, self.visitor.seen, unit, printer, at_rest=at_rest)
 
+    def evidence(self, folder: Path) -> str:
+        """Keeps the drive as the last cut left it, and the machine's words. Where that is."""
+        folder.mkdir(parents=True, exist_ok=True)
+        lay_out(self.machine.drive.pages, folder / "drive.img", ext4.SIZE)
+        shutil.copy(self.machine.console, folder)
+        return f"the drive as the cut left it, and the machine's console: {folder}"
+
     def _console(self) -> str:
         """Its last words; the file is new with each power-on."""
         return self.machine.console.read_text(errors="replace")[-800:]
@@ -228,6 +236,7 @@ def trial(cuts: int, seed: int, weaken: str, lying: bool, parts: Path) -> Tally:
         except Lost as lost:
             kiosk.tally.losses.append(str(lost))
             print(f"LOST after cut {kiosk.tally.cuts}: {lost}", flush=True)
+            print(f"      {kiosk.evidence(parts / 'lost')}", flush=True)
         finally:
             kiosk.close()
     return kiosk.tally

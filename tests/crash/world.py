@@ -72,6 +72,7 @@ class World:
         self.dark: Callable[[World], None] | None = None  # what happens before the core comes up again
         self.open = True  # customers may come: camera and arrears data are there
         self.draws = True  # the page at every step; else when somebody looks
+        self.counted: tuple[int, ...] = ()
         self.slow = 0  # so many commits take long from now on
         self.meanwhile: Callable[[World], None] | None = None  # what moves during a slow commit
 
@@ -316,21 +317,27 @@ class World:
 
     def holds(self) -> None:
         """After each step."""
-        books, unit, bank = self.things.ledger.books, self.unit, self.things.bank
-        inserted, box, back = (100 * sum(notes) for notes in (unit.inserted, unit.box, unit.returned))
-        assert inserted == box + back + 100 * unit.inside, "the model itself loses nothing"
-        require(books.in_box <= box, f"booked in the box: {books.in_box} fen; lying there: {box} fen")
-        known = books.in_box + sum(books.astray.values()) + books.moving
-        require(box <= known, f"{box} fen lie in the box, the journal knows of {known}")
-        require(
-            books.charged <= bank.taken_fen, f"booked {books.charged} fen, the provider took {bank.taken_fen}"
-        )
+        unit = self.unit
+        now = (len(unit.inserted), len(unit.box), len(unit.returned), len(self.things.ledger.facts))
+        if now != self.counted:  # else nothing moved, neither money nor what is written about it
+            self.counted = now
+            self.adds_up()
         state = self.engine.state
         require(state.visit is None or not state.visit.code, "a payment code lives for one step")
         if state.stage is Stage.PAPER and self.engine.always and not state.house.broken:
             self.can_be_seen()
         broken = state.house.broken and self.wanted is not None and self.wanted.accept_up_to is not None
         require(not broken, "nothing can be written and notes are taken")
+
+    def adds_up(self) -> None:
+        books, unit = self.things.ledger.books, self.unit
+        inserted, box, back = 100 * sum(unit.inserted), 100 * sum(unit.box), 100 * sum(unit.returned)
+        assert inserted == box + back + 100 * unit.inside, "the model itself loses nothing"
+        require(books.in_box <= box, f"booked in the box: {books.in_box} fen; lying there: {box} fen")
+        known = books.in_box + sum(books.astray.values()) + books.moving
+        require(box <= known, f"{box} fen lie in the box, the journal knows of {known}")
+        taken = self.things.bank.taken_fen
+        require(books.charged <= taken, f"booked {books.charged} fen, the provider took {taken}")
 
     def can_be_seen(self) -> None:
         """What is not on paper can be photographed from the screen."""

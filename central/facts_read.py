@@ -5,7 +5,7 @@ raises `kiosk.codec.Malformed`, and the record goes to the staff's list."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -92,8 +92,9 @@ class ChargeTook(msgspec.Struct):
 
     charge: str
     payment: str
-    amount: Money
+    amount: Money | None  # None: doubtful, a card terminal's record can not tell
     because: str = ""
+    tender: Literal["code", "card"] = "code"
 
 
 class ReceiptIssued(msgspec.Struct):

@@ -195,26 +195,38 @@ def _charge_step(pen: Pen, fact: f.ChargeStep) -> None:
 def _took(owed: str) -> Callable[[Pen, f.ChargeTook], None]:
     def took(pen: Pen, fact: f.ChargeTook) -> None:
         pen.trace(fact.payment)
+        amount = "unknown amount" if fact.amount is None else str(fact.amount)
+        if owed == "doubtful":
+            pen.problem("doubtful", fact.charge, f"charge {fact.charge}, {amount}: {fact.because}")
+        elif fact.amount is None:
+            raise ValueError("confirmed, but no amount")
+        if fact.amount is None:
+            return
+        clearing = f"{fact.tender}_clearing"
         if pen.one(
-            "SELECT 1 FROM posting WHERE kiosk = ? AND account = 'code_clearing' AND part = ?",
-            pen.kiosk, fact.charge,
+            "SELECT 1 FROM posting WHERE kiosk = ? AND account = ? AND part = ?",
+            pen.kiosk, clearing, fact.charge,
         ):  # fmt: skip
             pen.problem("told_twice", fact.charge, f"charge {fact.charge} was told twice; booked once")
             return
-        row = pen.one("SELECT kiosk, amount_fen, state FROM charge WHERE id = ?", fact.charge)
-        agreed = (pen.kiosk, fact.amount.fen, ChargeIs.CONFIRMED.value)
-        if row is None or (row["kiosk"], row["amount_fen"], row["state"]) != agreed:
-            pen.problem(
-                "charge_differs",
-                fact.charge,
-                f"charge {fact.charge}: the kiosk says confirmed over {fact.amount}, this server does not",
-            )
+        if fact.tender == "code":  # of a card only the terminal's bank knows
+            _agrees(pen, fact)
         part = fact.charge if owed == "doubtful" else ""
-        pen.post(fact.payment, ("code_clearing", fact.charge, fact.amount), (owed, part, -fact.amount))
-        if owed == "doubtful":
-            pen.problem("doubtful", fact.charge, f"charge {fact.charge}, {fact.amount}: {fact.because}")
+        pen.post(fact.payment, (clearing, fact.charge, fact.amount), (owed, part, -fact.amount))
 
     return took
+
+
+def _agrees(pen: Pen, fact: f.ChargeTook) -> None:
+    assert fact.amount is not None
+    row = pen.one("SELECT kiosk, amount_fen, state FROM charge WHERE id = ?", fact.charge)
+    agreed = (pen.kiosk, fact.amount.fen, ChargeIs.CONFIRMED.value)
+    if row is None or (row["kiosk"], row["amount_fen"], row["state"]) != agreed:
+        pen.problem(
+            "charge_differs",
+            fact.charge,
+            f"charge {fact.charge}: the kiosk says confirmed over {fact.amount}, this server does not",
+        )
 
 
 def _receipt(pen: Pen, fact: f.ReceiptIssued) -> None:

@@ -19,6 +19,7 @@ def totals(db: sqlite3.Connection) -> dict[str, dict[str, Any]]:
             "cash_box_fen": _parts(db, row["id"], "cash_box", 1),
             "boxes": _boxes(db, row["id"]),
             "code_clearing_fen": _sum(db, row["id"], "code_clearing", 1),
+            "card_clearing_fen": _sum(db, row["id"], "card_clearing", 1),
             "in_question_fen": _sum(db, row["id"], "in_question", 1),
             "office_fen": _sum(db, row["id"], "office", 1),
             "difference_fen": _sum(db, row["id"], "difference", -1),

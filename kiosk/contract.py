@@ -40,6 +40,7 @@ class Contrast(enum.Enum):
 class Tender(enum.Enum):
     CASH = "cash"
     CODE = "code"
+    CARD = "card"
 
 
 class How(enum.Enum):
@@ -349,6 +350,14 @@ class ShowCode(msgspec.Struct, frozen=True, tag_field="page", tag="show_code"):
     problem: Message | None = None
 
 
+class UseCard(msgspec.Struct, frozen=True, tag_field="page", tag="card"):
+    """At the card terminal, whose own display leads. `stop`: as long as no card is in it."""
+
+    amount: Money
+    status: Message
+    stop: Button | None = None
+
+
 class Working(msgspec.Struct, frozen=True, tag_field="page", tag="working"):
     """Money is moving: no way back, no time-out."""
 
@@ -457,8 +466,8 @@ class StaffBoard(msgspec.Struct, frozen=True, tag_field="page", tag="staff_board
 
 
 AnyPage = (
-    Home | EnterAccount | LookingUp | ChooseOneBill | CheckItems | PayBy | CashRunning | ShowCode | Working
-    | Unknown | ReceiptPage | ClaimPage | ThankYou | OutOfService | StaffEntry | StaffBoard
+    Home | EnterAccount | LookingUp | ChooseOneBill | CheckItems | PayBy | CashRunning | ShowCode | UseCard
+    | Working | Unknown | ReceiptPage | ClaimPage | ThankYou | OutOfService | StaffEntry | StaffBoard
 )  # fmt: skip
 
 

@@ -30,12 +30,15 @@ from kiosk.engine import Engine, Ledger, NoLedger
 from kiosk.facts import Slip
 from kiosk.flow.commands import (
     AddUpDay,
+    CancelCard,
     CheckPin,
     Command,
     ConfirmTaken,
     FetchBills,
     GiveBackNote,
+    PayCard,
     PrintPaper,
+    QueryCard,
     QueryCharge,
     SendCharge,
     TakeNote,
@@ -345,6 +348,18 @@ class Core:
         body = parcels.AskChargeState(command.charge, new_id())
         self._post.call("charge_state", body, parcels.ChargeState, self._charge_came(command.charge))
 
+    def _pay_card(self, command: PayCard) -> None:
+        if self._devices.terminal:
+            self._devices.terminal.pay(command.charge, command.amount, command.before)
+
+    def _cancel_card(self, command: CancelCard) -> None:
+        if self._devices.terminal:
+            self._devices.terminal.cancel(command.charge)
+
+    def _query_card(self, command: QueryCard) -> None:
+        if self._devices.terminal:
+            self._devices.terminal.query(command.charge, command.amount, command.before)
+
     def _check_pin(self, command: CheckPin) -> None:
         """Beside the loop: it takes long on purpose."""
         checking = self._loop.run_in_executor(None, pins.matches, command.pin, command.verifier)
@@ -378,6 +393,9 @@ DOERS: dict[type[Command], Callable[[Core, Any], None]] = {
     FetchBills: Core._fetch_bills,
     SendCharge: Core._send_charge,
     QueryCharge: Core._query_charge,
+    PayCard: Core._pay_card,
+    CancelCard: Core._cancel_card,
+    QueryCard: Core._query_card,
     CheckPin: Core._check_pin,
     AddUpDay: Core._add_up_day,
 }

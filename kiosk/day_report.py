@@ -61,7 +61,7 @@ class _Sheet:
                 self.note(fact.value) if fact.in_box else self.items.pop(fact.note, None)
             case f.ChargeDoubtful():
                 self.items[fact.charge] = None
-                self.doubtful = self.doubtful.plus(fact.amount)
+                self.doubtful = self.doubtful.plus(fact.amount or ZERO)
             case f.ReceiptIssued():
                 self.receipts, self.new_receipts = self.receipts + 1, self.new_receipts + 1
                 self.unprinted[fact.receipt] = None

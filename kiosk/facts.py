@@ -14,6 +14,7 @@ import enum
 from typing import get_args
 
 from hardware.contracts import PrinterState, Trouble
+from hardware.terminals.contract import Mark, Step
 from kiosk import office_facts as office
 from kiosk.cabinet_facts import DoorOpened
 from kiosk.contract import CheckItem, Contrast, Language, Message, Tender, TextSize
@@ -183,15 +184,20 @@ class DoubtSettled(Durable, frozen=True, tag="doubt_settled"):
 
 
 # ---------------------------------------------------------------------------------------------------
-# Charges by payment code
+# Charges by payment code or card
+
+CLEARING = {Tender.CODE: Account.CODE_CLEARING, Tender.CARD: Account.CARD_CLEARING}
 
 
 class ChargeRequested(Durable, frozen=True, tag="charge_requested"):
-    """The intent: flushed before the code leaves the core. The code itself is never written."""
+    """The intent: flushed before the code leaves the core, or the terminal is told. The code is never written.
+
+    `before`, by card only: how the terminal's record stood; what came of it is what was added to that."""
 
     charge: str
     payment: str
     amount: Money
+    before: Mark | None = None
 
 
 class ChargeUnknown(Durable, frozen=True, tag="charge_unknown"):
@@ -203,12 +209,14 @@ class ChargeConfirmed(Durable, frozen=True, tag="charge_confirmed"):
     charge: str
     payment: str
     amount: Money
-    provider: str
-    reference: str
+    provider: str  # by card: its scheme
+    reference: str  # by card: terminal and trace number
+    tender: Tender = Tender.CODE
+    card: str = ""  # masked to its last four digits
 
     @property
     def postings(self) -> tuple[Posting, ...]:
-        return moved(Account.CODE_CLEARING, Account.CUSTOMER, self.amount)
+        return moved(CLEARING[self.tender], Account.CUSTOMER, self.amount)
 
 
 class ChargeDeclined(Durable, frozen=True, tag="charge_declined"):
@@ -226,16 +234,18 @@ class ChargeClosed(Durable, frozen=True, tag="charge_closed"):
 
 
 class ChargeDoubtful(Durable, frozen=True, tag="charge_doubtful"):
-    """The provider took money for a charge that the customer was told had not happened."""
+    """Money was taken for a charge that the customer was told had not happened, or of another amount.
+    `amount` None: a terminal's record can not tell whether anything was taken."""
 
     charge: str
     payment: str
-    amount: Money
+    amount: Money | None
     because: str
+    tender: Tender = Tender.CODE
 
     @property
     def postings(self) -> tuple[Posting, ...]:
-        return moved(Account.CODE_CLEARING, Account.DOUBTFUL, self.amount)
+        return () if self.amount is None else moved(CLEARING[self.tender], Account.DOUBTFUL, self.amount)
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -262,6 +272,8 @@ class ReceiptIssued(Signed, frozen=True, tag="receipt_issued"):
     to_prepaid: Money
     to_change: Money
     language: Language
+    card: str = ""  # masked
+    reference: str = ""  # of a payment by card: terminal and trace number
 
     @property
     def number(self) -> str:
@@ -481,9 +493,26 @@ class StaffWanted(Passing, frozen=True, tag="staff_wanted"):
 
 
 class ChargeAsked(Passing, frozen=True, tag="charge_asked"):
-    """One more question to the server what became of a charge."""
+    """One more question what became of a charge."""
 
     charge: str
+
+
+class CardStep(Passing, frozen=True, tag="card_step"):
+    """What the terminal wants of the customer now."""
+
+    charge: str
+    step: Step
+
+
+class CardCancelled(Passing, frozen=True, tag="card_cancelled"):
+    """The terminal is told that the customer does not want to after all; it may be too late."""
+
+    charge: str
+
+
+class TerminalRests(Passing, frozen=True, tag="terminal_rests"):
+    mark: Mark
 
 
 # ---------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from hardware.terminals.contract import Step
 from kiosk import contract as c
 from kiosk import present_staff
 from kiosk.cabinet_facts import Power
@@ -12,7 +13,7 @@ from kiosk.contract import Message
 from kiosk.facts import ClaimIssued, ReceiptIssued
 from kiosk.flow import cabinet, offers, papers
 from kiosk.flow.delays import Delay
-from kiosk.flow.state import ChargeStage, Paper, PaperState, Stage, State
+from kiosk.flow.state import Charge, ChargeStage, Paper, PaperState, Stage, State
 from kiosk.money import Money
 from kiosk.receipts import five_checks, paper_qr
 
@@ -99,7 +100,7 @@ def _home(state: State, now_ms: int) -> c.AnyPage:
         c.FeeTile(fee.id, fee.name.in_(language), fee.icon, offers.fee_off(state, fee.id))
         for fee in state.site.fees
     )
-    ways = tuple(c.TenderTile(tender, offers.tender_shut(state, tender)) for tender in c.Tender)
+    ways = tuple(c.TenderTile(tender, offers.tender_shut(state, tender)) for tender in offers.tenders(state))
     return c.Home(tiles, ways, state.site.house.service_phone)
 
 
@@ -172,7 +173,7 @@ def _pay_by(state: State, now_ms: int) -> c.AnyPage:
     note = Message(f"pay_by.overpaid_{fee.overpaid.value}")
     ways = tuple(
         c.TenderTile(tender, offers.tender_off(state, tender), note if tender is c.Tender.CASH else None)
-        for tender in c.Tender
+        for tender in offers.tenders(state)
     )
     plan = state.site.devices.acceptor
     return c.PayBy(bill.amount, ways, plan.notes if plan else (), visit.problem)
@@ -219,11 +220,21 @@ def _charging(state: State, now_ms: int) -> c.AnyPage:
     visit, charge = state.visit, state.charge
     assert visit is not None and charge is not None
     if charge.stage is ChargeStage.REQUESTED:
+        if charge.tender is c.Tender.CARD:
+            return _card(charge)
         return c.Working(charge.amount, Message("working.charging"))
     claim = next((p.number for p in state.visit_papers if isinstance(p.issued, ClaimIssued)), "")
     leave = _button(c.Done(), "leave_with_slip") if visit.waited_long else None
     status = "unknown.long" if visit.waited_long else "unknown.asking"
     return c.Unknown(charge.amount, claim or charge.id[-8:].upper(), Message(status), leave)
+
+
+def _card(charge: Charge) -> c.AnyPage:
+    if charge.cancelling or charge.step is Step.WAIT:
+        status = "working.cancelling" if charge.cancelling else "working.charging"
+        return c.Working(charge.amount, Message(status))
+    stop = _button(c.StopPaying(), "cancel") if charge.may_cancel else None
+    return c.UseCard(charge.amount, Message(f"card.{charge.step.value if charge.step else 'starting'}"), stop)
 
 
 def _paper_page(state: State, now_ms: int) -> c.AnyPage:

@@ -25,6 +25,9 @@ LABELS: dict[str, Words] = {
     "tender": Words("付款方式", "Paid by"),
     "cash": Words("现金", "Cash"),
     "code": Words("付款码", "Payment code"),
+    "card": Words("银行卡", "Bank card"),
+    "card_number": Words("卡号", "Card no."),
+    "reference": Words("终端与流水号", "Terminal / trace"),
     "to_fee": Words("缴费金额", "Fee paid"),
     "paid": Words("实收", "Received"),
     "capital": Words("大写", "In words"),
@@ -124,6 +127,10 @@ def _receipt(site: Site, issued: ReceiptIssued, attempt: int, size: Size) -> Doc
         pair("capital", in_words(issued.paid)),
         pair("to_fee", issued.to_fee.figures),
     ]
+    if issued.card:
+        blocks.append(pair("card_number", issued.card))
+    if issued.reference:
+        blocks.append(pair("reference", issued.reference))
     if issued.to_prepaid:
         blocks.append(pair("to_prepaid", issued.to_prepaid.figures))
     if issued.to_change:

@@ -83,6 +83,14 @@ def code(pen: Pen) -> None:
 
 
 @icon
+def card(pen: Pen) -> None:
+    pen.box(8, 20, 88, 76, r=9)
+    pen.line((8, 38), (88, 38), width=10)
+    pen.line((22, 60), (44, 60), width=6)
+    pen.dot(70, 60, 6)
+
+
+@icon
 def receipt(pen: Pen) -> None:
     pen.fill((22, 10), (74, 10), (74, 86), (22, 86))
     pen.line((22, 86), (22, 10), (74, 10), (74, 86), (61, 77), (48, 86), (35, 77), closed=True)

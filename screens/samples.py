@@ -29,6 +29,7 @@ WAYS: Final = (
     c.TenderTile(c.Tender.CASH, note=Message("pay_by.overpaid_prepaid")),
     c.TenderTile(c.Tender.CODE),
 )
+THREE_WAYS: Final = (*WAYS, c.TenderTile(c.Tender.CARD))
 DONE: Final = _button(c.Done(), "done")
 AGAIN: Final = _button(c.PrintAgain(), "print_again")
 FEES: Final = (
@@ -147,6 +148,17 @@ PAGES: Final[dict[str, Sample]] = {  # name → page, step, way back
         (4, 5),
         BACK,
     ),
+    "pay_by_card": (lambda la: c.PayBy(DUE, THREE_WAYS, NOTES), (4, 5), BACK),
+    "pay_by_card_declined": (
+        lambda la: c.PayBy(
+            DUE,
+            (*WAYS, c.TenderTile(c.Tender.CARD, Message("pay_by.terminal_away"))),
+            NOTES,
+            Message("card.declined_declined"),
+        ),
+        (4, 5),
+        BACK,
+    ),
     "cash_start": (lambda la: _cash(0, NOTES), (4, 5), _STOP),
     "cash_some": (lambda la: _cash(100, NOTES[:5]), (4, 5), _STOP),
     "cash_problem": (lambda la: _cash(100, NOTES[:5], problem=Message("cash.not_recognised")), (4, 5), _STOP),
@@ -158,6 +170,12 @@ PAGES: Final[dict[str, Sample]] = {  # name → page, step, way back
     "cash_enough": (lambda la: _cash(170, ()), (4, 5), None),
     "show_code": (lambda la: c.ShowCode(DUE), (4, 5), BACK),
     "show_code_problem": (lambda la: c.ShowCode(DUE, Message("code.not_a_payment_code")), (4, 5), BACK),
+    "card": (
+        lambda la: c.UseCard(DUE, Message("card.card"), _button(c.StopPaying(), "cancel")),
+        (4, 5),
+        None,
+    ),
+    "card_pin": (lambda la: c.UseCard(DUE, Message("card.follow")), (4, 5), None),
     "working": (lambda la: c.Working(DUE, Message("working.charging")), (4, 5), None),
     "unknown": (
         lambda la: c.Unknown(DUE, "7F3K-0192", Message("unknown.asking"), _button(c.Done(), "leave")),

@@ -28,7 +28,7 @@ from central.office.pages import PER_PAGE, fee_names
 
 DAY_MS: Final = 24 * 3600 * 1000
 STATES: Final = ("open", "paid", "part_paid", "abandoned")
-TENDERS: Final = ("cash", "code")
+TENDERS: Final = ("cash", "code", "card")
 FILTERS: Final = ("kiosk", "fee", "state", "tender")
 
 

@@ -16,7 +16,7 @@ from hardware.panel.contract import CallPressed, GuardIs, Headphones, Lamp, Main
 from kiosk.cabinet_facts import DoorOpened, FellAsleep, GuardSeen, HeadsetIs, Power, PowerIs, WokeUp
 from kiosk.contract import CallStaff, Intent
 from kiosk.facts import Fact, StaffWanted, StopDecided
-from kiosk.flow import offers, visit
+from kiosk.flow import card, offers, visit
 from kiosk.flow.delays import Delay
 from kiosk.flow.state import ChargeStage, PaperState, Payment, Stage, State
 from kiosk.flow.stimuli import Given, TimeIsUp
@@ -137,6 +137,8 @@ def lamps(state: State) -> frozenset[Lamp]:
         burning.add(Lamp.SLOT)
     if state.stage in (Stage.ACCOUNT, Stage.SHOW_CODE) and state.house.scanners:
         burning.add(Lamp.SCANNER)
+    if card.at_terminal(state):
+        burning.add(Lamp.CARD)
     if state.printing or (state.stage is Stage.PAPER and _lies_there(state)):
         burning.add(Lamp.PRINTER)
     if state.house.staff_called:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from hardware.terminals.contract import Mark
 from kiosk.facts import Issued
 from kiosk.money import Money
 
@@ -48,6 +49,24 @@ class SendCharge(Command, frozen=True):
 
 class QueryCharge(Command, frozen=True):
     charge: str
+
+
+class PayCard(Command, frozen=True):
+    """Sent once in the life of a charge; `before` is on disk."""
+
+    charge: str
+    amount: Money
+    before: Mark
+
+
+class CancelCard(Command, frozen=True):
+    charge: str
+
+
+class QueryCard(Command, frozen=True):
+    charge: str
+    amount: Money
+    before: Mark
 
 
 class CheckPin(Command, frozen=True):

@@ -14,6 +14,9 @@ class Seconds(NamedTuple):
 class Delay(enum.Enum):
     LOOKUP = Seconds(6, "then the known arrears are shown instead; nobody waits longer for a list")
     CHARGE = Seconds(20, "then the charge is unknown and asked for, never repeated")
+    CARD = Seconds(
+        240, "then a payment by card is unknown: longer than the terminal lets anybody look for a card"
+    )
     ASK_CHARGE = Seconds(3, "first question after an unknown charge; doubles up to ASK_CHARGE_MOST")
     CHARGE_LONG = Seconds(60, "then a slip, staff, and a way out while the bank is still asked")
     IDLE = Seconds(120, "no touch: ask whether to go on (VVSG 7.2-O: 2 to 5 minutes)")

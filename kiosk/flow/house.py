@@ -22,7 +22,7 @@ from kiosk.flow.table import Evolver, Facts, Machine, Row
 from kiosk.money import Money
 from kiosk.office_facts import ContactMade
 
-ACCEPTOR, PRINTER = "acceptor", "printer"
+ACCEPTOR, PRINTER, TERMINAL = "acceptor", "printer", "terminal"
 SCANNERS = frozenset({"camera", "scanner"})
 
 
@@ -91,6 +91,8 @@ def _device_is(state: State, fact: DeviceIs) -> State:
         house = replace(house, acceptor=replace(acceptor, obstacle="") if works else acceptor)
     elif fact.device == PRINTER and not works:
         house = replace(house, printer=None)
+    elif fact.device == TERMINAL:
+        house = replace(house, terminal_rests=None)
     elif fact.device in SCANNERS:
         house = replace(
             house, scanners=house.scanners | {fact.device} if works else house.scanners - {fact.device}

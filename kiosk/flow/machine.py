@@ -8,7 +8,7 @@ from typing import Final
 from hardware.contracts import CodeRead, Held, Refused, Returned, Taken
 from kiosk.contract import Intent
 from kiosk.facts import Durable, Fact, Passing, Seen
-from kiosk.flow import cabinet, cash, code, day, house, papers, staff, till, visit
+from kiosk.flow import cabinet, card, cash, charge, code, day, house, papers, staff, till, visit
 from kiosk.flow.commands import Command
 from kiosk.flow.state import State
 from kiosk.flow.stimuli import Given, Started, Stimulus
@@ -21,7 +21,9 @@ MACHINES: Final = (
     staff.MACHINE,
     visit.MACHINE,
     cash.MACHINE,
+    charge.MACHINE,
     code.MACHINE,
+    card.MACHINE,
     papers.MACHINE,
     house.MACHINE,
 )
@@ -29,7 +31,7 @@ ROWS: Final = tuple(row for machine in MACHINES for row in machine.rows)
 CONSEQUENCES: Final = tuple(c for machine in MACHINES for c in machine.consequences)
 AT_START: Final[tuple[Callable[[State, Started, Given], Facts], ...]] = (
     *house.AT_START,
-    *code.AT_START,
+    *charge.AT_START,
     *papers.AT_START,
 )
 SOMEBODY_THERE: Final = (Intent, Held, Taken, Returned, Refused, CodeRead)

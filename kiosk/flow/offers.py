@@ -14,9 +14,14 @@ from kiosk.site import Fee
 DAY_MS = 86_400_000
 
 
+def tenders(state: State) -> tuple[Tender, ...]:
+    """The ways of paying that this kiosk was built for; a card terminal is not in every one."""
+    return tuple(t for t in Tender if t is not Tender.CARD or state.site.devices.terminal is not None)
+
+
 def fee_off(state: State, fee_id: str) -> Message | None:
     """Why this fee can not be paid here now."""
-    if all(tender_shut(state, tender) for tender in Tender):
+    if all(tender_shut(state, tender) for tender in tenders(state)):
         return Message("home.no_tender")
     bundle = state.house.bundle
     if bundle and any(switch.fee == fee_id and not switch.open for switch in bundle.fees):
@@ -70,6 +75,8 @@ def tender_broken(state: State, tender: Tender) -> Message | None:
         if not house.online:
             return Message("pay_by.code_offline")
         return None if house.scanners else Message("pay_by.no_scanner")
+    if tender is Tender.CARD:
+        return _card_broken(state)
     acceptor = house.acceptor
     plan = state.site.devices.acceptor
     if plan is None:
@@ -85,6 +92,15 @@ def tender_broken(state: State, tender: Tender) -> Message | None:
     return None if acceptor.usable else Message("pay_by.acceptor_away")
 
 
+def _card_broken(state: State) -> Message | None:
+    if state.site.devices.terminal is None:
+        return Message("pay_by.no_terminal")
+    if any(charge.tender is Tender.CARD for charge in state.charges.values()):
+        # One more transaction, and the terminal's record could not decide the open one any more.
+        return Message("pay_by.card_asking")
+    return Message("pay_by.terminal_away") if state.house.terminal_rests is None else None
+
+
 def tender_shut(state: State, tender: Tender) -> Message | None:
     """Why nobody can begin to pay this way now: it is broken, or a limit of the site is reached. Who has begun
     is not stopped by a limit: there is room for one more customer below each of them."""
@@ -96,11 +112,11 @@ def _capped(state: State, tender: Tender) -> Message | None:
     sort = Sort.NOTE if tender is Tender.CASH else Sort.CHARGE
     if sum(item.sort is sort for item in state.items.values()) >= limits.open_doubtful:
         return Message("pay_by.too_many_doubtful")
-    if tender is Tender.CODE or plan is None:
-        return None
-    if state.notes_in_box + limits.box_spare_notes > plan.box_notes or worth(state.box_notes) >= limits.box:
-        return Message("pay_by.box_full")
-    if not state.house.online and state.offline_taken >= limits.offline_total:
+    if tender is Tender.CASH and plan is not None:
+        too_many = state.notes_in_box + limits.box_spare_notes > plan.box_notes
+        if too_many or worth(state.box_notes) >= limits.box:
+            return Message("pay_by.box_full")
+    if tender is not Tender.CODE and not state.house.online and state.offline_taken >= limits.offline_total:
         return Message("pay_by.offline_total")
     return None
 
@@ -114,7 +130,7 @@ def tender_off(state: State, tender: Tender) -> Message | None:
     """Why the chosen bill can not be paid this way."""
     shut = tender_shut(state, tender)
     bill, fee = state.bill, state.fee
-    if shut or tender is Tender.CODE or bill is None or fee is None:
+    if shut or tender is not Tender.CASH or bill is None or fee is None:
         return shut
     if _too_much_for_the_box(state, bill, fee):
         return Message("pay_by.box_room")

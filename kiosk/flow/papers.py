@@ -88,6 +88,8 @@ def completed(state: State, payment: Payment, given: Given) -> Iterator[Fact]:
             to_prepaid=to_prepaid,
             to_change=to_change,
             language=payment.language,
+            card=payment.card,
+            reference=payment.reference,
         )
     if to_change:
         yield ClaimIssued(

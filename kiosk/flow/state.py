@@ -7,6 +7,7 @@ import enum
 import msgspec
 
 from hardware.contracts import PrinterState, Trouble
+from hardware.terminals.contract import Mark, Step
 from kiosk.cabinet_facts import Power
 from kiosk.contract import CheckItem, Contrast, Language, Message, Tender, TextSize
 from kiosk.facts import Issued, OfficePaper, Overpaid, Slip
@@ -78,6 +79,8 @@ class Payment(msgspec.Struct, frozen=True):
     offline: bool = False  # opened on bill data of before: counts against what may be taken offline
     credited: Money = Money(0)
     stopping: bool = False
+    card: str = ""  # masked
+    reference: str = ""  # terminal and trace number
 
     @property
     def remaining(self) -> Money:
@@ -112,8 +115,21 @@ class Charge(msgspec.Struct, frozen=True):
     id: str
     payment: str
     amount: Money
+    before: Mark | None = None  # by card: how the terminal's record stood; by code there is none
     stage: ChargeStage = ChargeStage.REQUESTED
     asked: int = 0
+    step: Step | None = None  # what the terminal wanted last
+    cancelling: bool = False
+
+    @property
+    def tender(self) -> Tender:
+        return Tender.CODE if self.before is None else Tender.CARD
+
+    @property
+    def may_cancel(self) -> bool:
+        """As long as no card is in the terminal; after that its own red key is the way."""
+        waits = self.stage is ChargeStage.REQUESTED and self.step in (None, Step.CARD)
+        return self.tender is Tender.CARD and waits and not self.cancelling
 
 
 class PaperState(enum.Enum):
@@ -165,6 +181,7 @@ class House(msgspec.Struct, frozen=True):
     acceptor: Acceptor = Acceptor()
     printer: PrinterState | None = None  # None: no printer answers
     scanners: frozenset[str] = frozenset()
+    terminal_rests: Mark | None = None  # how its record stands; None: away, or something runs
     troubles: dict[str, str] = {}
     online: bool = False
     staff_called: bool = False
@@ -306,6 +323,12 @@ class State(msgspec.Struct, frozen=True):
                 if charge.payment == self.visit.payment and charge.stage is not ChargeStage.NOT_SENT:
                     return charge
         return None
+
+    def can_ask(self, charge: Charge) -> bool:
+        """Whether somebody is there who can say what became of it."""
+        if charge.tender is Tender.CARD:
+            return self.house.terminal_rests is not None
+        return self.house.online
 
     @property
     def bill(self) -> Bill | None:

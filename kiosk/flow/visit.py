@@ -52,7 +52,8 @@ from kiosk.facts import (
     VisitEnded,
     WentBack,
 )
-from kiosk.flow import offers
+from kiosk.flow import card, offers
+from kiosk.flow.charge import NOT_CHARGED
 from kiosk.flow.commands import Command, FetchBills
 from kiosk.flow.delays import Delay
 from kiosk.flow.state import Payment, Stage, State, Visit, default_settings
@@ -66,6 +67,11 @@ BACK_TO = {
     Stage.LOOKING_UP: Stage.ACCOUNT,
     Stage.BILLS: Stage.ACCOUNT,
     Stage.PAY_BY: Stage.CHECK,
+}
+PAYS_AT = {
+    Tender.CASH: Stage.CASH,
+    Tender.CODE: Stage.SHOW_CODE,
+    Tender.CARD: Stage.CHARGING,  # the terminal is told at once
 }
 
 
@@ -241,6 +247,8 @@ def _choose_tender(state: State, want: ChooseTender, given: Given) -> Facts:
         language=state.settings.language,
         text_size=state.settings.text_size,
     )
+    if want.tender is Tender.CARD:
+        yield card.order(state, given.ids[1], given.ids[0], bill.amount)
 
 
 def _back(state: State, want: Back, given: Given) -> Facts:
@@ -416,7 +424,7 @@ def _opened(state: State, fact: PaymentOpened) -> State:
         language=fact.language,
         offline=fact.data_from == "bundle",
     )
-    stage = Stage.CASH if fact.tender is Tender.CASH else Stage.SHOW_CODE
+    stage = PAYS_AT[fact.tender]
     # After a restart the visit is not in memory: the payment is enough to stand on the right page again.
     visit = (
         state.visit if state.visit and state.visit.id == fact.visit else Visit(fact.visit, fact.fee, stage)
@@ -439,7 +447,9 @@ def _abandoned(state: State, fact: PaymentAbandoned) -> State:
             return replace(state, payments=payments, visit=replace(visit, stage=Stage.PAPER, problem=None))
         if visit.customer is None:  # a payment of before a restart: there is no page to go back to
             return replace(state, payments=payments, visit=None, settings=default_settings(state.site))
-        visit = replace(visit, stage=Stage.PAY_BY, payment="", asking_to_stop=False, problem=None, code="")
+        # Why a card was not charged stands above the other ways of paying.
+        problem = visit.problem if fact.because == NOT_CHARGED else None
+        visit = replace(visit, stage=Stage.PAY_BY, payment="", asking_to_stop=False, problem=problem, code="")
     return replace(state, payments=payments, visit=visit)
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from hardware.panel.contract import Lamp
 from kiosk.cabinet_facts import Power
+from kiosk.contract import Tender
 from kiosk.flow import cabinet, offers
 from kiosk.flow.delays import Delay, ask_charge_s, sign_in_pause_s
 from kiosk.flow.state import ChargeStage, PaperState, Stage, State
@@ -80,11 +81,13 @@ def _timers(state: State) -> Iterator[Timer]:
     if state.printing is not None:
         yield _timer(Delay.PRINT, state.printing.job)
     for charge in state.charges.values():
-        if charge.stage is ChargeStage.REQUESTED:
-            yield _timer(Delay.CHARGE, charge.id)
-        elif state.house.online:
+        by_card, ordered = charge.tender is Tender.CARD, charge.stage is ChargeStage.REQUESTED
+        if ordered:
+            yield _timer(Delay.CARD if by_card else Delay.CHARGE, charge.id)
+        elif state.can_ask(charge):
             yield Timer(Delay.ASK_CHARGE, f"{charge.id}:{charge.asked}", ask_charge_s(charge.asked))
-        if charge is state.charge and visit and not visit.waited_long:
+        looks_for_card = by_card and ordered
+        if charge is state.charge and visit and not visit.waited_long and not looks_for_card:
             yield _timer(Delay.CHARGE_LONG, charge.id)
 
 

@@ -13,7 +13,7 @@ MOST_CHOICES: Final = 6  # accessibility facts 5.1
 GRIDS: Final[tuple[tuple[int, int], ...]] = ((3, 2), (2, 3), (2, 2), (1, 4), (2, 1), (1, 3), (1, 2), (1, 1))
 GRIDS_PORTRAIT: Final[tuple[tuple[int, int], ...]] = ((2, 3), (1, 6), (2, 2), (1, 4), (1, 3), (1, 2), (1, 1))
 NOWHERE: Final = Frame(0, 0, 0, 0)
-TENDER_ICONS: Final = {Tender.CASH: "cash", Tender.CODE: "code"}
+TENDER_ICONS: Final = {Tender.CASH: "cash", Tender.CODE: "code", Tender.CARD: "card"}
 
 
 def build(sheet: Sheet, page: Home) -> Foot:

@@ -50,6 +50,8 @@ def _note(sheet: Sheet, way: TenderTile, page: PayBy) -> str:
         )
     if way.tender is Tender.CODE:
         lines.append(sheet.say("pay_by.code"))
+    if way.tender is Tender.CARD:
+        lines.append(sheet.say("pay_by.card"))
     if way.note:
         lines.append(sheet.message(way.note))
     return "\n".join(lines)
@@ -68,9 +70,10 @@ def _tile(sheet: Sheet, cell: Frame, way: TenderTile, page: PayBy) -> None:
         value=note.replace("\n", " "),
     )
     inner = cell.inset(theme.pad, theme.pad * 0.6)
-    px, note_h, side = _measures(sheet, inner, page)
+    name_px = _name_px(sheet, inner, page)
+    px, note_h, side = _measures(sheet, inner, page, name_px)
     gap = theme.pad * 0.5
-    name_h = theme.title * ONE_LINE
+    name_h = name_px * ONE_LINE
     ink, tint = (OFF.words, OFF.tint) if way.off else ("primary", "tint")
     block = inner.centred(inner.w, (side + gap if side else 0) + name_h + gap + note_h)
     if side:
@@ -78,16 +81,26 @@ def _tile(sheet: Sheet, cell: Frame, way: TenderTile, page: PayBy) -> None:
         sheet.icon(icon, TENDER_ICONS[way.tender], ink, tint)
     title, below = block.from_top(name_h, gap)
     sheet.text(
-        title, name, theme.title, OFF.words if way.off else "text", bold=True, align="center", spoken=""
+        title, name, name_px, OFF.words if way.off else "text", bold=True, align="center", spoken=""
     )
     sheet.text(below, note, px, "error" if way.off else "text2", align="center", valign="top", spoken="")
 
 
-def _measures(sheet: Sheet, inner: Frame, page: PayBy) -> tuple[int, float, float]:
+def _name_px(sheet: Sheet, inner: Frame, page: PayBy) -> int:
+    """The largest size at which each name stands in one line, the same for every tile."""
+    theme = sheet.theme
+    names = [sheet.say(f"tender.{way.tender.value}.name") for way in page.ways]
+    most = theme.title if not page.problem or len(names) < 3 else theme.body
+    sizes = sorted({px for px in (theme.title, *theme.text_steps) if px <= most}, reverse=True)
+    fitting = (px for px in sizes if all(sheet.width(name, px, bold=True) <= inner.w for name in names))
+    return next(fitting, theme.least)
+
+
+def _measures(sheet: Sheet, inner: Frame, page: PayBy, name_px: int) -> tuple[int, float, float]:
     """Size and height of the notes and side of the icon (0: no room), the same for every tile."""
     theme = sheet.theme
     notes = [_note(sheet, way, page) for way in page.ways]
-    free = inner.h - theme.title * ONE_LINE - theme.pad
+    free = inner.h - name_px * ONE_LINE - theme.pad
 
     def note_height(px: int) -> float:
         return max((sheet.height(note, px, inner.w) for note in notes), default=0)

@@ -170,6 +170,7 @@ def test_totals_are_the_sums_of_the_records(kiosk: PaperKiosk) -> None:
         "office_fen": 0,
         "difference_fen": 0,
         "code_clearing_fen": 500,
+        "card_clearing_fen": 0,
         "in_question_fen": 0,
         "customer_fen": 0,
         "fees": {"admin": 500, "property": 10000},

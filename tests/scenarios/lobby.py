@@ -245,6 +245,7 @@ class Lobby:
             head, balances = journal.head.seq, journal.balances()
         totals = self.until(lambda: self._uploaded(head), f"the server has all {head} records")
         assert totals["code_clearing_fen"] == balances[Account.CODE_CLEARING]
+        assert totals["card_clearing_fen"] == balances[Account.CARD_CLEARING]
         assert sum(totals["cash_box_fen"].values()) == balances[Account.CASH_BOX]
         assert sum(totals["fees"].values()) == -balances[Account.FEE]
         assert totals["prepaid_fen"] == -balances[Account.PREPAID]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hardware.contracts import CodeRefusedBecause
+from hardware.terminals.contract import DeclinedBecause, Step
 from kiosk.contract import Banner, CheckItem, Contrast, Language, Message, PaperStage, Tender, TextSize
 from kiosk.facts import Overpaid
 from kiosk.flow.state import NoteStage
@@ -99,6 +100,8 @@ FAMILIES: dict[str, Iterable[str]] = {
         "never",
         "not_sent",
     ),
+    "card.": ("starting", *(step.value for step in Step if step is not Step.WAIT)),
+    "card.declined_": (*(because.value for because in DeclinedBecause), "other"),
     "cash.note_": (stage.value for stage in NoteStage),
     "cash.": ("no_payment", "stopping", "paid_already", "not_now", "too_large"),
     "pay_by.overpaid_": (rule.value for rule in Overpaid),
@@ -122,6 +125,10 @@ FAMILIES: dict[str, Iterable[str]] = {
             "acceptor_away",
             "another_amount",
             "charged_although_not_sent",
+            "another_transaction",
+            "another_currency",
+            "another_terminal",
+            "several_since",
         ),
     ),
     "receipt.tick.": ("seal", "figures_capitals", "customer", "fee", "stub", "good", "bad"),

@@ -13,6 +13,7 @@ from screens.app import Glass
 from screens.cabinet.board import ROOM, Board
 from screens.cabinet.body import BodyFront, DarkGlass
 from screens.cabinet.camera import CameraFront
+from screens.cabinet.card import CardFront
 from screens.cabinet.cover import Cover
 from screens.cabinet.faults import FaultFront
 from screens.cabinet.front import Front, Scene, Shelf
@@ -33,6 +34,7 @@ STRIP_H: Final = 154  # plugs and faults below the case
 PLUGS_W: Final = 258
 PRINTER_W: Final = 284
 NOTES_H: Final = 396
+TERMINAL_H: Final = 196
 LOOK_EVERY_S: Final = 0.15  # pictures that devices write: the camera's view, paper that grows
 NEWS_S: Final = 8.0  # long enough to read one sentence twice
 
@@ -59,7 +61,7 @@ class CabinetGlass(Glass):
         self._remote = Remote(remote, self.root, self._shelf.keys) if remote else None
 
     def _furnished(self) -> Shelf:
-        case, glass, plugs, faults, notes, camera, printer = _plan()
+        case, glass, plugs, faults, notes, camera, printer, terminal = _plan()
         scene = self._scene
         self._body = BodyFront(
             Board(case), scene, Frame(glass.x - case.x, glass.y - case.y, glass.w, glass.h)
@@ -73,6 +75,7 @@ class CabinetGlass(Glass):
             NoteFront(Board(notes), scene),
             self._camera,
             paper,
+            CardFront(Board(terminal), scene),
             PlugFront(Board(plugs), scene),
             FaultFront(Board(faults), scene),
         )
@@ -161,13 +164,14 @@ def _picture() -> Any:
     )
 
 
-def _plan() -> tuple[Frame, Frame, Frame, Frame, Frame, Frame, Frame]:
-    """Case, glass, plugs, faults, notes, camera, printer: where they stand in the design."""
+def _plan() -> tuple[Frame, Frame, Frame, Frame, Frame, Frame, Frame, Frame]:
+    """Case, glass, plugs, faults, notes, camera, printer, card terminal: where they stand in the design."""
     whole = Frame(0, 0, *DESIGN).inset(MARGIN)
     left, right = whole.from_left(GLASS_ROOM[0] + 2 * CASE_SIDE, GAP)
     strip, case = left.from_bottom(STRIP_H, GAP)
     glass = Frame(case.x + CASE_SIDE, case.y + CASE_FOOT, *GLASS_ROOM)
     plugs, faults = strip.from_left(PLUGS_W, GAP)
-    printer, middle = right.from_right(PRINTER_W, GAP)
+    column, middle = right.from_right(PRINTER_W, GAP)
+    terminal, printer = column.from_bottom(TERMINAL_H, GAP)
     notes, camera = middle.from_top(NOTES_H, GAP)
-    return case, glass, plugs, faults, notes, camera, printer
+    return case, glass, plugs, faults, notes, camera, printer, terminal

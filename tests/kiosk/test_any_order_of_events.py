@@ -23,6 +23,7 @@ from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from hardware import contracts as hw
+from hardware.terminals.contract import Step
 from kiosk import contract as c
 from kiosk import facts as f
 from kiosk import site as site_module
@@ -37,6 +38,7 @@ from kiosk.identity import Identity, Signer
 from kiosk.journal.store import Journal, NotWritten
 from kiosk.money import Money
 from kiosk.parcels import ChargeIs, ChargeState
+from tests.kiosk.card_world import ENDS, Terminal
 from tests.kiosk.honest_world import AcceptorDriver, Bank, Cut, PrinterDriver, Unit
 from tests.kiosk.world import NO_PAPER, READY, WECHAT, Clock, bill, customer
 
@@ -48,8 +50,8 @@ BILLS = {"water": ("1.50", "30.00"), "property": ("7.30", "200.00"), "admin": ("
 HIDDEN = (  # pressed although nothing on the page says so
     c.Back(), c.Done(), c.StopPaying(), c.StopForSure(), c.GoOnPaying(), c.PrintAgain(), c.PayAnother(), c.AllRight(),
     c.SomethingWrong(), c.SubmitAccount(), c.EraseKey(), c.StillHere(), c.ChooseFee("water"), c.ChooseBill("W1"),
-    c.ChooseTender(c.Tender.CASH), c.ChooseTender(c.Tender.CODE), c.PressKey("7"), c.PressKey("7\x1b"),
-    c.SetLanguage(c.Language.EN), c.SetTextSize(c.TextSize.XLARGE), c.CallStaff(),
+    c.ChooseTender(c.Tender.CASH), c.ChooseTender(c.Tender.CODE), c.ChooseTender(c.Tender.CARD), c.PressKey("7"),
+    c.PressKey("7\x1b"), c.SetLanguage(c.Language.EN), c.SetTextSize(c.TextSize.XLARGE), c.CallStaff(),
 )  # fmt: skip
 ODD = (  # devices and answers that speak of nothing we know, or repeat themselves
     hw.Printed(device="printer", job="of before"),
@@ -118,6 +120,15 @@ CODE_MOVES: Moves = [
     move("line"),
     *COMMON,
 ]
+CARD_MOVES: Moves = [
+    move("card_asks", some.sampled_from(Step)),
+    move("card_ends", some.sampled_from(ENDS)),
+    move("card_ends", some.sampled_from(ENDS)),
+    move("hidden", some.just(c.StopPaying())),
+    move("ask"),
+    move("line"),
+    *COMMON,
+]
 PAPER_MOVES: Moves = [
     move("printer_changes", some.sampled_from((READY, READY, NO_PAPER, None))),
     move(
@@ -156,6 +167,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.journal: Journal | None = None
         self.mail: list[st.Stimulus] = []
         self.bank = Bank(self.mail)
+        self.terminal = Terminal()
         self.comes_up()
         self.deliver_all()
 
@@ -179,6 +191,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.acceptor = AcceptorDriver(self.unit, self.mail)
         self.printer = PrinterDriver(self.mail, self.paper)
         self.mail.append(hw.Found(device="camera", identity="model"))
+        self.terminal.comes_up(self.mail)
         self.follow()
         if not self.online:
             self.feed(st.LinkChanged(True))
@@ -191,6 +204,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.bank.late += self.bank.calls
         self.bank.calls.clear()
         self.unit.alone(onward, forgets)
+        self.terminal.core_dies(charged=onward)
         self.comes_up()
 
     def feed(self, stimulus: st.Stimulus) -> None:
@@ -244,6 +258,12 @@ class AnyOrder(RuleBasedStateMachine):
         acceptor = self.acceptor
         if isinstance(command, cmd.SendCharge | cmd.QueryCharge):
             self.bank.calls.append(command)
+        elif isinstance(command, cmd.PayCard):
+            self.terminal.pay(command.charge, command.amount, command.before)
+        elif isinstance(command, cmd.CancelCard):
+            self.terminal.cancel(command.charge)
+        elif isinstance(command, cmd.QueryCard):
+            self.terminal.query(command.charge, command.amount, command.before)
         elif isinstance(command, cmd.PrintPaper):
             self.printer.jobs.append((command.job, _number(command.issued), command.attempt))
         elif acceptor is not None and isinstance(command, cmd.TakeNote):
@@ -266,6 +286,9 @@ class AnyOrder(RuleBasedStateMachine):
             assert command.charge not in self.sent, "a charge is sent once in its life"
             assert f.ChargeRequested(command.charge, command.payment, command.amount) in self.durable
             self.sent.append(command.charge)
+        elif isinstance(command, cmd.PayCard):
+            [intent] = [x for x in self.facts(f.ChargeRequested) if x.charge == command.charge]
+            assert (intent.amount, intent.before) == (command.amount, command.before)
         elif isinstance(command, cmd.PrintPaper):
             assert command.issued in self.durable, "issued, then printed"
             assert any(isinstance(x, f.PrintStarted) and x.job == command.job for x in self.durable)
@@ -333,6 +356,12 @@ class AnyOrder(RuleBasedStateMachine):
     def call_ends(self, how: str, outcome: ChargeIs) -> None:
         if self.bank.calls:
             self.bank.ends(self.bank.calls[0], how, outcome)
+
+    def card_asks(self, step: Step) -> None:
+        self.terminal.asks(step)
+
+    def card_ends(self, how: str) -> None:
+        self.terminal.ends(how)
 
     def late_request(self, outcome: ChargeIs) -> None:
         if self.bank.late:
@@ -456,6 +485,12 @@ class AnyOrder(RuleBasedStateMachine):
         self.call_ends(how, outcome)
         self.plays(moves)
 
+    @precondition(lambda self: self.engine.state.stage is Stage.HOME or self.terminal.running)
+    @rule(moves=episode(CARD_MOVES))
+    def a_card_is_used(self, moves: list[tuple[Any, ...]]) -> None:
+        self.comes(c.Tender.CARD)
+        self.plays(moves)
+
     @precondition(lambda self: self.engine.state.charges)
     @rule(moves=episode(CODE_MOVES))
     def something_happens_to_a_charge(self, moves: list[tuple[Any, ...]]) -> None:
@@ -477,7 +512,7 @@ class AnyOrder(RuleBasedStateMachine):
             ):
                 self.touch(c.Done())
 
-    @rule(moves=episode(NOTE_MOVES + CODE_MOVES + PAPER_MOVES + ANY_MOVES))
+    @rule(moves=episode(NOTE_MOVES + CODE_MOVES + CARD_MOVES + PAPER_MOVES + ANY_MOVES))
     def anything_happens(self, moves: list[tuple[Any, ...]]) -> None:
         self.plays(moves)
 
@@ -530,13 +565,18 @@ class AnyOrder(RuleBasedStateMachine):
 
     @property
     def charged_fen(self) -> int:
-        return sum(x.amount.fen for x in self.facts(f.ChargeConfirmed, f.ChargeDoubtful))
+        return self.charged_by(c.Tender.CODE)
+
+    def charged_by(self, tender: c.Tender) -> int:
+        charges = self.facts(f.ChargeConfirmed, f.ChargeDoubtful)
+        return sum(x.amount.fen for x in charges if x.tender is tender)
 
     def no_note_is_booked_that_is_not_in_the_box(self) -> None:
         assert self.booked_fen <= 100 * sum(self.unit.box)
 
     def no_charge_is_booked_that_the_provider_did_not_make(self) -> None:
         assert self.charged_fen <= self.bank.taken_fen
+        assert self.charged_by(c.Tender.CARD) <= self.terminal.taken_fen
         per_payment = Counter(x.payment for x in self.facts(f.ChargeConfirmed))
         assert all(count == 1 for count in per_payment.values())
 
@@ -578,7 +618,13 @@ class AnyOrder(RuleBasedStateMachine):
 
     def no_page_is_a_dead_end(self) -> None:
         """A button, a delay, or something under way that will be heard of."""
-        under_way = self.mail or self.bank.calls or self.printer.jobs or self.unit.at != "idle"
+        under_way = (
+            self.mail
+            or self.bank.calls
+            or self.terminal.running
+            or self.printer.jobs
+            or self.unit.at != "idle"
+        )
         if self.engine.state.stage is Stage.HOME or under_way or self.engine.state.house.broken:
             return
         assert self.pressable() or self.running() or not self.online or not self.acceptor.connected
@@ -619,6 +665,8 @@ class AnyOrder(RuleBasedStateMachine):
             self.deliver_all()
             if self.bank.calls:
                 self.bank.ends(self.bank.calls[0], "answered", ChargeIs.DECLINED)
+            elif self.terminal.running:
+                self.terminal.ends("lost_with_money")
             elif self.printer.jobs:
                 self.printer.goes_on("printed")
             elif self.unit.at != "idle":
@@ -650,11 +698,16 @@ class AnyOrder(RuleBasedStateMachine):
         settled = Counter(x.note for x in self.facts(f.NoteCredited, f.NoteReturned, f.NoteDoubtful))
         assert held == set(settled) and set(settled.values()) <= {1}
         assert self.charged_fen == self.bank.taken_fen
+        assert self.charged_by(c.Tender.CARD) == self.terminal.taken_fen
+        assert not [x for x in self.facts(f.ChargeDoubtful) if x.tender is c.Tender.CARD], (
+            "its record decides"
+        )
         assert self.journal is not None
         balances = self.journal.balances()
         assert balances[f.Account.CUSTOMER] == 0, "nothing that was paid is without its place"
         assert balances[f.Account.CASH_BOX] + balances[f.Account.IN_QUESTION] == self.booked_fen + in_question
         assert balances[f.Account.CODE_CLEARING] == self.charged_fen
+        assert balances[f.Account.CARD_CLEARING] == self.terminal.taken_fen
         assert self.journal.verify()[0] == len(self.durable)
         assert ChargeStage.NOT_SENT not in {charge.stage for charge in state.charges.values()}
 

@@ -80,9 +80,7 @@ def _tile(sheet: Sheet, cell: Frame, way: TenderTile, page: PayBy) -> None:
         icon, block = block.from_top(side, gap)
         sheet.icon(icon, TENDER_ICONS[way.tender], ink, tint)
     title, below = block.from_top(name_h, gap)
-    sheet.text(
-        title, name, name_px, OFF.words if way.off else "text", bold=True, align="center", spoken=""
-    )
+    sheet.text(title, name, name_px, OFF.words if way.off else "text", bold=True, align="center", spoken="")
     sheet.text(below, note, px, "error" if way.off else "text2", align="center", valign="top", spoken="")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kiosk import facts as f
+from kiosk.contract import Tender
 
 HELD_ACCOUNTS = (f.Account.CASH_BOX, f.Account.CODE_CLEARING, f.Account.CARD_CLEARING, f.Account.IN_QUESTION)
 
@@ -36,6 +37,7 @@ class Books:
     moving: int = 0  # notes that are held and not settled
     astray: dict[str, int] = field(default_factory=dict)  # note in question → fen
     charged: int = 0
+    carded: int = 0
     charges: dict[str, str] = field(default_factory=dict)  # charge → requested, confirmed, declined, doubtful
     completed: dict[str, f.PaymentCompleted] = field(default_factory=dict)
     receipts: dict[str, f.ReceiptIssued] = field(default_factory=dict)
@@ -62,6 +64,7 @@ class Books:
         require(
             self.balances[f.Account.CODE_CLEARING] == self.charged, "code clearing is not what was charged"
         )
+        require(self.balances[f.Account.CARD_CLEARING] == self.carded, "card clearing is not what cards paid")
         held = self.balances[f.Account.CASH_BOX] + self.balances[f.Account.IN_QUESTION]
         in_question = sum(self.astray.values())
         require(
@@ -106,7 +109,7 @@ class Books:
             case f.ChargeConfirmed():
                 require(self.charges[fact.charge] == "requested", f"charge {fact.charge} is confirmed twice")
                 self.charges[fact.charge] = "confirmed"
-                self.charged += fact.amount.fen
+                self._took(fact)
                 require(not self.paid[fact.payment], f"payment {fact.payment} is charged twice")
                 self.paid[fact.payment] += fact.amount.fen
             case f.ChargeDoubtful():
@@ -115,7 +118,7 @@ class Books:
                     f"charge {fact.charge} counts twice",
                 )
                 self.charges[fact.charge] = "doubtful"
-                self.charged += fact.amount.fen
+                self._took(fact)
             case f.ChargeDeclined():
                 self.charges[fact.charge] = "declined"
             case f.PaymentCompleted() | f.PaymentAbandoned():
@@ -162,6 +165,13 @@ class Books:
         places = (fact.to_fee + fact.to_prepaid + fact.to_change).fen
         require(fact.paid.fen == paid == places, f"payment {fact.payment}: paid {paid}, closed as {fact}")
         self.completed[fact.payment] = fact
+
+    def _took(self, fact: f.ChargeConfirmed | f.ChargeDoubtful) -> None:
+        fen = fact.amount.fen if fact.amount else 0
+        if fact.tender is Tender.CARD:
+            self.carded += fen
+        else:
+            self.charged += fen
 
     def _has_its_paper(self, fact: f.Durable, commit: Sequence[f.Durable]) -> None:
         """Issued in the same commit: a cut can not come between money and its slip."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from hardware import contracts as hw
+from hardware.terminals.contract import Step
 from kiosk import contract as c
 from kiosk.flow import stimuli as st
 from kiosk.flow.delays import Delay
@@ -15,6 +16,7 @@ from kiosk.money import Money
 from kiosk.parcels import ChargeIs, ChargeState
 from tests.crash.things import AcceptorDriver
 from tests.crash.world import BILLS, UNREADABLE, World, account_of, name_of
+from tests.kiosk.card_world import ENDS as CARD_ENDS
 from tests.kiosk.honest_world import NOTES_YUAN
 from tests.kiosk.world import NO_PAPER, NOW_MS, READY, WECHAT, bill, customer
 
@@ -172,7 +174,14 @@ def clock_steps(w: World) -> None:
     w.happens("clock", "jumps")
 
 
-BY_THEMSELVES: Final = (note_moves, note_moves, unit_restarts, call_ends, job_ends, clock_steps)
+def card_moves(w: World) -> None:
+    terminal = w.things.terminal
+    if terminal.running:
+        terminal.ends(w.chance.choice(CARD_ENDS))
+        w.happens("terminal", f"stands at {terminal.trace}")
+
+
+BY_THEMSELVES: Final = (card_moves, note_moves, note_moves, unit_restarts, call_ends, job_ends, clock_steps)
 
 
 def reordered(w: World) -> None:
@@ -344,6 +353,26 @@ def pays_by_code(w: World) -> None:
         w.events()
 
 
+def pays_by_card(w: World) -> None:
+    terminal = w.things.terminal
+    for _ in range(2):
+        if w.stage is Stage.PAY_BY:
+            w.touch(c.ChooseTender(c.Tender.CARD))
+        for _ in range(4):
+            perhaps(w)
+            w.events()
+            if terminal.running and w.chance.random() < 0.5:
+                terminal.asks(w.chance.choice(tuple(Step)))
+            elif terminal.running:
+                how = w.chance.choice(CARD_ENDS)
+                terminal.ends(how)
+                w.moves("terminal", how)
+            ask = next((t for t in w.running() if t.delay in (Delay.ASK_CHARGE, Delay.CHARGE_LONG)), None)
+            if ask is not None and w.chance.random() < 0.6:
+                w.passes(ask)
+        w.events()
+
+
 def takes_the_paper(w: World) -> None:
     for _ in range(6):
         perhaps(w)
@@ -359,11 +388,16 @@ def takes_the_paper(w: World) -> None:
 
 
 def visit(w: World) -> None:
-    kind = w.chance.choice(("exact", "overpaid", "stopped", "code", "code"))
+    kind = w.chance.choice(("exact", "overpaid", "stopped", "code", "code", "card"))
     w.things.story.tell("-----", f"a customer comes: {kind}")
     fee, big = w.chance.choice(sorted(BILLS)), w.chance.random() < 0.7
-    comes(w, fee, big, c.Tender.CODE if kind == "code" else c.Tender.CASH)
-    pays_by_code(w) if kind == "code" else pays_in_notes(w, kind)
+    comes(w, fee, big, {"code": c.Tender.CODE, "card": c.Tender.CARD}.get(kind, c.Tender.CASH))
+    if kind == "code":
+        pays_by_code(w)
+    elif kind == "card":
+        pays_by_card(w)
+    else:
+        pays_in_notes(w, kind)
     takes_the_paper(w)
 
 

@@ -15,6 +15,7 @@ from kiosk.clock import BUILT_MS, Instant
 from kiosk.flow import stimuli as st
 from tests.crash.ledgers import Ledger
 from tests.kiosk import honest_world as honest
+from tests.kiosk.card_world import Terminal
 from tests.kiosk.world import NOW_MS
 
 Entry = tuple[str, Any]
@@ -112,6 +113,7 @@ class Things:
     ids: int = 0
     bills: int = 0
     swaps: int = 0
+    terminal: Terminal = field(default_factory=Terminal)
 
     def fork(self) -> Things:
         bank = honest.Bank([])
@@ -120,6 +122,7 @@ class Things:
         return Things(
             self.unit.fork(), bank, self.ledger.fork(), copy.copy(self.clock), copy.copy(self.story),
             self.paper.copy(), self.jobs.copy(), self.sent.copy(), self.told.copy(), self.ids, self.bills, self.swaps,
+            self.terminal.fork(),
         )  # fmt: skip
 
     def fingerprint(self) -> tuple[Any, ...]:
@@ -129,5 +132,6 @@ class Things:
         return (
             len(self.ledger.facts), self.ledger.fault, len(self.ledger.perhaps), unit.at, unit.serial, unit.counter,
             len(unit.inserted), len(unit.returned), orders, len(bank.calls), len(bank.late), len(self.paper),
-            tuple(self.jobs), self.clock.ms // 3_600_000, len(self.sent),
+            tuple(self.jobs), self.terminal.trace, self.terminal.running, len(self.terminal.ordered),
+            self.clock.ms // 3_600_000, len(self.sent),
         )  # fmt: skip

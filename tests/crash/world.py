@@ -96,6 +96,7 @@ class World:
         self.acceptor = AcceptorDriver(things.unit, self.mail)
         self.printer = PrinterDriver(self.mail, things.paper)
         self.printer.jobs = things.jobs
+        things.terminal.comes_up(self.mail)
         self.follow()
         if self.open:
             self.mail.append(hw.Found(device="camera", identity="model"))
@@ -115,6 +116,8 @@ class World:
         things.jobs.clear()
         things.bank.late += things.bank.calls
         things.bank.calls.clear()
+        if things.terminal.running:
+            things.terminal.core_dies(charged=self.chance.random() < 0.5)
         if patience:
             things.unit.alone(patience == "onward", forgets)
         if self.dark is not None:
@@ -237,6 +240,12 @@ class World:
         acceptor = self.acceptor
         if isinstance(command, cmd.SendCharge | cmd.QueryCharge):
             self.things.bank.calls.append(command)
+        elif isinstance(command, cmd.PayCard):
+            self.things.terminal.pay(command.charge, command.amount, command.before)
+        elif isinstance(command, cmd.CancelCard):
+            self.things.terminal.cancel(command.charge)
+        elif isinstance(command, cmd.QueryCard):
+            self.things.terminal.query(command.charge, command.amount, command.before)
         elif isinstance(command, cmd.PrintPaper):
             self.things.jobs.append((command.job, number_of(command.issued), command.attempt))
         elif acceptor is not None and isinstance(command, cmd.TakeNote):
@@ -258,6 +267,13 @@ class World:
             require(command.charge not in things.sent, f"charge {command.charge} is sent a second time")
             intent = f.ChargeRequested(command.charge, command.payment, command.amount)
             require(intent in facts, f"charge {command.charge} is sent and nothing is written")
+            things.sent.add(command.charge)
+        elif isinstance(command, cmd.PayCard):
+            require(command.charge not in things.sent, f"charge {command.charge} is ordered a second time")
+            asked = [x for x in facts if isinstance(x, f.ChargeRequested) and x.charge == command.charge]
+            require(
+                [x.before for x in asked] == [command.before], f"{command.charge} without its mark on disk"
+            )
             things.sent.add(command.charge)
         elif isinstance(command, cmd.PrintPaper):
             require(command.issued in facts, f"{number_of(command.issued)} is printed and not issued")
@@ -338,6 +354,8 @@ class World:
         require(box <= known, f"{box} fen lie in the box, the journal knows of {known}")
         taken = self.things.bank.taken_fen
         require(books.charged <= taken, f"booked {books.charged} fen, the provider took {taken}")
+        by_card = self.things.terminal.taken_fen
+        require(books.carded <= by_card, f"booked {books.carded} fen, cards paid {by_card}")
 
     def can_be_seen(self) -> None:
         """What is not on paper can be photographed from the screen."""
@@ -381,6 +399,8 @@ class World:
             self.events()
             if bank.calls:
                 bank.ends(bank.calls[0], "answered", ChargeIs.DECLINED)
+            elif self.things.terminal.running:
+                self.things.terminal.ends("lost_with_money")
             elif self.things.jobs:
                 self.printer.goes_on("printed")
             elif self.unit.at != "idle":
@@ -418,6 +438,8 @@ class World:
         require(
             books.charged == things.bank.taken_fen, f"charged {things.bank.taken_fen}, booked {books.charged}"
         )
+        by_card = things.terminal.taken_fen
+        require(books.carded == by_card, f"cards paid {by_card}, booked {books.carded}")
         require(not books.balances[f.Account.CUSTOMER], "paid and without its place")
         twice = [paper for paper in set(things.paper) if things.paper.count(paper) > 1]
         require(not twice, f"printed twice without being marked: {twice}")

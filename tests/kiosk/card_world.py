@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any, NamedTuple
 
 from hardware import contracts as hw
@@ -42,6 +43,12 @@ class Terminal:
         if self.running is not None and charged:
             self._enter(self.running, True)
         self.running = None
+
+    def fork(self) -> Terminal:
+        """Nobody listens to it until a core comes up."""
+        new = copy.copy(self)
+        new.mail, new.ordered = [], self.ordered.copy()
+        return new
 
     # ---- verbs
 

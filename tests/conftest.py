@@ -14,6 +14,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.crash import counts
 
 WHOLE_KIOSK = "tests/scenarios/"
+LONGEST = {"test_no_fen_is_lost", "test_every_page_in_every_look"}  # minutes each: not to be left for the end
 
 
 class FilesThatShareAKiosk(LoadScopeScheduling):  # type: ignore[misc]
@@ -27,8 +28,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesThatSha
     return FilesThatShareAKiosk(config, log)
 
 
+def _turn(item: pytest.Item) -> int:
+    if item.get_closest_marker("slow") is None:
+        return 0
+    return 1 if item.path.stem in LONGEST else 2
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
+    items.sort(key=_turn)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -114,19 +114,21 @@ class Lobby:
                 self.until_soon(lambda before=before: self.look()["ring"] != before)
         time.sleep(DEAD_TIME_S)
         self.key("Return")
+        self.until(
+            lambda: self.look()["ring"] != name, f"another page after {name}: the ring leaves the glass"
+        )
         if page:
             self.page(page)
 
-    def type(self, digits: str) -> None:
+    def type(self, digits: str, by: Callable[[str], None] | None = None) -> None:
         """Each key once, as a person does: again when the glass took it for a bouncing finger."""
+        press = by or (lambda digit: self.press(f"key:{digit}"))
         for digit in digits:
             before = self.look()["view"]
             while self.look()["view"] == before:
-                self.press(f"key:{digit}")
-                try:
+                press(digit)
+                with contextlib.suppress(TimeoutError):
                     self.until_soon(partial(self._moved, before))
-                except TimeoutError:
-                    continue
 
     def _moved(self, view: int) -> bool:
         return bool(self.look()["view"] != view)

@@ -315,6 +315,10 @@ class Printer(Device, Protocol):
         """Print one document; answers exactly one `Printed` or `NotPrinted` for `job`. One job is in flight
         at a time; a second one waits. A printer that is not ready answers `NotPrinted(unknown=False)`."""
 
+    def half_printed(self) -> None:
+        """Before `start`: a part of a doubtful paper may hang out of the printer. It is cut off before
+        anything new; without this word a start moves no paper."""
+
 
 # ---------------------------------------------------------------------------------------------------
 # Scanners

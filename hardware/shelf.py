@@ -13,6 +13,8 @@ from msgspec import Meta
 
 from hardware.contracts import Acceptor, Device, Printer, Scanner
 from hardware.panel.contract import Panel
+from hardware.printers.profile import Profile
+from hardware.printers.wire import Wire
 from hardware.terminals.contract import Terminal
 from kiosk.money import Money
 
@@ -144,19 +146,40 @@ _BUILDERS: Final[dict[str, Callable[[AcceptorPlan, str], Acceptor]]] = {
 }
 
 
-class PrinterPlan(Plan, frozen=True):
-    driver: Literal["escpos"]
-    port: Name
-    baud: Baud
-    dots: Literal[384, 576]
-    coverage: Literal["none", "gb2312", "gbk", "gb18030-2", "gb18030-4"]
-    cutter: bool
-    proof: Literal["process-id", "queued-status"]
+class PrinterPlan(Plan, frozen=True, kw_only=True):
+    """`transport`: serial; usb, the device file that the kernel makes of a USB printer; file, which is only written
+    to. `profile`: a table [printer_profiles.NAME]. `status` false: the printer is never asked, and no receipt ever
+    counts as printed."""
 
-    def build(self, name: str) -> Printer:
+    driver: Literal["escpos"]
+    transport: Literal["serial", "usb", "file"]
+    port: Name
+    baud: Baud | None = None
+    profile: Name
+    status: bool = True
+
+    def __post_init__(self) -> None:
+        if (self.transport == "serial") != (self.baud is not None):
+            raise ValueError('`baud` belongs to transport = "serial", and to no other')
+        if self.transport == "file" and self.status:
+            raise ValueError(
+                '`status`: transport = "file" hears no printer, so paper and cover are unknown and it is never'
+                " ready; write `status = false` if receipts that nobody can vouch for are wanted"
+            )
+
+    def build(self, name: str, profile: Profile) -> Printer:
+        from hardware.printers.blind_driver import BlindPrinter
         from hardware.printers.escpos_driver import EscposPrinter
 
-        return EscposPrinter(name, self.port, self.baud, self.dots, self.coverage, self.cutter, self.proof)
+        return (EscposPrinter if self.status else BlindPrinter)(name, self._wire(), profile)
+
+    def _wire(self) -> Wire:
+        from hardware.printers.file_wire import FileWire
+        from hardware.printers.serial_wire import SerialWire
+
+        if self.baud is not None:
+            return SerialWire(self.port, self.baud)
+        return FileWire(self.port, answers=self.status)
 
 
 class CameraPlan(Plan, frozen=True):
@@ -282,6 +305,19 @@ class Shelf(Plan, frozen=True):
     keypad: KeypadPlan | None = None
     jack: JackPlan | None = None
     terminal: TerminalPlan | None = None
+    printer_profiles: dict[str, Profile] = {}
+
+    def __post_init__(self) -> None:
+        if self.printer and self.printer.profile not in self.printer_profiles:
+            known = ", ".join(sorted(self.printer_profiles)) or "none"
+            raise ValueError(
+                f"`printer.profile` = {self.printer.profile!r}: there is no table"
+                f" [printer_profiles.{self.printer.profile}] (there are: {known})"
+            )
+
+    @property
+    def printer_profile(self) -> Profile | None:
+        return self.printer_profiles[self.printer.profile] if self.printer else None
 
 
 class Devices(msgspec.Struct, frozen=True):
@@ -311,7 +347,9 @@ def build(shelf: Shelf) -> Devices:
     ]
     return Devices(
         acceptor=shelf.acceptor.build("acceptor") if shelf.acceptor else None,
-        printer=shelf.printer.build("printer") if shelf.printer else None,
+        printer=shelf.printer.build("printer", shelf.printer_profiles[shelf.printer.profile])
+        if shelf.printer
+        else None,
         scanners=tuple(scanners),
         panel=shelf.panel.build("panel") if shelf.panel else None,
         terminal=shelf.terminal.build("terminal") if shelf.terminal else None,

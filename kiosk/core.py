@@ -43,7 +43,7 @@ from kiosk.flow.commands import (
     SendCharge,
     TakeNote,
 )
-from kiosk.flow.state import begin
+from kiosk.flow.state import PaperState, begin
 from kiosk.flow.stimuli import (
     BillsCame,
     BundleCame,
@@ -159,6 +159,10 @@ class Core:
             self._audit = self._loop.create_task(
                 audit_for_ever(audit, lambda why: self._engine.feed(WriteFailed(why)))
             )
+        if self._devices.printer and any(
+            paper.stage is PaperState.PERHAPS for paper in self._engine.state.papers.values()
+        ):
+            self._devices.printer.half_printed()
         for device in self._devices.all:
             device.start(self._from_device)
         await self._screen_link.open()

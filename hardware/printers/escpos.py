@@ -6,12 +6,9 @@ what one line does can not spoil the next. Text is cleaned in `layout`: no data 
 
 from __future__ import annotations
 
-import enum
 import unicodedata
 from collections.abc import Iterator
 from typing import Final
-
-import msgspec
 
 from hardware.contracts import Align, Document, Size
 from hardware.printers.layout import (
@@ -22,10 +19,12 @@ from hardware.printers.layout import (
     RuleLine,
     TextLine,
     columns,
+    height_dots,
     lay_out,
     pitch_dots,
 )
-from hardware.printers.picture import line_bits
+from hardware.printers.picture import bits_of
+from hardware.printers.profile import DOTS_PER_MM, Coverage, Profile, Proof
 from hardware.printers.text import columns_of
 
 INITIALISE: Final = b"\x1b@"
@@ -33,50 +32,36 @@ REPORT_CHANGES: Final = b"\x1da\x0e"  # GS a: tell of online/offline, errors and
 # Acted on even while the printer is stopped: DLE ENQ 2, which some obey after an error only, and DLE DC4 8.
 DROP_BUFFERS: Final = b"\x10\x05\x02" + b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 MOST_COUNTED: Final = 3072  # bytes that any one command of ours counts: a QR code of 2331 is the longest
+_ZEROS: Final = 1024 + MOST_COUNTED  # fill up whatever command was broken off
 _RASTER_BYTES: Final = 960  # of one GS v 0: so little has to be filled up if it is broken off
 _PAST_CUTTER_LINES: Final = 2  # print head to knife is about 15 mm, for models whose cut does not feed
 _PAST_TEAR_BAR_LINES: Final = 4
 _REAL_TIME: Final = frozenset((0x04, 0x05, 0x14))  # after 0x10: EOT, ENQ, DC4, acted on even in raster data
 
 
-class Coverage(enum.Enum):
-    """What the printer's Chinese font holds, as the manual tells it."""
-
-    NONE = "none"
-    GB2312 = "gb2312"
-    GBK = "gbk"
-    GB18030_2 = "gb18030-2"  # the two-byte area
-    GB18030_4 = "gb18030-4"  # also the ideographs of the four-byte area
-
-
-class Proof(enum.Enum):
-    """How the printer shows that all before is done."""
-
-    PROCESS_ID = "process-id"  # GS ( H 48: the id comes back once all before it is on paper
-    QUEUED_STATUS = "queued-status"  # GS r 1: answered, without an id, once all before it is processed
-
-
-class Profile(msgspec.Struct, frozen=True):
-    dots: int = 576
-    coverage: Coverage = Coverage.GB18030_2
-    cutter: bool = True
-
-
-def encode(document: Document, profile: Profile) -> list[bytes]:
-    """`document` as pieces, each of whole commands: between two of them the printer may be asked anything.
+def encode(document: Document, profile: Profile) -> tuple[list[bytes], float]:
+    """`document` as pieces, each of whole commands: between two of them the printer may be asked anything. And
+    the length of its paper in mm.
 
     Raises ValueError (see `lay_out`) and FontMissing where a line needs dots."""
-    return [
+    lines = lay_out(document, profile.dots)
+    pieces = [
         prologue(profile.coverage),
-        *(piece for line in lay_out(document, profile.dots) for piece in _encode(line, profile)),
+        *(piece for line in lines for piece in _encode(line, profile)),
         ending(profile.cutter),
     ]
+    return pieces, sum(map(height_dots, lines)) / DOTS_PER_MM
 
 
 def prologue(coverage: Coverage) -> bytes:
     """A printer as after power-up, telling of changes, in Chinese mode if it has one."""
-    chinese_mode = b"" if coverage is Coverage.NONE else b"\x1c&"
+    chinese_mode = b"" if coverage is Coverage.RASTER else b"\x1c&"
     return INITIALISE + REPORT_CHANGES + chinese_mode
+
+
+def way_out(coverage: Coverage) -> bytes:
+    """Out of whatever was broken off in the middle, into a printer as after power-up."""
+    return DROP_BUFFERS + bytes(_ZEROS) + prologue(coverage)
 
 
 def ending(cutter: bool) -> bytes:
@@ -100,9 +85,11 @@ def ask_proof(proof: Proof, token: bytes) -> bytes:
 
 def in_font(character: str, coverage: Coverage) -> bool:
     """Whether the printer itself can print this cleaned character in the cells that `layout` gave it."""
+    if coverage is Coverage.RASTER:
+        return False
     if " " <= character <= "~":
         return True
-    if coverage is Coverage.NONE or columns_of(character) != 2 or unicodedata.category(character) == "Co":
+    if columns_of(character) != 2 or unicodedata.category(character) == "Co":
         return False
     code = character.encode("gb18030")
     if len(code) == 4:
@@ -123,41 +110,42 @@ def _decodes(code: bytes, codec: str) -> bool:
 
 def _encode(line: Line, profile: Profile) -> Iterator[bytes]:
     match line:
-        case TextLine():
-            text = line.filled(columns(profile.dots, line.size))
-            if all(in_font(character, profile.coverage) for character in text):
-                yield _text(line, text, profile.coverage)
-            else:
-                yield from _raster(line, profile.dots)
+        case FeedLine(lines):
+            if lines:
+                yield _feed(lines)
+        case _ if profile.coverage is Coverage.RASTER:
+            yield from _raster(line, profile.dots)
         case RuleLine():
             yield _rule(profile)
         case QrLine():
             yield _qr(line)
-        case FeedLine(lines):
-            if lines:
-                yield _feed(lines)
+        case TextLine():
+            text = line.filled(columns(profile.dots, line.size))
+            if all(in_font(character, profile.coverage) for character in text):
+                yield _text(line, text)
+            else:
+                yield from _raster(line, profile.dots)
 
 
-def _text(line: TextLine, text: str, coverage: Coverage) -> bytes:
+def _text(line: TextLine, text: str) -> bytes:
     return (
         _line_pitch(line.size)
         + _align(line.align)
-        + _size(line.size, coverage)
+        + _size(line.size)
         + (b"\x1bE\x01" if line.bold else b"")
         + text.encode("gb18030")
         + b"\n"
         + (b"\x1bE\x00" if line.bold else b"")
-        + _size(Size.SMALL, coverage)
+        + _size(Size.SMALL)
         + _align(Align.LEFT)
     )
 
 
-def _size(size: Size, coverage: Coverage) -> bytes:
+def _size(size: Size) -> bytes:
     """Many Chinese models enlarge Chinese by FS ! alone, which knows double and no triple; on the others
     the last of the two wins. So FS ! first, then GS !, which knows both."""
     times = size.value - 1
-    chinese = b"" if coverage is Coverage.NONE else b"\x1c!" + (b"\x0c" if times else b"\x00")
-    return chinese + b"\x1d!" + bytes([times << 4 | times])
+    return b"\x1c!" + (b"\x0c" if times else b"\x00") + b"\x1d!" + bytes([times << 4 | times])
 
 
 def _align(align: Align) -> bytes:
@@ -177,9 +165,8 @@ def _feed_dots(dots: int) -> bytes:
 
 
 def _rule(profile: Profile) -> bytes:
-    room = columns(profile.dots, Size.SMALL)
-    rule = "-" * room if profile.coverage is Coverage.NONE else "─" * (room // 2)
-    return _text(TextLine(rule, Size.SMALL), rule, profile.coverage)
+    rule = "─" * (columns(profile.dots, Size.SMALL) // 2)
+    return _text(TextLine(rule, Size.SMALL), rule)
 
 
 def _qr(line: QrLine) -> bytes:
@@ -202,9 +189,9 @@ def _qr_function(body: bytes) -> bytes:
     return b"\x1d(k" + (len(body) + 1).to_bytes(2, "little") + b"1" + body
 
 
-def _raster(line: TextLine, dots: int) -> Iterator[bytes]:
+def _raster(line: TextLine | RuleLine | QrLine, dots: int) -> Iterator[bytes]:
     """The line as bands of dots (GS v 0), without the white at its right."""
-    bits = line_bits(line, dots)
+    bits = bits_of(line, dots)
     ink = bits.getbbox()
     row_bytes = -(-ink[2] // 8) if ink else 1
     data = bits.crop((0, 0, row_bytes * 8, bits.height)).tobytes()

@@ -10,130 +10,47 @@ from __future__ import annotations
 
 import itertools
 import logging
-import queue
 import secrets
-import threading
 import time
 from typing import Final
 
-from hardware.contracts import (
-    Document,
-    Event,
-    Found,
-    Lost,
-    NotPrinted,
-    Paper,
-    Printed,
-    PrinterSays,
-    PrinterState,
-    Sink,
-    Trouble,
-)
-from hardware.line import REOPEN_S, LineTrouble
-from hardware.printers.escpos import (
-    DROP_BUFFERS,
-    MOST_COUNTED,
-    Coverage,
-    Profile,
-    Proof,
-    ask_proof,
-    encode,
-    ending,
-    prologue,
-)
+from hardware.contracts import Paper, Printed, PrinterState, Trouble
+from hardware.line import LineTrouble
+from hardware.printers.escpos import DROP_BUFFERS, MOST_COUNTED, ask_proof, ending, prologue, way_out
 from hardware.printers.interview import Interview
+from hardware.printers.one_thread import POLL_S, OneThread, chunks
+from hardware.printers.profile import Profile, Proof
 from hardware.printers.status import ProcessId, Queued
-from hardware.printers.wire import SerialWire, Wire
+from hardware.printers.wire import Wire
 
-POLL_S: Final = 2.0  # between questions: an open cover is seen before the next customer pays
-CHUNK_BYTES: Final = 1024  # sent between two looks at what the printer says
-PROOF_LIMIT_S: Final = 30.0  # beyond the transfer: a long report at 50 mm/s, or a hot head that has to cool
+PROOF_LIMIT_S: Final = 30.0  # beyond transfer and printing: a hot head that has to cool
 RECOVERY_LIMIT_S: Final = 10.0  # nothing is to be printed then: an answer takes a fraction of it
 GRACE_S: Final = 3.0  # a proof may be on its way although the printer stops, or the kiosk closes
 SETTLE_S: Final = 1.0  # queued answers carry no id: none of an earlier request comes later than this
-CLOSE_LIMIT_S: Final = 15.0  # one write at its limit and a little
-_BITS_PER_BYTE: Final = 10  # 8N1
 _TOKENS: Final = 10_000  # four digits
 
 log = logging.getLogger(__name__)
-
-_Job = tuple[str, Document]
 
 
 class _Stopped(Exception):
     """What was sent can not be shown to have come to its end; the text says why."""
 
 
-class EscposPrinter:
-    """`EscposPrinter("printer", "/dev/kiosk/printer", 115200, 576, "gb18030-2", True, "process-id")`.
+class EscposPrinter(OneThread):
+    """`EscposPrinter("printer", SerialWire("/dev/kiosk/printer", 115200), profile)`."""
 
-    `coverage` and `proof` are values of `Coverage` and `Proof`; ValueError for another."""
-
-    def __init__(
-        self, name: str, port: str, baud: int, dots: int, coverage: str, cutter: bool, proof: str
-    ) -> None:
-        self.name = name
-        self._profile = Profile(dots, Coverage(coverage), cutter)
-        self._proof = Proof(proof)
-        self._byte_s = _BITS_PER_BYTE / baud
-        self._identity = f"ESC/POS, {baud} baud, {dots} dots, {coverage}, {proof}"
-        self._wire: Wire = SerialWire(port, baud)
-        self._interview = Interview(self._wire)
-        self._sink: Sink = lambda _: None
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"printer {name}", daemon=True)
+    def __init__(self, name: str, wire: Wire, profile: Profile) -> None:
+        identity = f"ESC/POS, {wire.kind}, {profile.described}, {profile.proof.value}"
+        super().__init__(name, wire, profile, identity)
+        self._interview = Interview(wire)
         self._tokens = itertools.count(secrets.randbelow(_TOKENS))
-        self._here = False  # `Found` was said, and no `Lost` since
-        self._said: PrinterState | None = None  # the last `PrinterSays` since `Found`
-        self._lost: LineTrouble | None = None
-        self._clean = False  # nothing of an earlier job, or of an earlier process, is left in the printer
+        self._proof = profile.proof
         self._proven = False  # it gave the configured proof at least once
 
-    def start(self, sink: Sink) -> None:
-        self._sink = sink
-        self._thread.start()
-
-    def close(self) -> None:
-        self._closing.set()
-        self._jobs.put(None)
-        if self._thread.is_alive():
-            self._thread.join(CLOSE_LIMIT_S)
-
-    def print(self, job: str, document: Document) -> None:
-        self._jobs.put((job, document))
-
-    # -- the thread
-
-    def _run(self) -> None:
-        while not self._closing.is_set():
-            try:
-                if not self._wire.is_open:
-                    self._greet()
-                job = self._next(POLL_S)
-                if job:
-                    self._print(*job)
-                elif not self._closing.is_set():
-                    self._look()
-            except LineTrouble as trouble:
-                self._lose(trouble)
-                self._refuse_for(REOPEN_S)
-        self._refuse_for(0)
-        self._wire.close()
-
-    def _next(self, limit_s: float) -> _Job | None:
-        try:
-            return self._jobs.get(timeout=max(0.0, limit_s))
-        except queue.Empty:
-            return None
-
-    def _greet(self) -> None:
-        self._wire.open()
+    def _greet(self) -> PrinterState:
         self._interview.begin()
-        state = self._look()
-        self._here, self._lost = True, None
-        self._say(Found(device=self.name, identity=self._identity))
-        self._tell(state)
+        self._proof = self._profile.proof
+        return self._look()
 
     def _look(self) -> PrinterState:
         """Ask and tell; clean up behind a doubtful job as soon as the printer is ready for it."""
@@ -151,52 +68,19 @@ class EscposPrinter:
         self._tell(state)
         return state
 
-    def _tell(self, state: PrinterState) -> None:
-        if self._here and state != self._said:
-            self._said = state
-            self._say(PrinterSays(device=self.name, state=state))
-
-    def _lose(self, trouble: LineTrouble) -> None:
-        self._wire.close()
-        if self._lost is None or self._lost.trouble is not trouble.trouble:
-            self._say(Lost(device=self.name, trouble=trouble.trouble, detail=trouble.detail))
-        self._here, self._said, self._lost = False, None, trouble
-
-    def _refuse_for(self, limit_s: float) -> None:
-        """Answer jobs for a while without a printer."""
-        until = time.monotonic() + limit_s
-        why = self._lost.detail if self._lost else "the kiosk is closing its printer"
-        while not self._jobs.empty() or (time.monotonic() < until and not self._closing.is_set()):
-            job = self._next(until - time.monotonic())
-            if job:
-                self._not_printed(job[0], why, unknown=False)
-
-    def _not_printed(self, job: str, why: str, *, unknown: bool) -> None:
-        log.warning("%s: job %s %s: %s", self.name, job, "is doubtful" if unknown else "was not sent", why)
-        state = self._said or PrinterState()
-        self._say(NotPrinted(device=self.name, job=job, unknown=unknown, state=state, detail=why))
-
-    def _say(self, event: Event) -> None:
-        self._sink(event)
-
     # -- one job
 
-    def _print(self, job: str, document: Document) -> None:
-        try:
-            pieces = encode(document, self._profile)
-        except Exception as error:  # whatever a document holds, it must not take the printer away
-            self._not_printed(job, f"the document can not be drawn: {error}", unknown=False)
-            return
+    def _put_on_paper(self, job: str, pieces: list[bytes], limit_s: float) -> None:
         sent = False
         try:
             state = self._look()
             if not (state.ready and self._clean):
                 self._not_printed(job, f"not ready: {_why_not(state)}", unknown=False)
                 return
-            sent, self._clean = True, False
+            sent, self._clean, self._hanging = True, False, True
             self._send(pieces)
-            self._await_proof(PROOF_LIMIT_S + self._byte_s * sum(map(len, pieces)))
-            self._clean = True
+            self._await_proof(self._proof, PROOF_LIMIT_S + limit_s)
+            self._clean, self._hanging = True, False
         except _Stopped as stopped:
             try:
                 self._drop_buffers()  # first: whoever hears of it may load paper, and the rest would come out
@@ -211,7 +95,7 @@ class EscposPrinter:
 
     def _send(self, pieces: list[bytes]) -> None:
         """Raises _Stopped as soon as the printer tells that it can not go on."""
-        for chunk in _chunks(pieces):
+        for chunk in chunks(pieces):
             self._wire.write(chunk)
             self._interview.listen(0)
             if self._interview.changed:
@@ -219,15 +103,15 @@ class EscposPrinter:
                 if _needs_somebody(state):
                     raise _Stopped(_why_not(state))
 
-    def _await_proof(self, limit_s: float) -> None:
+    def _await_proof(self, proof: Proof, limit_s: float) -> None:
         """Have the printer say that all sent so far is done. Raises _Stopped where it does not."""
         token = f"{next(self._tokens) % _TOKENS:04}".encode()
         self._interview.proofs.clear()
-        self._wire.write(ask_proof(self._proof, token))
+        self._wire.write(ask_proof(proof, token))
         until = time.monotonic() + limit_s
         ask_at = time.monotonic() + POLL_S
-        why, in_grace = f"no proof ({self._proof.value}) within {limit_s:.0f} s", False
-        while not self._proof_came(token):
+        why, in_grace = f"no proof ({proof.value}) within {limit_s:.0f} s", False
+        while not self._proof_came(proof, token):
             now = time.monotonic()
             if now >= until:
                 raise _Stopped(why)
@@ -242,8 +126,8 @@ class EscposPrinter:
             else:
                 self._interview.listen(min(until, ask_at) - now)
 
-    def _proof_came(self, token: bytes) -> bool:
-        if self._proof is Proof.PROCESS_ID:
+    def _proof_came(self, proof: Proof, token: bytes) -> bool:
+        if proof is Proof.PROCESS_ID:
             return ProcessId(token) in self._interview.proofs
         answers = [reply for reply in self._interview.proofs if isinstance(reply, Queued)]
         if not answers:
@@ -263,29 +147,39 @@ class EscposPrinter:
     def _recover(self) -> None:
         """Drive out whatever an earlier job left in the printer, and cut off what of it is on paper.
 
-        The zeros end a command that was broken off (they fill up its data). Raises LineTrouble
-        WRONG_DEVICE where a ready printer never gave its proof, FAILED where it no longer does."""
-        self._drop_buffers()
-        for _ in range(MOST_COUNTED // CHUNK_BYTES + 1):
-            self._wire.write(bytes(CHUNK_BYTES))
-        self._wire.write(prologue(self._profile.coverage))
-        try:
-            self._await_proof(RECOVERY_LIMIT_S + self._byte_s * 2 * MOST_COUNTED)
-        except _Stopped as stopped:
-            if self._closing.is_set() or not self._ask().ready:
-                return
-            raise self._unproven(str(stopped)) from stopped
-        if self._proof is Proof.QUEUED_STATUS:
+        Paper moves only where some of it may be half printed: a start on a clean printer costs none. Raises
+        LineTrouble WRONG_DEVICE where a ready printer never gave its proof, FAILED where it no longer does."""
+        self._wire.drop_output()
+        self._wire.write(way_out(self._profile.coverage))
+        kinds = (Proof.PROCESS_ID, Proof.QUEUED_STATUS) if self._proof is Proof.BEST else (self._proof,)
+        limit_s = RECOVERY_LIMIT_S + self._wire.byte_s * 2 * MOST_COUNTED
+        for proof in kinds:
+            try:
+                self._await_proof(proof, limit_s)
+                break
+            except _Stopped as stopped:
+                why = stopped
+                if self._closing.is_set() or not self._ask().ready:
+                    return
+                self._wire.write(
+                    prologue(self._profile.coverage)
+                )  # a request not understood may stand as text
+        else:
+            raise self._unproven(str(why)) from why
+        if proof is not self._proof:
+            log.info("%s: proves its jobs by %s", self.name, proof.value)
+        if proof is Proof.QUEUED_STATUS:
             self._outwait_late_answers()
-        self._wire.write(ending(self._profile.cutter))
-        self._clean = self._proven = True
+        if self._hanging:
+            self._wire.write(ending(self._profile.cutter))
+        self._proof, self._clean, self._hanging, self._proven = proof, True, False, True
 
     def _unproven(self, why: str) -> LineTrouble:
         trouble = Trouble.FAILED if self._proven else Trouble.WRONG_DEVICE
         return LineTrouble(
             trouble,
             f"{self._wire.port}: the printer says it is ready, but {why}; switch it off and on, and check"
-            " proof in [printer] of config/devices.toml against its manual",
+            " proof in its profile in config/devices.toml against its manual",
         )
 
     def _outwait_late_answers(self) -> None:
@@ -293,16 +187,6 @@ class EscposPrinter:
         while heard != len(self._interview.proofs):
             heard = len(self._interview.proofs)
             self._interview.listen(SETTLE_S)
-
-
-def _chunks(pieces: list[bytes]) -> list[bytes]:
-    """Whole pieces, joined up to CHUNK_BYTES; a longer piece is a chunk of its own."""
-    chunks = [b""]
-    for piece in pieces:
-        if chunks[-1] and len(chunks[-1]) + len(piece) > CHUNK_BYTES:
-            chunks.append(b"")
-        chunks[-1] += piece
-    return chunks
 
 
 def _needs_somebody(state: PrinterState) -> bool:

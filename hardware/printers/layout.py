@@ -9,9 +9,9 @@ import msgspec
 import segno
 
 from hardware.contracts import Align, Block, Document, Feed, Pair, Qr, Rule, Size, Text
+from hardware.printers.profile import DOTS_PER_MM
 from hardware.printers.text import balanced, clean, width, wrap
 
-DOTS_PER_MM: Final = 8  # 203 dpi
 CELL_DOTS: Final = 24  # a Chinese character of the printer's font, before it is enlarged
 QUIET_MODULES: Final = 4  # white around a QR code (ISO/IEC 18004)
 _READABLE_DOTS: Final = 3  # per module: below that, phones fail on thermal paper
@@ -56,6 +56,19 @@ Line = TextLine | RuleLine | QrLine | FeedLine
 def pitch_dots(size: Size) -> int:
     """From one line to the next: the character and air of a fifth, so that lines do not touch."""
     return size.value * CELL_DOTS * 5 // 4
+
+
+def height_dots(line: Line) -> int:
+    """How far the paper moves for it."""
+    match line:
+        case TextLine():
+            return pitch_dots(line.size)
+        case RuleLine():
+            return pitch_dots(Size.SMALL)
+        case QrLine():
+            return (len(line.modules) + 2 * QUIET_MODULES) * line.module_dots
+        case FeedLine(lines):
+            return lines * pitch_dots(Size.NORMAL)
 
 
 def columns(dots: int, size: Size) -> int:

@@ -8,7 +8,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-from hardware.contracts import Align, Document, Size
+from hardware.contracts import Align, Document
 from hardware.fonts import chinese_font
 from hardware.printers.layout import (
     CELL_DOTS,
@@ -19,8 +19,8 @@ from hardware.printers.layout import (
     RuleLine,
     TextLine,
     columns,
+    height_dots,
     lay_out,
-    pitch_dots,
 )
 from hardware.printers.text import cells, width
 
@@ -51,9 +51,9 @@ def picture(document: Document, dots: int) -> Image.Image:
     return paper
 
 
-def line_bits(line: TextLine, dots: int) -> Image.Image:
-    """One text line as black and white dots (mode "1", ink is 1), `dots` wide and one line pitch high."""
-    return _text(line, dots).point(lambda grey: 0 if grey >= _INK_FROM else 255).convert("1")
+def bits_of(line: Line, dots: int) -> Image.Image:
+    """One line as black and white dots (mode "1", ink is 1), `dots` wide and as high as the paper moves for it."""
+    return _strip(line, dots).point(lambda grey: 0 if grey >= _INK_FROM else 255).convert("1")
 
 
 def _strip(line: Line, dots: int) -> Image.Image:
@@ -64,8 +64,8 @@ def _strip(line: Line, dots: int) -> Image.Image:
             return _rule(dots)
         case QrLine():
             return _qr(line, dots)
-        case FeedLine(lines):
-            return _blank(dots, lines * pitch_dots(Size.NORMAL))
+        case FeedLine():
+            return _blank(dots, height_dots(line))
 
 
 def _blank(dots: int, height: int) -> Image.Image:
@@ -73,7 +73,7 @@ def _blank(dots: int, height: int) -> Image.Image:
 
 
 def _text(line: TextLine, dots: int) -> Image.Image:
-    strip = _blank(dots, pitch_dots(line.size))
+    strip = _blank(dots, height_dots(line))
     draw = ImageDraw.Draw(strip)
     height = line.size.value * CELL_DOTS
     font = _font(height, line.bold)
@@ -89,7 +89,7 @@ def _text(line: TextLine, dots: int) -> Image.Image:
 
 
 def _rule(dots: int) -> Image.Image:
-    strip = _blank(dots, pitch_dots(Size.SMALL))
+    strip = _blank(dots, height_dots(RuleLine()))
     ImageDraw.Draw(strip).line((0, CELL_DOTS // 2, dots, CELL_DOTS // 2), 0, width=2)
     return strip
 
@@ -100,7 +100,7 @@ def _qr(line: QrLine, dots: int) -> Image.Image:
     code.putdata([0 if module else _WHITE for row in line.modules for module in row])
     code = code.resize((size * line.module_dots, size * line.module_dots), Image.Resampling.NEAREST)
     quiet = QUIET_MODULES * line.module_dots
-    strip = _blank(dots, code.height + 2 * quiet)
+    strip = _blank(dots, height_dots(line))
     strip.paste(code, ((dots - code.width) // 2, quiet))
     return strip
 

@@ -69,11 +69,17 @@ box_notes = 5000
 
 [printer]
 driver = "escpos"
+transport = "serial"
 port = "{PRINTER}"
 baud = 115200
+profile = "80mm"
+
+[printer_profiles.80mm]
+paper_mm = 80
 dots = 576
-coverage = "gb18030-2"
 cutter = true
+coverage = "gb18030-2"
+speed_mm_s = 150
 proof = "process-id"
 """
 

@@ -1,11 +1,15 @@
-"""A utility receipt to print, and an ear for what a printer driver says."""
+"""A utility receipt to print, profiles to print it with, and an ear for what a printer driver says."""
 
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Any, TypeVar
 
 from hardware.contracts import Align, Document, Event, Pair, Qr, Rule, Size, Text
+from hardware.printers.escpos_driver import EscposPrinter
+from hardware.printers.profile import Coverage, Profile, Proof
+from hardware.printers.serial_wire import SerialWire
 
 Heard = TypeVar("Heard", bound=Event)
 PATIENCE_S = 90.0
@@ -31,6 +35,23 @@ def receipt(size: Size = Size.NORMAL, name: str = "李*䶮") -> Document:
             Text("扫码查验本凭证", size=size, align=Align.CENTRE),
         ),
     )
+
+
+def profile(**changes: Any) -> Profile:
+    """80 mm with everything, but for `changes`."""
+    usual = {
+        "paper_mm": 80,
+        "dots": 576,
+        "cutter": True,
+        "coverage": Coverage.GB18030_2,
+        "speed_mm_s": 100,
+        "proof": Proof.PROCESS_ID,
+    }
+    return Profile(**(usual | changes))
+
+
+def serial_printer(link: Path, **changes: Any) -> EscposPrinter:
+    return EscposPrinter("printer", SerialWire(str(link), 115200), profile(**changes))
 
 
 class Ear:

@@ -9,16 +9,14 @@ from hypothesis import strategies as st
 from hardware.contracts import Align, Document, Feed, Pair, Qr, Rule, Size, Text
 from hardware.printers.escpos import (
     MOST_COUNTED,
-    Coverage,
-    Profile,
-    Proof,
     ask_proof,
     ask_status,
-    encode,
     without_real_time,
 )
+from hardware.printers.escpos import encode as encode_and_measure
+from hardware.printers.profile import Coverage, Profile, Proof
 from hardware.printers.text import clean
-from tests.hardware.printers.escpos_receipts import receipt
+from tests.hardware.printers.escpos_receipts import profile, receipt
 
 OPENING = "1b40 1d610e 1c26"
 ENDING = "1b333c 1b6402 1d564200"
@@ -58,14 +56,18 @@ GOLDEN = {
 }
 
 
+def encode(document: Document, profile: Profile) -> list[bytes]:
+    return encode_and_measure(document, profile)[0]
+
+
 @pytest.mark.parametrize(("block", "expected"), GOLDEN.values(), ids=GOLDEN)
 def test_golden_bytes(block, expected):
-    sent = b"".join(encode(Document("", (block,)), Profile()))
+    sent = b"".join(encode(Document("", (block,)), profile()))
     assert sent.hex() == (OPENING + expected + ENDING).replace(" ", "")
 
 
 def test_a_printer_without_knife_feeds_the_paper_past_its_tear_bar():
-    assert encode(Document("", ()), Profile(cutter=False))[-1].hex() == "1b333c1b6404"
+    assert encode(Document("", ()), profile(cutter=False))[-1].hex() == "1b333c1b6404"
 
 
 def test_requests():
@@ -74,7 +76,7 @@ def test_requests():
     assert ask_proof(Proof.QUEUED_STATUS, b"0042").hex() == "1d7201"
 
 
-#                   none   gb2312 gbk    gb18030-2 gb18030-4: does the printer's own font hold it?
+#                   raster gb2312 gbk    gb18030-2 gb18030-4: does the printer's own font hold it?
 RARE = {
     "缴": (False, True, True, True, True),
     "￥": (False, True, True, True, True),
@@ -99,7 +101,7 @@ RARE = {
 @pytest.mark.parametrize("character", RARE)
 @pytest.mark.parametrize(("at", "coverage"), list(enumerate(Coverage)))
 def test_a_line_with_a_character_that_the_font_lacks_goes_out_as_dots(character, at, coverage):
-    commands, text = taken_apart(encode(Document("", (Text(f"A{character}B"),)), Profile(coverage=coverage)))
+    commands, text = taken_apart(encode(Document("", (Text(f"A{character}B"),)), profile(coverage=coverage)))
     native = RARE[character][at]
     assert (text == f"A{character}B") is native
     assert ("GS v 0" in commands) is not native
@@ -107,15 +109,15 @@ def test_a_line_with_a_character_that_the_font_lacks_goes_out_as_dots(character,
 
 def test_only_the_line_with_the_rare_character_goes_out_as_dots():
     document = receipt(name="𠮷田")
-    native = taken_apart(encode(receipt(name="吉田"), Profile()))[1]
-    _, text = taken_apart(encode(document, Profile()))
+    native = taken_apart(encode(receipt(name="吉田"), profile()))[1]
+    _, text = taken_apart(encode(document, profile()))
     assert text == native.replace("户名" + " " * 16 + "吉田", "")
 
 
-def test_nothing_chinese_is_said_to_a_printer_without_chinese_font():
-    commands, text = taken_apart(encode(receipt(), Profile(coverage=Coverage.NONE)))
-    assert text.isascii()
-    assert not {command for command in commands if command.startswith("FS")}
+def test_all_raster_means_dots_and_nothing_else():
+    commands, text = taken_apart(encode(receipt(), profile(coverage=Coverage.RASTER)))
+    assert text == ""
+    assert set(commands) == {"ESC @", "GS a", "GS v 0", "ESC 3", "ESC d", "GS V"}
 
 
 ANY_TEXT = st.text(
@@ -131,7 +133,7 @@ ANY_TEXT = st.text(
 @given(ANY_TEXT, st.sampled_from(Coverage), st.sampled_from((576, 384)), st.sampled_from(Size))
 def test_no_text_can_give_the_printer_a_command(text, coverage, dots, size):
     blocks = (Text(text, size=size), Pair(text, text, size=size), Qr("c" + text[:20]))
-    pieces = encode(Document(text, blocks), Profile(dots, coverage))
+    pieces = encode(Document(text, blocks), profile(dots=dots, coverage=coverage))
     for piece in pieces:
         taken_apart([piece])  # fails on anything that is not ours
     assert not real_time_pairs(b"".join(pieces))
@@ -142,7 +144,7 @@ def test_no_text_can_give_the_printer_a_command(text, coverage, dots, size):
     ["中\x1b@\x1dV\x00", "\x1bp\x00\x19\xfa", "\x10\x14\x01\x00\x05", "\x9b\x85\x1c.", "a\x7f\x08b"],
 )
 def test_hostile_text_prints_as_what_is_left_of_it(hostile):
-    _, text = taken_apart(encode(Document("", (Text(hostile),)), Profile()))
+    _, text = taken_apart(encode(Document("", (Text(hostile),)), profile()))
     assert text == clean(hostile).rstrip(" ")
     assert all(character.isprintable() for character in text)
 
@@ -158,7 +160,7 @@ def test_dots_never_read_as_a_real_time_command_and_lose_no_ink(dots):
 @pytest.mark.parametrize("size", Size)
 def test_whatever_is_broken_off_is_filled_up_by_the_zeros_of_a_recovery(size):
     rare = Text("𠮷" * 200, size=size)
-    pieces = encode(Document("", (rare, Qr("x" * 2300, 60))), Profile())
+    pieces = encode(Document("", (rare, Qr("x" * 2300, 60))), profile())
     assert max(map(len, pieces)) <= MOST_COUNTED
 
 

@@ -24,8 +24,9 @@ from hardware.contracts import (
 )
 from hardware.printers import escpos_driver
 from hardware.printers.escpos_driver import EscposPrinter
+from hardware.printers.profile import Proof
 from hardware.simulated import Pty
-from tests.hardware.printers.escpos_receipts import Ear, receipt
+from tests.hardware.printers.escpos_receipts import Ear, receipt, serial_printer
 
 STATUS = re.compile(rb"\x10\x04([\x01-\x04])", re.DOTALL)
 PROCESS_ID = re.compile(rb"\x1d\(H\x06\x0000(....)", re.DOTALL)
@@ -81,7 +82,7 @@ def begin(tmp_path, ear):
     begun: list[EscposPrinter] = []
 
     def begin(proof: str = "process-id") -> EscposPrinter:
-        driver = EscposPrinter("printer", str(tmp_path / "printer"), 115200, 576, "gb18030-2", True, proof)
+        driver = serial_printer(tmp_path / "printer", proof=Proof(proof))
         begun.append(driver)
         driver.start(ear)
         return driver
@@ -258,9 +259,3 @@ def test_closing_answers_every_job_once(there, ear, begin):
     driver.close()
     assert [len(ear.answers(job)) for job in ("1", "2", "3")] == [1, 1, 1]
     assert ear.answers("3")[0].unknown is False
-
-
-@pytest.mark.parametrize(("coverage", "proof"), [("big5", "process-id"), ("gbk", "hope")])
-def test_a_wrong_word_in_the_configuration_is_told_at_once(coverage, proof):
-    with pytest.raises(ValueError, match=f"{coverage}|{proof}"):
-        EscposPrinter("printer", "/dev/null", 9600, 576, coverage, True, proof)

@@ -11,7 +11,7 @@ from PIL import Image
 from hardware.contracts import Align, Document, Feed, Pair, Qr, Rule, Size, Text
 from hardware.fonts import chinese_font
 from hardware.printers.layout import TextLine
-from hardware.printers.picture import line_bits, png
+from hardware.printers.picture import bits_of, png
 from hardware.printers.plain import plain
 from tests.hardware.printers.escpos_receipts import QR, receipt
 
@@ -27,7 +27,7 @@ def test_the_code_on_the_picture_can_be_read_back(dots, size):
 @pytest.mark.parametrize("character", "〇䶮𠮷龻祎㎡")
 def test_rare_characters_have_a_shape(character):
     def dots(text: str) -> bytes:
-        return line_bits(TextLine(text, Size.NORMAL), 576).tobytes()
+        return bits_of(TextLine(text, Size.NORMAL), 576).tobytes()
 
     assert dots(character) != dots("\U000ffffd")  # the font's box for what it lacks
     assert any(dots(character))
@@ -37,7 +37,7 @@ def test_rare_characters_have_a_shape(character):
     ("align", "first", "last"), [(Align.LEFT, 0, 48), (Align.CENTRE, 264, 312), (Align.RIGHT, 528, 576)]
 )
 def test_a_character_stands_where_the_printer_would_put_it(align, first, last):
-    left, _, right, _ = line_bits(TextLine("国", Size.NORMAL, align=align), 576).getbbox()
+    left, _, right, _ = bits_of(TextLine("国", Size.NORMAL, align=align), 576).getbbox()
     assert first <= left < right <= last
 
 

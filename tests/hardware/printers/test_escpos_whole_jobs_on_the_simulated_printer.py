@@ -23,10 +23,10 @@ from hardware.contracts import (
     Trouble,
 )
 from hardware.printers import escpos_driver, interview, wire
-from hardware.printers.escpos_driver import EscposPrinter
 from hardware.printers.escpos_sim import EscposSim
 from hardware.printers.plain import plain
-from tests.hardware.printers.escpos_receipts import PATIENCE_S, QR, Ear, receipt
+from hardware.printers.profile import Proof
+from tests.hardware.printers.escpos_receipts import PATIENCE_S, QR, Ear, receipt, serial_printer
 
 SLOW_MM_S = 25.0  # a receipt of some 20 cm takes 8 s: time enough to disturb it
 DOTS = 576
@@ -38,9 +38,7 @@ class Kiosk:
     def __init__(self, folder: Path, proof: str = "process-id", **printer: Any) -> None:
         self.sim = EscposSim("printer", folder / "printer", folder / "paper", DOTS, **printer)
         self.ear = Ear()
-        self.driver = EscposPrinter(
-            "printer", str(folder / "printer"), 115200, DOTS, "gb18030-2", True, proof
-        )
+        self.driver = serial_printer(folder / "printer", proof=Proof(proof))
 
     def __enter__(self) -> Kiosk:
         self.sim.start()

@@ -145,6 +145,25 @@ class StopCalling(Intent, frozen=True, tag="stop_calling"):
     pass
 
 
+class AnswerCall(Intent, frozen=True, tag="answer_call"):
+    """Staff at this kiosk: I am here."""
+
+
+class EndCall(Intent, frozen=True, tag="end_call"):
+    """Staff at this kiosk: the caller was helped."""
+
+
+class OpenHelp(Intent, frozen=True, tag="open_help"):
+    """A page of help above the present one. `item`: which topic or question."""
+
+    room: str
+    item: str = ""
+
+
+class LeaveHelp(Intent, frozen=True, tag="leave_help"):
+    """Back to the page that was there all the time."""
+
+
 class SetLanguage(Intent, frozen=True, tag="set_language"):
     language: Language
 
@@ -201,6 +220,7 @@ AnyIntent = (
     ChooseFee | PressKey | EraseKey | EraseAll | SubmitAccount | ChooseBill | AllRight | SomethingWrong
     | ChooseTender | Back | StopPaying | StopForSure | GoOnPaying | PrintAgain | Done | PayAnother
     | StillHere | CallStaff | StopCalling | SetLanguage | SetTextSize | SetContrast
+    | AnswerCall | EndCall | OpenHelp | LeaveHelp
     | OpenStaff | EnterTyped | StaffGo | CountBoxes | SettleItem | PrintNumber | OpenDay | CloseDay | SignOut
 )  # fmt: skip
 
@@ -434,6 +454,24 @@ class OutOfService(msgspec.Struct, frozen=True, tag_field="page", tag="out_of_se
     done: Button | None = None
 
 
+class HelpOffer(msgspec.Struct, frozen=True, tag_field="page", tag="help_offer"):
+    """The kiosk offers help by itself: call somebody, be shown how, or go on. `inside`: money of this person."""
+
+    reason: Message
+    call: Button | None  # None: somebody is called already
+    how: Button | None
+    go_on: Button
+    inside: Money | None = None
+
+
+class HelpHow(msgspec.Struct, frozen=True, tag_field="page", tag="help_how"):
+    """What to do on the page below, step by step."""
+
+    steps: tuple[Message, ...]
+    go_on: Button
+    inside: Money | None = None
+
+
 class StaffEntry(msgspec.Struct, frozen=True, tag_field="page", tag="staff_entry"):
     """Staff type a number. `typed` is dots for a PIN; `done`: what was entered before, newest last."""
 
@@ -468,6 +506,7 @@ class StaffBoard(msgspec.Struct, frozen=True, tag_field="page", tag="staff_board
 AnyPage = (
     Home | EnterAccount | LookingUp | ChooseOneBill | CheckItems | PayBy | CashRunning | ShowCode | UseCard
     | Working | Unknown | ReceiptPage | ClaimPage | ThankYou | OutOfService | StaffEntry | StaffBoard
+    | HelpOffer | HelpHow
 )  # fmt: skip
 
 
@@ -485,6 +524,7 @@ class Banner(enum.Enum):
     SIMULATED = "simulated"  # the devices are simulated: no real money
     OFFLINE = "offline"
     STAFF_CALLED = "staff_called"
+    STAFF_COMING = "staff_coming"  # one of them has answered
     NO_RECEIPTS = "no_receipts"
 
 

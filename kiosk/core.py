@@ -204,7 +204,7 @@ class Core:
             trouble = house.troubles.get(device.name, "")
             name, _, detail = trouble.partition(": ")
             devices.append(parcels.DeviceHealth(device.name, name or "ok", detail))
-        return tuple(devices), house.staff_called
+        return tuple(devices), self._engine.state.staff_wanted
 
     # ---- what comes in ---------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from typing import Protocol
 from hardware.contracts import Held
 from kiosk import SOFTWARE
 from kiosk.clock import Clock
-from kiosk.contract import CallStaff, SetContrast, SetLanguage, SetTextSize, Touched, View
+from kiosk.contract import CallStaff, SetContrast, SetLanguage, SetTextSize, StopCalling, Touched, View
 from kiosk.facts import Durable, Fact, JournalBroken
 from kiosk.flow.commands import Command, GiveBackNote
 from kiosk.flow.machine import commands, decide, evolve
@@ -27,8 +27,14 @@ from kiosk.site import Site
 
 log = logging.getLogger(__name__)
 
-IDS_PER_STEP = 4
-ALWAYS_HEARD = (CallStaff, SetLanguage, SetTextSize, SetContrast)  # whatever page they were pressed on
+IDS_PER_STEP = 6
+ALWAYS_HEARD = (
+    CallStaff,
+    StopCalling,
+    SetLanguage,
+    SetTextSize,
+    SetContrast,
+)  # whatever page they were pressed on
 
 
 class Ledger(Protocol):

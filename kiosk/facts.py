@@ -16,6 +16,7 @@ from typing import get_args
 from hardware.contracts import PrinterState, Trouble
 from hardware.terminals.contract import Mark, Step
 from kiosk import office_facts as office
+from kiosk import visitor_facts as visitor
 from kiosk.cabinet_facts import DoorOpened
 from kiosk.contract import CheckItem, Contrast, Language, Message, Tender, TextSize
 from kiosk.fact_kinds import Account as Account
@@ -372,6 +373,9 @@ AnyDurable = (
     | office.SignedIn
     | office.SignInFailed
     | office.SignedOut
+    | visitor.StaffCalled
+    | visitor.CallAnswered
+    | visitor.CallEnded
     | DoorOpened
 )
 Slip = ReceiptIssued | ClaimIssued  # papers for a customer

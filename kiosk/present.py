@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 from hardware.terminals.contract import Step
 from kiosk import contract as c
-from kiosk import present_staff
+from kiosk import present_help, present_staff
 from kiosk.cabinet_facts import Power
 from kiosk.contract import Message
 from kiosk.facts import ClaimIssued, ReceiptIssued
 from kiosk.flow import cabinet, offers, papers
 from kiosk.flow.delays import Delay
-from kiosk.flow.state import Charge, ChargeStage, Paper, PaperState, Stage, State
+from kiosk.flow.state import Charge, ChargeStage, HelpRoom, Paper, PaperState, Stage, State
 from kiosk.money import Money
 from kiosk.receipts import five_checks, paper_qr
 
@@ -33,7 +33,7 @@ STEP_OF = {
 
 
 def present(state: State, number: int, now_ms: int) -> c.View:
-    page = PAGES[state.stage](state, now_ms)
+    page = PAGES[state.stage](state, now_ms) if state.aside is None else present_help.page(state, state.aside)
     if state.house.broken and state.stage not in (Stage.PAPER, Stage.STAFF):
         page = _out_of_service(state)
     if not state.house.broken and state.stage is Stage.HOME and state.cabinet.power in CLOSING:
@@ -47,7 +47,7 @@ def present(state: State, number: int, now_ms: int) -> c.View:
         contrast=state.settings.contrast,
         step=(step, STEPS) if step else None,
         back=_back(state),
-        staff_called=state.house.staff_called,
+        staff_called=state.staff_wanted,
         banners=_banners(state),
         idle=_idle(state),
         headset=state.cabinet.headset and cabinet.JACK not in state.house.troubles,
@@ -61,6 +61,8 @@ def _button(intent: c.AnyIntent, key: str, off: Message | None = None) -> c.Butt
 
 def _back(state: State) -> c.Button | None:
     """The way back, as long as it costs nobody anything."""
+    if state.aside is not None:
+        return None if state.aside.room is HelpRoom.OFFER else _button(c.Back(), "back")
     if state.stage in (Stage.HOME, Stage.CHARGING, Stage.PAPER, Stage.THANKS):
         return None
     if state.house.broken and state.money_inside:
@@ -76,8 +78,9 @@ def _banners(state: State) -> tuple[c.Banner, ...]:
         found.append(c.Banner.OFFLINE)
     if state.house.printer is None or not state.house.printer.ready:
         found.append(c.Banner.NO_RECEIPTS)
-    if state.house.staff_called:
-        found.append(c.Banner.STAFF_CALLED)
+    if state.staff_wanted:
+        coming = state.call is not None and state.call.answered_by
+        found.append(c.Banner.STAFF_COMING if coming else c.Banner.STAFF_CALLED)
     if state.site.simulated:
         found.append(c.Banner.SIMULATED)
     return tuple(found)

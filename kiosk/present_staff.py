@@ -12,9 +12,10 @@ from kiosk.facts import ClaimIssued, ReceiptIssued
 from kiosk.flow import papers, till
 from kiosk.flow.delays import sign_in_pause_s
 from kiosk.flow.permits import May, may
-from kiosk.flow.state import Desk, Item, Paper, PaperState, Room, State
+from kiosk.flow.state import Call, Desk, Item, Paper, PaperState, Room, State
 from kiosk.money import Money
 from kiosk.office_facts import BoxCounted, DayClosed, Sort, worth
+from kiosk.receipts import time_text
 
 DOT: Final = "●"
 
@@ -83,6 +84,8 @@ def _go(room: Room, key: str) -> c.Button:
 
 def _what_is_open(state: State) -> Iterator[StaffLine]:
     house, day = state.house, state.day
+    if state.call is not None:
+        yield _who_waits(state, state.call)
     key = "day_open" if day.open else "day_shut"
     yield StaffLine(Message(f"desk.{key}", {"day": day.number}), "", _go(Room.DAY, "day"), look=not day.open)
     out = "box_is_out" if state.box_out else "box_is_in"
@@ -103,6 +106,13 @@ def _what_is_open(state: State) -> Iterator[StaffLine]:
     if house.printer is not None and not house.printer.ready:
         troubles.append(f"printer: paper {house.printer.paper.value}")
     yield _line("devices", _none_or(tuple(troubles)), look=bool(troubles))
+
+
+def _who_waits(state: State, call: Call) -> StaffLine:
+    """Since when and at which page; nobody's name, no account."""
+    since = time_text(state.site, call.since_ms)[-len("hh:mm") :]
+    button = _press(c.EndCall(), "end_call") if call.answered_by else _press(c.AnswerCall(), "answer_call")
+    return StaffLine(Message(f"desk.waits_{call.where}"), since, button, look=not call.answered_by)
 
 
 # ---------------------------------------------------------------------------------------------------

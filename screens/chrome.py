@@ -14,6 +14,7 @@ BANNERS: Final = {  # icon, ground, words, and the ink of the icon
     Banner.SIMULATED: ("practice", "pale_info", "text", "info"),
     Banner.OFFLINE: ("offline", "pale_info", "text", "info"),
     Banner.STAFF_CALLED: ("call", "warning_bg", "on_warning", "on_warning"),
+    Banner.STAFF_COMING: ("good", "pale_ok", "text", "success"),
     Banner.NO_RECEIPTS: ("receipt", "warning_bg", "on_warning", "on_warning"),
 }
 

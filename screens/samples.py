@@ -9,7 +9,7 @@ import msgspec
 
 from kiosk import contract as c
 from kiosk.contract import Button, Language, Message, Money
-from screens import samples_staff
+from screens import samples_help, samples_staff
 
 RECEIPT_QR: Final = "FEE1.8100000012.16830.20261121.4F2A9C"
 
@@ -266,6 +266,7 @@ PAGES: Final[dict[str, Sample]] = {  # name → page, step, way back
         None,
         None,
     ),
+    **{name: (page, (4, 5), BACK) for name, page in samples_help.PAGES.items()},
     **{name: (_same(page), None, BACK) for name, page in samples_staff.PAGES.items()},
 }
 

@@ -22,6 +22,7 @@ NEXT: Final = _press(c.EnterTyped(), "next")
 MENU: Final = c.StaffBoard(
     Message("desk.menu", {"name": "林晓梅"}),
     (
+        _line("waits_check", "10:32", _press(c.AnswerCall(), "answer_call"), look=True),
         _line("day_open", button=_press(c.StaffGo("day"), "day"), day=12),
         _line("box_is_out", button=_press(c.StaffGo("collect"), "collect"), look=True, boxes=2),
         _line("items", "3", _press(c.StaffGo("items"), "items"), look=True),

@@ -16,7 +16,7 @@ from hardware.panel.contract import CallPressed, GuardIs, Headphones, Lamp, Main
 from kiosk.cabinet_facts import DoorOpened, FellAsleep, GuardSeen, HeadsetIs, Power, PowerIs, WokeUp
 from kiosk.contract import CallStaff, Intent
 from kiosk.facts import Fact, StaffWanted, StopDecided
-from kiosk.flow import card, offers, visit
+from kiosk.flow import calls, card, offers, visit
 from kiosk.flow.delays import Delay
 from kiosk.flow.state import ChargeStage, PaperState, Payment, Stage, State
 from kiosk.flow.stimuli import Given, TimeIsUp
@@ -29,8 +29,8 @@ PANEL, JACK = "panel", "jack"
 # Decide
 
 
-def _called(state: State, pressed: CallPressed, given: Given) -> Facts:
-    yield StaffWanted(True)
+def _called(state: State, pressed: CallPressed | CallStaff, given: Given) -> Facts:
+    yield from calls.by_a_person(state, given)
     if state.cabinet.asleep:
         yield WokeUp()
 
@@ -64,7 +64,7 @@ def may_sleep(state: State) -> bool:
     """Only where a sensor can wake it again."""
     plan = state.site.devices.panel
     works = plan is not None and plan.presence is not None and PANEL not in state.house.troubles
-    return works and state.stage is Stage.HOME and not state.cabinet.asleep and not state.house.staff_called
+    return works and state.stage is Stage.HOME and not state.cabinet.asleep and not state.staff_wanted
 
 
 def _mains(state: State, mains: MainsAre, given: Given) -> Facts:
@@ -141,7 +141,7 @@ def lamps(state: State) -> frozenset[Lamp]:
         burning.add(Lamp.CARD)
     if state.printing or (state.stage is Stage.PAPER and _lies_there(state)):
         burning.add(Lamp.PRINTER)
-    if state.house.staff_called:
+    if state.staff_wanted:
         burning.add(Lamp.BEACON)
     return frozenset(burning)
 

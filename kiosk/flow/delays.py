@@ -21,6 +21,8 @@ class Delay(enum.Enum):
     CHARGE_LONG = Seconds(60, "then a slip, staff, and a way out while the bank is still asked")
     IDLE = Seconds(120, "no touch: ask whether to go on (VVSG 7.2-O: 2 to 5 minutes)")
     IDLE_ANSWER = Seconds(30, "time to answer the question (VVSG 7.2-O: 20 to 45 s)")
+    STUCK = Seconds(60, "no step forward on this page: help is offered, once on each page")
+    HELP_IDLE = Seconds(60, "help that stands open at the first or the last page and nobody reads it")
     ABANDONED = Seconds(600, "notes inside and nobody there: close by the fee's rule, slip or receipt")
     NOTE_AWAY = Seconds(30, "the acceptor is gone with a note: slip for it, the kiosk is not held for ever")
     PRINT = Seconds(180, "a printer without a word: longer than any job at 9,600 baud takes")

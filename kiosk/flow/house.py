@@ -1,11 +1,10 @@
-"""The kiosk around the customer: devices come and go, the network, the site bundle, the call for staff."""
+"""The kiosk around the customer: devices come and go, the network, the site bundle."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
 from hardware.contracts import Found, Lost
-from kiosk.contract import CallStaff, StopCalling
 from kiosk.facts import (
     AllUploaded,
     BundleIsNow,
@@ -14,7 +13,6 @@ from kiosk.facts import (
     JournalBroken,
     KioskStarted,
     LinkIs,
-    StaffWanted,
 )
 from kiosk.flow.state import State
 from kiosk.flow.stimuli import BundleCame, Given, LinkChanged, Started, Uploaded, WriteFailed
@@ -50,14 +48,6 @@ def _uploaded(state: State, uploaded: Uploaded, given: Given) -> Facts:
         yield AllUploaded(uploaded.server_ms)
 
 
-def _call(state: State, want: CallStaff, given: Given) -> Facts:
-    yield StaffWanted(True)
-
-
-def _stop_calling(state: State, want: StopCalling, given: Given) -> Facts:
-    yield StaffWanted(False)
-
-
 def _write_failed(state: State, failed: WriteFailed, given: Given) -> Facts:
     yield JournalBroken(failed.detail)
 
@@ -72,8 +62,6 @@ ROWS = (
     Row(LinkChanged, _link),
     Row(BundleCame, _bundle),
     Row(Uploaded, _uploaded),
-    Row(CallStaff, _call),
-    Row(StopCalling, _stop_calling),
     Row(WriteFailed, _write_failed),
 )
 AT_START = (_started,)
@@ -124,7 +112,6 @@ EVOLVE: dict[type[Fact], Evolver] = {
     AllUploaded: _all_uploaded,
     ContactMade: lambda s, f: replace(s, offline_taken=Money(0)),
     BundleIsNow: _bundle_is,
-    StaffWanted: lambda s, f: replace(s, house=replace(s.house, staff_called=f.wanted)),
     JournalBroken: lambda s, f: replace(s, house=replace(s.house, broken=f.detail, staff_called=True)),
 }
 

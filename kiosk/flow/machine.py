@@ -8,7 +8,7 @@ from typing import Final
 from hardware.contracts import CodeRead, Held, Refused, Returned, Taken
 from kiosk.contract import Intent
 from kiosk.facts import Durable, Fact, Passing, Seen
-from kiosk.flow import cabinet, card, cash, charge, code, day, house, papers, staff, till, visit
+from kiosk.flow import cabinet, calls, card, cash, charge, code, day, help, house, papers, staff, till, visit
 from kiosk.flow.commands import Command
 from kiosk.flow.state import State
 from kiosk.flow.stimuli import Given, Started, Stimulus
@@ -16,6 +16,7 @@ from kiosk.flow.table import Commander, Evolver, Facts, Row, first_match
 
 MACHINES: Final = (
     cabinet.MACHINE,  # first: a touch on dark glass only wakes it
+    help.MACHINE,  # before the page that it stands above
     till.MACHINE,  # before staff: Back corrects a count before it leads away from it
     day.MACHINE,
     staff.MACHINE,
@@ -26,6 +27,7 @@ MACHINES: Final = (
     card.MACHINE,
     papers.MACHINE,
     house.MACHINE,
+    calls.MACHINE,
 )
 ROWS: Final = tuple(row for machine in MACHINES for row in machine.rows)
 CONSEQUENCES: Final = tuple(c for machine in MACHINES for c in machine.consequences)

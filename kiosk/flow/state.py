@@ -55,6 +55,8 @@ class Visit(msgspec.Struct, frozen=True):
     waited_long: bool = False
     touches: int = 0  # restarts the idle time
     idle: bool = False
+    offered: tuple[Stage, ...] = ()  # where help was offered because nothing went on
+    offered_after: int = 0  # wrong entries at the last offer
     put_away: bool = False  # nothing can be written: the page was cleared, the payment stays open
 
 
@@ -189,6 +191,31 @@ class House(msgspec.Struct, frozen=True):
     broken: str = ""  # why nothing can be written; empty: all is well
 
 
+class HelpRoom(enum.Enum):
+    """What can stand above the page of the customer, which stays as it was."""
+
+    OFFER = "offer"  # by the kiosk itself
+    HOW = "how"  # what to do on this page
+
+
+class Aside(msgspec.Struct, frozen=True):
+    """Help stands above the page; whatever happens to the page closes it."""
+
+    room: HelpRoom
+    at: Stage
+    item: str = ""
+    touches: int = 0
+
+
+class Call(msgspec.Struct, frozen=True):
+    """Somebody waits for staff; open until the caller or staff end it."""
+
+    id: str
+    since_ms: int
+    where: str
+    answered_by: str = ""
+
+
 class ClosedBox(msgspec.Struct, frozen=True):
     """Taken out and not counted yet."""
 
@@ -273,6 +300,8 @@ class State(msgspec.Struct, frozen=True):
     house: House = House()
     cabinet: Cabinet = Cabinet()
     visit: Visit | None = None
+    aside: Aside | None = None
+    call: Call | None = None
     payments: dict[str, Payment] = {}
     note: Note | None = None
     astray: Note | None = None  # a note whose acceptor went away with it; its customer has a claim slip
@@ -304,6 +333,11 @@ class State(msgspec.Struct, frozen=True):
         if self.visit is not None:
             return self.visit.stage
         return Stage.HOME if self.desk is None else Stage.STAFF
+
+    @property
+    def staff_wanted(self) -> bool:
+        """Called by a person or by the flow; while nothing can be written, only the lamp and the screen know it."""
+        return self.house.staff_called or self.call is not None
 
     @property
     def fee(self) -> Fee | None:

@@ -52,6 +52,13 @@ class BundleCame(Input, frozen=True):
     bundle: Bundle
 
 
+class CallSeen(Input, frozen=True):
+    """Somebody in the office answered the call: `by` is on the way."""
+
+    call: str
+    by: str
+
+
 class Uploaded(Input, frozen=True):
     """The server holds the whole journal; `server_ms` is its own clock, ours may be slow by years."""
 

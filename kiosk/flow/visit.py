@@ -433,7 +433,7 @@ def _opened(state: State, fact: PaymentOpened) -> State:
     return replace(
         state,
         payments={**state.payments, fact.payment: payment},
-        visit=replace(visit, stage=stage, payment=fact.payment, problem=None, wrong_entries=0),
+        visit=replace(visit, stage=stage, payment=fact.payment, problem=None),
         settings=settings,
         papers=offers.papers_to_keep(state.papers),
     )

@@ -10,7 +10,7 @@ import msgspec
 from hardware.panel.contract import Lamp
 from kiosk.cabinet_facts import Power
 from kiosk.contract import Tender
-from kiosk.flow import cabinet, offers
+from kiosk.flow import cabinet, help, offers
 from kiosk.flow.delays import Delay, ask_charge_s, sign_in_pause_s
 from kiosk.flow.state import ChargeStage, PaperState, Stage, State
 from kiosk.money import Money
@@ -50,10 +50,11 @@ def _timers(state: State) -> Iterator[Timer]:
         here = f"{visit.id}:{visit.stage.value}:{visit.touches}"
         if visit.stage is Stage.LOOKING_UP:
             yield _timer(Delay.LOOKUP, visit.lookup)
-        if visit.stage is Stage.THANKS:
+        if visit.stage is Stage.THANKS and state.aside is None:
             yield _timer(Delay.THANKS, here)
         papers = state.visit_papers
-        if visit.stage is Stage.PAPER and papers and all(p.stage is PaperState.PRINTED for p in papers):
+        taken = visit.stage is Stage.PAPER and papers and all(p.stage is PaperState.PRINTED for p in papers)
+        if taken and state.aside is None:
             yield _timer(Delay.PAPER_TAKEN, here)
         if state.house.broken and state.money_inside:
             if not visit.put_away:
@@ -63,8 +64,12 @@ def _timers(state: State) -> Iterator[Timer]:
                 yield _timer(Delay.IDLE, here)
             elif not state.money_inside:
                 yield _timer(Delay.IDLE_ANSWER, here)
+        if help.may_be_stuck(state):
+            yield _timer(Delay.STUCK, help.where_it_stands(state))
         if visit.stage is Stage.CASH and state.money_inside:
             yield _timer(Delay.ABANDONED, here)
+    if state.aside is not None and state.stage in help.NO_IDLE_QUESTION:
+        yield _timer(Delay.HELP_IDLE, f"{state.aside.room.value}:{state.aside.item}:{state.aside.touches}")
     if state.stage is Stage.STAFF and state.desk is not None:
         yield _timer(Delay.STAFF_IDLE, f"{state.desk.room.value}:{state.desk.touches}")
     if state.sign_in_waits:

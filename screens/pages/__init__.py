@@ -13,6 +13,7 @@ from screens.pages import (
     cash,
     check,
     code,
+    help,
     home,
     out,
     pay_by,
@@ -42,6 +43,8 @@ PAGES: Final[dict[type, tuple[str, Builder]]] = {  # page → key of its title, 
     contract.ClaimPage: ("claim.title", receipt.build_claim),
     contract.ThankYou: ("thanks.title", thanks.build),
     contract.OutOfService: ("out.title", out.build),
+    contract.HelpOffer: ("help.title", help.build_offer),
+    contract.HelpHow: ("help.how_title", help.build_how),
     contract.StaffEntry: ("desk.sign_in", staff_entry.build),  # both bring a title of their own
     contract.StaffBoard: ("desk.menu", staff_board.build),
 }

@@ -13,9 +13,10 @@ from hardware.contracts import CodeRefusedBecause
 from hardware.terminals.contract import DeclinedBecause, Step
 from kiosk.contract import Banner, CheckItem, Contrast, Language, Message, PaperStage, Tender, TextSize
 from kiosk.facts import Overpaid
-from kiosk.flow.state import NoteStage
+from kiosk.flow.state import NoteStage, Stage
 from kiosk.flow.till import ways
 from kiosk.office_facts import Sort
+from kiosk.present_help import HOW
 from screens.words import Words
 
 PROJECT = Path(__file__).parent.parent.parent
@@ -111,11 +112,27 @@ FAMILIES: dict[str, Iterable[str]] = {
     "receipt.not_printed_": ("away", "no_paper", "cover", "ready", "failed"),
     "claim.not_printed_": ("away", "no_paper", "cover", "ready", "failed"),
     "desk.do_": (
-        *("next", "sign_in", "sign_out", "day", "collect", "items", "papers", "look", "count", "count_all"),
+        *(
+            "answer_call",
+            "end_call",
+            "next",
+            "sign_in",
+            "sign_out",
+            "day",
+            "collect",
+            "items",
+            "papers",
+            "look",
+            "count",
+            "count_all",
+        ),
         *("count_right", "done", "print", "open_day", "close_day"),
         *(f"{sort.value}_{how.value}" for sort in Sort for how in ways(sort)),
     ),
     "desk.item_": (sort.value for sort in Sort),
+    "desk.waits_": (stage.value for stage in Stage),
+    "help.because_": ("wrong_entries", "no_progress"),
+    **{f"help.how_{stage.value}_": ("1", "2", "3") for stage in HOW},
     "desk.paper_": ("receipt", "claim", "collection", "day"),
     "desk.why_": (
         *("change_owed", "counted", "taken_without_intent", "another_note", "taken_against_order"),

@@ -1,0 +1,172 @@
+"""Help that stands above the page of the customer. The page below goes on: whatever happens to it closes the help.
+
+offered by the kiosk ─┬─ show how ── go on
+(third wrong entry,   ├─ call somebody
+ nothing goes on)     └─ go on: the page is as it was
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from kiosk.contract import (
+    Back,
+    CallStaff,
+    Intent,
+    LeaveHelp,
+    OpenHelp,
+    SetContrast,
+    SetLanguage,
+    SetTextSize,
+    StillHere,
+    StopCalling,
+)
+from kiosk.facts import Fact
+from kiosk.flow.delays import Delay
+from kiosk.flow.state import Aside, HelpRoom, Stage, State
+from kiosk.flow.stimuli import Given, TimeIsUp
+from kiosk.flow.table import EVERYWHERE, Consequence, Evolver, Facts, Machine, Row, stages
+from kiosk.visitor_facts import HelpLeft, HelpOffered, HelpOpened
+
+WRONG_ENTRIES = 3  # then somebody is offered, never locked out
+WRONG, STUCK = "wrong_entries", "no_progress"
+CUSTOMER = EVERYWHERE - {Stage.STAFF}
+STEPS = stages(Stage.ACCOUNT, Stage.BILLS, Stage.CHECK, Stage.PAY_BY, Stage.CASH, Stage.SHOW_CODE)
+NO_IDLE_QUESTION = stages(Stage.HOME, Stage.THANKS)  # help closes by itself there
+ALSO_THERE = (CallStaff, StopCalling, SetLanguage, SetTextSize, SetContrast, StillHere)
+
+
+def money_moves(state: State) -> bool:
+    """While it does, its page is the one to look at."""
+    return state.note is not None or (state.charge is not None and not state.charge.may_cancel)
+
+
+# ---------------------------------------------------------------------------------------------------
+# Decide
+
+
+def _may_open(state: State, want: OpenHelp) -> bool:
+    known = want.room in {room.value for room in HelpRoom if room is not HelpRoom.OFFER}
+    idle = state.visit is not None and state.visit.idle
+    return known and not idle and state.note is None and not state.house.broken
+
+
+def _open(state: State, want: OpenHelp, given: Given) -> Facts:
+    yield HelpOpened(want.room, want.item)
+
+
+def _is_open(state: State, stimulus: Any) -> bool:
+    """The idle question, if it is asked, stands above the help too."""
+    return state.aside is not None and not (state.visit is not None and state.visit.idle)
+
+
+def _leave(state: State, stimulus: Any, given: Given) -> Facts:
+    yield HelpLeft()
+
+
+def _for_the_page_below(state: State, want: Intent) -> bool:
+    return _is_open(state, want) and not isinstance(want, ALSO_THERE)
+
+
+def _nothing(state: State, want: Intent, given: Given) -> Facts:
+    return ()
+
+
+def _stuck(state: State, up: TimeIsUp, given: Given) -> Facts:
+    yield HelpOffered(STUCK)
+
+
+ROWS = (
+    Row(OpenHelp, _open, CUSTOMER, _may_open),
+    Row(LeaveHelp, _leave, when=_is_open),
+    Row(Back, _leave, when=_is_open),
+    Row(Intent, _nothing, when=_for_the_page_below),
+    Row(TimeIsUp, _leave, when=lambda s, up: up.delay is Delay.HELP_IDLE and s.aside is not None),
+    Row(TimeIsUp, _stuck, when=lambda s, up: up.delay is Delay.STUCK and may_be_stuck(s)),
+)
+
+
+# ---------------------------------------------------------------------------------------------------
+# Evolve
+
+
+def _offered(state: State, fact: HelpOffered) -> State:
+    visit = state.visit
+    assert visit is not None
+    if fact.because == STUCK:
+        visit = replace(visit, offered=(*visit.offered, visit.stage))
+    visit = replace(visit, offered_after=visit.wrong_entries)
+    return replace(state, visit=visit, aside=Aside(HelpRoom.OFFER, visit.stage, fact.because))
+
+
+def _opened(state: State, fact: HelpOpened) -> State:
+    touches = state.aside.touches + 1 if state.aside else 0
+    return replace(state, aside=Aside(HelpRoom(fact.room), state.stage, fact.item, touches))
+
+
+def _left(state: State, fact: HelpLeft) -> State:
+    """What went wrong while help was open counts as helped with."""
+    visit = state.visit
+    if visit is not None:
+        visit = replace(visit, offered_after=visit.wrong_entries)
+    return replace(state, visit=visit, aside=None)
+
+
+EVOLVE: dict[type[Fact], Evolver] = {
+    HelpOffered: _offered,
+    HelpOpened: _opened,
+    HelpLeft: _left,
+}
+
+
+# ---------------------------------------------------------------------------------------------------
+# Consequences and delays
+
+
+def may_be_stuck(state: State) -> bool:
+    visit = state.visit
+    return (
+        visit is not None
+        and visit.stage in STEPS
+        and visit.stage not in visit.offered
+        and not (visit.idle or state.aside or state.staff_wanted or money_moves(state) or state.house.broken)
+    )
+
+
+def where_it_stands(state: State) -> str:
+    """Changes with every step forward; looking around and listening are none."""
+    visit, payment = state.visit, state.payment
+    assert visit is not None
+    paid = payment.credited.fen if payment else 0
+    return f"{visit.id}:{visit.stage.value}:{len(visit.typed)}:{visit.wrong_entries}:{paid}"
+
+
+def _wrong_again(state: State) -> bool:
+    visit = state.visit
+    if visit is None or visit.stage not in STEPS or state.aside or state.staff_wanted or money_moves(state):
+        return False
+    return visit.wrong_entries - visit.offered_after >= WRONG_ENTRIES and not state.house.broken
+
+
+def _offer(state: State, given: Given) -> Facts:
+    yield HelpOffered(WRONG)
+
+
+def _page_went_on(state: State) -> bool:
+    aside = state.aside
+    return aside is not None and (
+        state.stage is not aside.at or state.note is not None or bool(state.house.broken)
+    )
+
+
+def _closes(state: State, given: Given) -> Facts:
+    yield HelpLeft()
+
+
+MACHINE = Machine(
+    ROWS,
+    EVOLVE,
+    consequences=(Consequence(_page_went_on, _closes), Consequence(_wrong_again, _offer)),
+)

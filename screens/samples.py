@@ -266,7 +266,7 @@ PAGES: Final[dict[str, Sample]] = {  # name → page, step, way back
         None,
         None,
     ),
-    **{name: (page, (4, 5), BACK) for name, page in samples_help.PAGES.items()},
+    **{name: (page, (4, 5), None if "offer" in name else BACK) for name, page in samples_help.PAGES.items()},
     **{name: (_same(page), None, BACK) for name, page in samples_staff.PAGES.items()},
 }
 

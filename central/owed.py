@@ -8,9 +8,9 @@ from typing import Final
 
 import msgspec
 
-from central import masking
 from kiosk.money import Money
 from kiosk.parcels import Bill, Customer
+from kiosk.rules import masks
 
 _OPEN_BILLS: Final = """
 SELECT customer.id, customer.fee, customer.account, customer.name, customer.identity, customer.contact,
@@ -77,9 +77,9 @@ def _owing(rows: list[sqlite3.Row]) -> Owing:
             )
     customer = Customer(
         account=first["account"],
-        name=masking.name(first["name"]),
-        identity=masking.identity(first["identity"]),
-        contact=masking.phone(first["contact"]),
+        name=masks.name(first["name"]),
+        identity=masks.identity(first["identity"]),
+        contact=masks.phone(first["contact"]),
         bills=tuple(bills),
     )
     return Owing(first["id"], first["fee"], customer, Money(prepaid))

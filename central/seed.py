@@ -14,6 +14,7 @@ from typing import Final
 from central import editions
 from kiosk import codec, pins
 from kiosk.money import Money
+from kiosk.rules.numbers import Check, completed
 
 # code, 名称, English, digits of the account, limit of one payment in fen
 FEES: Final = (
@@ -25,6 +26,15 @@ FEES: Final = (
     ("admin", "行政事业性收费", "Administrative fees", 12, 500_000),
 )
 
+CHECKS: Final = {  # as in config/fees.toml
+    "water": Check.NONE,
+    "electricity": Check.MOD11_10,
+    "gas": Check.NONE,
+    "property": Check.MOD11_10,
+    "tuition": Check.LUHN,
+    "admin": Check.MOD97_10,
+}
+
 STORIES: Final = (
     ("water", "1002003001", "张建国", ("37.50",)),
     ("water", "1002003002", "李秀英", ("86.20",)),
@@ -33,8 +43,8 @@ STORIES: Final = (
     ("electricity", "2002003001", "刘志强", ("126.40", "98.75")),
     ("gas", "3002003001", "赵淑珍", ("52.00",)),
     ("property", "40020001", "欧阳文华", ("1280.00",)),
-    ("tuition", "500200300101", "周小雨", ("4800.00",)),
-    ("admin", "600200300101", "吴永康", ("200.00",)),
+    ("tuition", "500200300100", "周小雨", ("4800.00",)),
+    ("admin", "600200300121", "吴永康", ("200.00",)),
 )
 
 # number, name, roles, PIN: for the simulated world only; a real office sets its own (`python -m central person`)
@@ -92,7 +102,8 @@ def seed(db: sqlite3.Connection, now_ms: int) -> bool:
     for fee, count in _OTHERS_PER_FEE.items():
         for n in range(count):
             first = "123456"[[code for code, *_ in FEES].index(fee)]
-            account = first + f"{8 + n:0{digits_of[fee] - 5}d}" + f"{dice.randrange(10_000):04d}"
+            body = first + f"{8 + n:0{digits_of[fee] - 5}d}" + f"{dice.randrange(10_000):04d}"
+            account = completed(CHECKS[fee], body[: len(body) - len(completed(CHECKS[fee], "0")) + 1])
             low, high = _AMOUNTS[fee]
             fens = [dice.randrange(low * 100, high * 100, 5) for _ in range(dice.choice((0, 1, 1, 1, 2)))]
             name = dice.choice(_SURNAMES) + dice.choice(_GIVEN)

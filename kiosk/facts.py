@@ -10,7 +10,6 @@ may meet a journal that is not uploaded yet. Facts that move money name it in `p
 
 from __future__ import annotations
 
-import enum
 from typing import get_args
 
 from hardware.contracts import PrinterState, Trouble
@@ -30,6 +29,7 @@ from kiosk.money import Money
 from kiosk.office_facts import BoxRemoved as BoxRemoved
 from kiosk.office_facts import BoxReturned as BoxReturned
 from kiosk.parcels import Bundle, Customer
+from kiosk.rules.fee import Overpaid as Overpaid
 
 # ---------------------------------------------------------------------------------------------------
 # The machine
@@ -43,14 +43,6 @@ class KioskStarted(Durable, frozen=True, tag="kiosk_started"):
 
 # ---------------------------------------------------------------------------------------------------
 # A payment
-
-
-class Overpaid(enum.Enum):
-    """What becomes of money above the amount due: the fee's rule."""
-
-    PREPAID = "prepaid"
-    CHANGE_OWED = "change_owed"
-    REFUSE = "refuse"  # a note that would exceed is given back
 
 
 class PaymentOpened(Durable, frozen=True, tag="payment_opened"):

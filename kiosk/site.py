@@ -19,8 +19,11 @@ from msgspec import Meta
 from hardware.shelf import Shelf
 from kiosk import codec
 from kiosk.contract import Language, TextSize
-from kiosk.facts import Overpaid
 from kiosk.money import Money
+from kiosk.rules import check, terms
+from kiosk.rules.fee import Fee as Fee
+from kiosk.rules.terms import NonEmpty, Part, YuanText
+from kiosk.rules.terms import Words as Words
 
 PACKAGED: Final = Path(__file__).resolve().parent.parent / "config"
 OVERRIDES: Final = Path("/etc/kiosk")
@@ -28,24 +31,6 @@ OVERRIDES: Final = Path("/etc/kiosk")
 
 class BadConfiguration(Exception):
     """Says which file, line and key, what was expected, and what to do."""
-
-
-class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """One table of a configuration file."""
-
-
-class Words(Part, frozen=True):
-    """A name in each language of the screens."""
-
-    zh: str
-    en: str
-
-    def in_(self, language: Language) -> str:
-        return self.zh if language is Language.ZH else self.en
-
-
-NonEmpty = Annotated[str, Meta(min_length=1)]
-YuanText = Annotated[str, Meta(pattern=r"^[0-9]{1,9}\.[0-9]{2}$")]
 
 
 class Server(Part, frozen=True):
@@ -87,46 +72,6 @@ class PaymentCode(Part, frozen=True):
     @cached_property
     def regex(self) -> re.Pattern[str]:
         return re.compile(self.pattern, re.ASCII)
-
-
-class Fee(Part, frozen=True):
-    id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
-    name: Words
-    icon: NonEmpty
-    biller: NonEmpty
-    account_name: Words
-    account_digits: tuple[Annotated[int, Meta(ge=1)], Annotated[int, Meta(le=30)]]
-    account_groups: tuple[Annotated[int, Meta(ge=1)], ...]
-    bill_codes: tuple[NonEmpty, ...]
-    limit_yuan: YuanText
-    overpaid: Overpaid
-    overpaid_limit_yuan: YuanText
-    partial: bool
-
-    @cached_property
-    def limit(self) -> Money:
-        return Money.yuan(self.limit_yuan)
-
-    @cached_property
-    def overpaid_limit(self) -> Money:
-        return Money.yuan(self.overpaid_limit_yuan)
-
-    @cached_property
-    def regexes(self) -> tuple[re.Pattern[str], ...]:
-        return tuple(re.compile(code, re.ASCII) for code in self.bill_codes)
-
-    def account_in(self, code: str) -> str | None:
-        """The account number in a scanned bill code, or None when it is not one of this fee."""
-        for regex in self.regexes:
-            match = regex.fullmatch(code)
-            if match:
-                return match.group("account")
-        return None
-
-    def is_account(self, text: str) -> bool:
-        """ASCII digits only: str.isdigit() would accept full-width and Arabic ones."""
-        least, most = self.account_digits
-        return bool(re.fullmatch(r"[0-9]+", text, re.ASCII)) and least <= len(text) <= most
 
 
 class SiteFile(Part, frozen=True):
@@ -180,7 +125,7 @@ def load(overrides: Path | None = OVERRIDES, packaged: Path = PACKAGED) -> Site:
     fees_path, fees = _read("fees.toml", FeesFile, overrides, packaged)
     _, devices = _read("devices.toml", Shelf, overrides, packaged)
     _check_house(house_path, house)
-    _check_fees(fees_path, fees.fee)
+    _check_fees(fees_path, fees_path.read_text(encoding="utf-8"), fees.fee)
     _check_limits(house_path, house.limits, devices)
     return Site(house=house, fees=fees.fee, devices=devices)
 
@@ -222,9 +167,19 @@ def _explained(path: Path, text: str, error: str) -> str:
     if unknown:
         keys = f"{keys}.{unknown.group('field')}".lstrip(".")
         reason = "this key is not known here; is it misspelt?"
+    elif _MISSING.search(error):
+        reason += ": add this key here"
+    for pattern, remedy in terms.REMEDIES.items():
+        if repr(pattern) in reason:
+            reason = remedy
+    if "Expected `str`, got `float`" in reason or "Expected `str`, got `int`" in reason:
+        reason += ': put the value in quotes, such as "37.50"'
+    return f"{_where(path, text, keys)}: key `{keys or 'top of the file'}`: {reason}"
+
+
+def _where(path: Path, text: str, keys: str) -> str:
     line = _line_of(text, keys)
-    where = f"{path}, line {line}" if line else f"{path}"
-    return f"{where}: key `{keys or 'top of the file'}`: {reason}"
+    return f"{path}, line {line}" if line else f"{path}"
 
 
 def _line_of(text: str, keys: str) -> int | None:
@@ -281,23 +236,7 @@ def _check_limits(path: Path, limits: Limits, devices: Shelf) -> None:
         )
 
 
-def _check_fees(path: Path, fees: tuple[Fee, ...]) -> None:
-    seen: set[str] = set()
-    for number, fee in enumerate(fees):
-        where = f"{path}: fee[{number}] ({fee.id})"
-        if fee.id in seen:
-            raise BadConfiguration(f"{where}: key `id`: there is already a fee with this id")
-        seen.add(fee.id)
-        least, most = fee.account_digits
-        if least > most:
-            raise BadConfiguration(
-                f"{where}: key `account_digits`: expected [least, most], got [{least}, {most}]"
-            )
-        if not fee.limit:
-            raise BadConfiguration(f"{where}: key `limit_yuan`: a fee needs a limit above 0.00")
-        try:
-            regexes = fee.regexes
-        except re.error as error:
-            raise BadConfiguration(f"{where}: key `bill_codes`: no valid pattern: {error}") from None
-        if any("account" not in regex.groupindex for regex in regexes):
-            raise BadConfiguration(f"{where}: key `bill_codes`: each pattern needs a group (?P<account>…)")
+def _check_fees(path: Path, text: str, fees: tuple[Fee, ...]) -> None:
+    fault = next(check.faults(fees), None)
+    if fault is not None:
+        raise BadConfiguration(f"{_where(path, text, fault.keys)}: key `{fault.keys}`: {fault.what}")

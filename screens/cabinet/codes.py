@@ -31,8 +31,8 @@ BILLS: Final = (
     Bill("electricity", "E", "2002003001"),
     Bill("gas", "G", "3002003001"),
     Bill("property", "P", "40020001"),
-    Bill("tuition", "T", "500200300101"),
-    Bill("admin", "A", "600200300101"),
+    Bill("tuition", "T", "500200300100"),
+    Bill("admin", "A", "600200300121"),
 )
 
 DECLINED: Final = "9901"  # endings that the sandbox provider understands: no_funds

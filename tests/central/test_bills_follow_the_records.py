@@ -154,7 +154,7 @@ def test_totals_are_the_sums_of_the_records(kiosk: PaperKiosk) -> None:
     write = kiosk.journal.write
     write("note_doubtful", note=doubtful, payment=payment, value=2000, in_box=True, because="jam")
     write("note_doubtful", note=unknown, payment=payment, value=None, in_box=True, because="not in the table")
-    kiosk.open(payment, "admin", "600200300101", "A-none", Money(500), "code")
+    kiosk.open(payment, "admin", "600200300121", "A-none", Money(500), "code")
     kiosk.ask("charge", AskCharge(charge, payment, "A-none", Money(500), new_id()), ChargeState)
     write("charge_requested", charge=charge, payment=payment, amount=500)
     write("charge_confirmed", charge=charge, payment=payment, amount=500, provider="sandbox", reference="x")

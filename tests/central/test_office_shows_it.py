@@ -58,7 +58,7 @@ class Person:
 
 @pytest.fixture
 def busy(kiosk: PaperKiosk) -> tuple[PaperKiosk, str]:
-    payment = kiosk.pay_cash("tuition", "500200300101", "T-none", Money(10000), ("100", "20"))
+    payment = kiosk.pay_cash("tuition", "500200300100", "T-none", Money(10000), ("100", "20"))
     kiosk.journal.write(
         "note_doubtful", note=new_id(), payment=payment, value=2000, in_box=True, because="卡钞"
     )
@@ -76,7 +76,7 @@ def test_every_page_shows_what_the_kiosk_sent(server: Server, busy: tuple[PaperK
     wanted = {
         "/": (kiosk.id, "paper_out", "顾客呼叫工作人员", "学杂费"),
         f"/kiosks/{kiosk.id}": ("9.8.7", "¥100.00", "¥40.00", kiosk.journal.head()[1]),
-        f"/transactions?kiosk={kiosk.id}": (payment, "500200300101", "¥120.00"),
+        f"/transactions?kiosk={kiosk.id}": (payment, "500200300100", "¥120.00"),
         f"/transactions?q=R{payment[-12:]}": (payment,),
         f"/transactions/{kiosk.id}/{payment}": (
             "已入账",

@@ -40,7 +40,7 @@ from kiosk.money import Money
 from kiosk.parcels import ChargeIs, ChargeState
 from tests.kiosk.card_world import ENDS, Terminal
 from tests.kiosk.honest_world import AcceptorDriver, Bank, Cut, PrinterDriver, Unit
-from tests.kiosk.world import NO_PAPER, READY, WECHAT, Clock, bill, customer
+from tests.kiosk.world import NO_PAPER, READY, WECHAT, Clock, account_of, bill, customer
 
 logging.getLogger("kiosk.engine").setLevel(logging.CRITICAL)  # a full disk is part of the game
 EXAMPLES = int(os.environ.get("ANY_ORDER", "0"))
@@ -419,7 +419,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(fee=some.sampled_from(sorted(BILLS)), big=some.booleans(), tender=some.sampled_from(c.Tender))
     def a_customer_comes_to_pay(self, fee: str, big: bool, tender: c.Tender) -> None:
         self.deliver_all()
-        account = "1" * SITE.fee(fee).account_digits[0]
+        account = account_of(SITE.fee(fee))
         self.touch(c.ChooseFee(fee))
         for digit in account:
             self.touch(c.PressKey(digit))

@@ -66,14 +66,17 @@ def imports_of(path):
 SCREENS_MAY = ("kiosk.contract", "kiosk.codec", "kiosk.notify", "hardware.control", "hardware.simulated")
 CENTRAL_MAY = (
     *("kiosk.parcels", "kiosk.codec", "kiosk.money", "kiosk.identity", "kiosk.journal.chain"),
+    "kiosk.rules",  # both reckon with the same functions
     "kiosk.pins",  # the format of a PIN verifier is shared like the wire
 )
+RULES_MAY = ("kiosk.rules", "kiosk.money", "kiosk.contract")
 IMPURE = ("asyncio", "time", "random", "os", "pathlib", "threading", "socket", "kiosk.core", "kiosk.engine")
 RULES = [
     ("hardware", ("kiosk",), ("kiosk.money",)),
     ("screens", ("kiosk", "central", "hardware"), SCREENS_MAY),
     ("central", ("kiosk", "screens", "hardware"), CENTRAL_MAY),
     ("kiosk/flow", IMPURE, ()),
+    ("kiosk/rules", (*IMPURE, "kiosk", "hardware", "central", "screens"), RULES_MAY),
 ]
 
 

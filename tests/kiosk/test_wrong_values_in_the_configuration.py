@@ -15,7 +15,7 @@ WRONG = [
     ),
     ("fees.toml", 'overpaid = "prepaid"', 'overpaid = "keep"', r"fee\[0\]\.overpaid.*keep"),
     ("fees.toml", "partial = true", "partail = true", r"fee\[0\]\.partail.*misspelt"),
-    ("fees.toml", 'limit_yuan = "5000.00"', 'limit_yuan = "0.00"', r"water.*limit_yuan.*above 0.00"),
+    ("fees.toml", 'limit_yuan = "5000.00"', 'limit_yuan = "0.00"', r"limit_yuan.*water.*above 0.00"),
     ("fees.toml", 'id = "electricity"', 'id = "water"', r"already a fee with this id"),
     ("fees.toml", "(?P<account>[0-9]{10})", "[0-9]{10}", r"bill_codes.*\(\?P<account>"),
     ("fees.toml", "(?P<account>[0-9]{10})", "(?P<account>[0-9]{10}", r"bill_codes.*no valid pattern"),

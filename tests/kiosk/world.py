@@ -23,6 +23,8 @@ from kiosk.identity import Identity, load_signer
 from kiosk.journal.store import Journal, fact_of
 from kiosk.money import Money
 from kiosk.parcels import Bill, Bundle, ChargeIs, ChargeState, Customer, FeeSwitch, KnownCustomer
+from kiosk.rules.fee import Fee
+from kiosk.rules.numbers import completed
 
 NOW_MS = 1_795_000_000_000
 DAY_MS = 86_400_000
@@ -123,7 +125,7 @@ class Kiosk:
 
     def to_check(self, *bills: Bill, fee: str = "water") -> None:
         """A customer who typed an account and sees the six items (or the list, with several bills)."""
-        account = "1" * self.site.fee(fee).account_digits[0]
+        account = account_of(self.site.fee(fee))
         self.want(c.ChooseFee(fee))
         self.type(account)
         self.want(c.SubmitAccount())
@@ -181,6 +183,16 @@ class Kiosk:
 
     def balance(self, account: Account) -> Money:
         return Money(self.journal.balances()[account])
+
+
+def account_of(fee: Fee) -> str:
+    """Ones, with the check digits that the fee asks for."""
+    digits = fee.account_digits[0]
+    return next(
+        made
+        for length in range(digits, 0, -1)
+        if len(made := completed(fee.account_check, "1" * length)) == digits
+    )
 
 
 def held(amount: str | int, counter: int | None = None) -> hw.Held:

@@ -10,7 +10,7 @@ PROCESSES = ("core", "screens", "courier", "central")
 BILLS = {
     "core": ("W1002003001", "water", (20, 10, 5, 1, 1, 1)),
     "screens": ("G3002003001", "gas", (50, 1, 1)),
-    "courier": ("A600200300101", "admin", (100, 100)),
+    "courier": ("A600200300121", "admin", (100, 100)),
     "central": ("W1002003002", "water", (50, 20, 10, 5, 1, 1)),
 }
 
@@ -61,7 +61,7 @@ def test_killed_in_the_middle_of_a_charge(lobby):
 
 
 def test_the_power_goes_while_a_note_is_on_its_way(lobby):
-    lobby.to_cash("T500200300101", "tuition")
+    lobby.to_cash("T500200300100", "tuition")
     lobby.devices.do("acceptor", "when", moment="past_lever", then="power_cut")
     lobby.until(lambda: lobby.put(100), "the slot takes a note")
     lobby.until(lambda: not lobby.acceptor()["powered"], "the power goes")

@@ -30,8 +30,9 @@ from kiosk.parcels import Bundle, ChargeIs, KnownCustomer
 from kiosk.receipts import REASONS, document, paper_qr
 from tests.crash.books import DoesNotAddUp, require
 from tests.crash.things import AcceptorDriver, Things
+from tests.kiosk import world as lobby
 from tests.kiosk.honest_world import Cut, PrinterDriver
-from tests.kiosk.world import DAY_MS, NOW_MS, READY, account_of, bill, customer
+from tests.kiosk.world import DAY_MS, NOW_MS, READY, bill, customer
 
 logging.getLogger("kiosk.engine").setLevel(logging.CRITICAL)  # a full disk is part of the game
 SITE = msgspec.structs.replace(simulated(site_module.load(None), Path("nowhere")), kiosk="K0001")
@@ -449,9 +450,11 @@ class World:
         things.ledger.verify()
 
 
-KNOWN = [
-    KnownCustomer(x, customer(bill(BILLS[x][1], x, f"O-{x}"), account=account_of(SITE.fee(x)))) for x in BILLS
-]
+def account_of(fee: str) -> str:
+    return lobby.account_of(SITE.fee(fee))
+
+
+KNOWN = [KnownCustomer(x, customer(bill(BILLS[x][1], x, f"O-{x}"), account=account_of(x))) for x in BILLS]
 BUNDLE = Bundle(1, NOW_MS - DAY_MS, "lobby", (), tuple(KNOWN))
 
 

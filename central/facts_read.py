@@ -172,6 +172,38 @@ class DoorOpened(msgspec.Struct):
     by: str = ""
 
 
+class StaffCalled(msgspec.Struct):
+    call: str
+    called_ms: int
+    where: str
+    because: str = ""
+
+
+class CallAnswered(msgspec.Struct):
+    call: str
+    by: str
+    waited_ms: int
+
+
+class CallEnded(msgspec.Struct):
+    call: str
+    by: str = ""
+
+
+class VisitRated(msgspec.Struct):
+    visit: str
+    rating: Literal["very_good", "good", "fair", "bad"]
+
+
+class OpinionGiven(msgspec.Struct):
+    case: str
+    topic: str
+    topic_name: str = ""
+    visit: str = ""
+    contact: str = ""
+    sealed: str = ""
+
+
 class Anything(msgspec.Struct):
     """A fact that moves nothing here; it must be a JSON object all the same."""
 

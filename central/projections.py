@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from central import editions, till
+from central import editions, till, visitors
 from central import facts_read as f
 from central.pen import Pen
 from kiosk import codec
@@ -21,6 +21,7 @@ VERSION: Final = 1  # of the facts that are read here
 PROJECTED: Final = (
     *("payment", "note", "paper", "posting", "trace", "settlement"),
     *("box", "collection", "day"),
+    *("staff_call", "rating", "opinion"),
 )
 _RECORDS_OWN_FAULT: Final = (
     sqlite3.IntegrityError,
@@ -293,13 +294,11 @@ READERS: Final[dict[str, tuple[type, Callable[[Pen, Any], None]]]] = {
     "print_failed": (f.Printed, _print("failed")),
     "visit_closed": (f.Anything, _nothing),
     "door_opened": (f.DoorOpened, _door_opened),
-    "staff_called": (f.Anything, _nothing),
-    "call_answered": (f.Anything, _nothing),
-    "call_ended": (f.Anything, _nothing),
     "contact_made": (f.Anything, _nothing),
     "signed_in": (f.Anything, _nothing),
     "signed_out": (f.Anything, _nothing),
     **till.READERS,
+    **visitors.READERS,
 }
 
 

@@ -47,6 +47,7 @@ from kiosk.flow.state import PaperState, begin
 from kiosk.flow.stimuli import (
     BillsCame,
     BundleCame,
+    CallSeen,
     ChargeCame,
     ChargeSilent,
     LinkChanged,
@@ -153,6 +154,7 @@ class Core:
                 lambda: self._engine.feed(LinkChanged(False)),
                 lambda why: self._engine.feed(WriteFailed(why)),
                 SOFTWARE,
+                on_call_answered=self._call_answered,
             )
             self._outbox.start()
             audit = Audit(self._journal, begin(self._site))
@@ -252,6 +254,10 @@ class Core:
             self._post.brought(message)
         elif self._outbox is not None:
             self._outbox.beat()  # a courier that has just come up: is the server there?
+
+    def _call_answered(self, call: str, by: str) -> None:
+        self._engine.feed(CallSeen(call, by))
+        self._written()
 
     def _reached(self, online: bool) -> None:
         self._engine.feed(LinkChanged(online))

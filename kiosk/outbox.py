@@ -30,7 +30,8 @@ BUNDLE_FILE: Final = "bundle.json"
 
 
 class Outbox:
-    """`on_uploaded(server_ms)`: the server has everything. `on_parted(why)`: it holds another journal than this."""
+    """`on_uploaded(server_ms)`: the server has everything. `on_parted(why)`: it holds another journal than this.
+    `on_call_answered(call, by)`: somebody in the office is on the way; may be told more than once."""
 
     def __init__(
         self,
@@ -45,6 +46,7 @@ class Outbox:
         on_parted: Callable[[str], None],
         software: str,
         pace: Pace = Pace(),  # noqa: B008 -- frozen
+        on_call_answered: Callable[[str, str], None] = lambda call, by: None,
     ) -> None:
         self._post = post
         self._journal = journal
@@ -57,6 +59,7 @@ class Outbox:
         self._on_parted = on_parted
         self._software = software
         self._pace = pace
+        self._on_call_answered = on_call_answered
         self._upload = Upload(post, journal, pace, on_uploaded, self._parted)
         self._bundle = 0
         self._beat: asyncio.TimerHandle | None = None
@@ -117,6 +120,8 @@ class Outbox:
         self._beat_in(self._pace.heartbeat)
         if seen.bundle != self._bundle:  # also lower: a server that was restored from a backup counts anew
             self._post.call("bundle", AskBundle(self._bundle, new_id()), BundleIs, self._bundle_came)
+        if seen.call:
+            self._on_call_answered(seen.call, seen.answered_by)
         self._keep_witness(seen)
         self._upload.server_holds(seen, acked)
 

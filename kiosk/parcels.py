@@ -300,6 +300,8 @@ class HeartbeatSeen(msgspec.Struct, frozen=True):
     head_seq: int  # what the server holds of this kiosk's journal
     head_hash: str
     head_signature: str  # the server's over `witness_bytes`: what it can not deny later
+    call: str = ""  # the open call that somebody in the office answered
+    answered_by: str = ""
 
 
 WITNESS_DOMAIN: Final = b"kiosk-witness-1\0"

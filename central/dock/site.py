@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from central import editions, owed, problems
+from central import editions, owed, problems, visitors
 from central.dock import journal
 from central.dock.room import Caller, Room
 from kiosk import codec
@@ -84,6 +84,7 @@ async def heartbeat(room: Room, who: Caller, beat: Heartbeat) -> HeartbeatSeen:
             problems.note(db, who.kiosk, "journal_parted", f"{who.epoch}/{beat.parted}", beat.parted, now_ms)
         head = journal.head_of(db, who.kiosk, who.epoch, now_ms)
         signed = room.signer.sign(witness_bytes(who.kiosk, who.epoch, head.seq, head.hash))
-        return HeartbeatSeen(now_ms, editions.newest(db), head.seq, head.hash, signed)
+        call, by = visitors.answered(db, who.kiosk)
+        return HeartbeatSeen(now_ms, editions.newest(db), head.seq, head.hash, signed, call, by)
 
     return await room.ledger.write(job)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TypeVar
 
-from central import problems
+from central import problems, visitors
 from central.dock import enrolment
 from central.ledger import Job, Ledger
 
@@ -33,6 +33,11 @@ def issue_code(site: str, kiosk: str) -> str:
     """Raises LookupError when there is no such kiosk."""
     now_ms = time.time_ns() // 1_000_000
     return _book().submit(lambda db: enrolment.issue(db, site, kiosk, now_ms)).result()
+
+
+def answer_call(kiosk: str, call: str, by: str) -> None:
+    now_ms = time.time_ns() // 1_000_000
+    _book().submit(lambda db: visitors.answer(db, kiosk, call, by, now_ms)).result()
 
 
 def settle_problem(problem: int, by: str) -> None:

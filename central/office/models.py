@@ -132,6 +132,19 @@ class Quarantined(models.Model):
         constraints = [models.UniqueConstraint(fields=["kiosk", "digest"], name="quarantine_once")]
 
 
+class CallAnswer(models.Model):
+    """Somebody in the office said: I am coming. The kiosk hears it with the answer to its next heartbeat."""
+
+    kiosk = models.TextField()
+    call = models.TextField()
+    answered_by = models.TextField()
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        db_table = "call_answer"
+        constraints = [models.UniqueConstraint(fields=["kiosk", "call"], name="call_answer_once")]
+
+
 class Problem(models.Model):
     """Something for staff. `subject` names what it is about, so that the same trouble is listed once."""
 
@@ -265,6 +278,57 @@ class Day(models.Model):
     class Meta:
         db_table = "day"
         constraints = [models.UniqueConstraint(fields=["kiosk", "epoch", "day"], name="day_once")]
+
+
+class StaffCall(models.Model):
+    """Somebody waited for staff at a kiosk."""
+
+    kiosk = models.TextField()
+    epoch = models.BigIntegerField()
+    call = models.TextField()
+    called_ms = models.BigIntegerField()  # by the kiosk's clock
+    place = models.TextField()  # the page at which the customer stood, kiosk.flow.state.Stage
+    because = models.TextField()  # caller, kiosk
+    waited_ms = models.BigIntegerField(null=True)  # until somebody answered; null: nobody did
+    answered_by = models.TextField()
+    ended_ms = models.BigIntegerField()  # 0: still wanted
+    ended_by = models.TextField()  # empty: the caller took it back
+
+    class Meta:
+        db_table = "staff_call"
+        constraints = [models.UniqueConstraint(fields=["kiosk", "call"], name="staff_call_once")]
+
+
+class Rating(models.Model):
+    """What a customer thought of a visit. It names no person."""
+
+    kiosk = models.TextField()
+    epoch = models.BigIntegerField()
+    visit = models.TextField()
+    rating = models.TextField()  # very_good, good, fair, bad
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        db_table = "rating"
+        constraints = [models.UniqueConstraint(fields=["kiosk", "visit"], name="rating_once")]
+
+
+class Opinion(models.Model):
+    """A complaint or suggestion with its case number. The telephone number is sealed for this server."""
+
+    kiosk = models.TextField()
+    epoch = models.BigIntegerField()
+    number = models.TextField()
+    visit = models.TextField()
+    topic = models.TextField()
+    topic_name = models.TextField()
+    contact = models.TextField()  # masked; empty: none was left
+    sealed = models.TextField()  # hex
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        db_table = "opinion"
+        constraints = [models.UniqueConstraint(fields=["kiosk", "number"], name="opinion_once")]
 
 
 class Posting(models.Model):

@@ -1,7 +1,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from central.office import pages, till, transactions
+from central.office import pages, till, transactions, visitors
 
 urlpatterns = [
     path("", pages.dashboard, name="dashboard"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("transactions/<str:kiosk>/<str:payment>", transactions.detail, name="transaction"),
     path("problems", pages.problems, name="problems"),
     path("problems/<int:problem>/settle", pages.settle, name="settle"),
+    path("visitors", visitors.visitors, name="visitors"),
+    path("visitors/<str:kiosk>/<str:call>/answer", visitors.answer, name="answer_call"),
     path("customers", pages.customers, name="customers"),
     path("enrolment-code", pages.enrolment_code, name="enrolment_code"),
     path("language", pages.set_language, name="language"),

@@ -374,6 +374,7 @@ Slip = ReceiptIssued | ClaimIssued  # papers for a customer
 OfficePaper = office.BoxCounted | office.DayClosed
 Issued = Slip | OfficePaper
 DURABLE: dict[str, type[Durable]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyDurable)}
+KIND: dict[type[Durable], str] = {kind: name for name, kind in DURABLE.items()}
 
 
 # ---------------------------------------------------------------------------------------------------

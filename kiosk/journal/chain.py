@@ -7,13 +7,14 @@ everything before it (design §5).
 
 from __future__ import annotations
 
-import hashlib
-from typing import Final, Protocol
+from hashlib import sha256
+from typing import Any, Final, Protocol
 
 import msgspec
 
 RECORD_DOMAIN: Final = b"kiosk-record-1\0"
 HEAD_DOMAIN: Final = b"kiosk-head-1\0"
+_header: Final = msgspec.json.Encoder()
 GENESIS: Final = "0" * 64  # `prev` of the first record of an epoch
 
 
@@ -46,21 +47,21 @@ class Header(Protocol):
 
 def record_hash(record: Header) -> str:
     """SHA-256, hex. The body goes in as the text that was written, never re-encoded."""
-    header = msgspec.json.encode(
-        [
-            record.kiosk,
-            record.epoch,
-            record.seq,
-            record.wall_ms,
-            record.boot,
-            record.boot_ms,
-            record.quality,
-            record.kind,
-            record.version,
-            record.prev,
-        ]
+    head = (
+        record.kiosk,
+        record.epoch,
+        record.seq,
+        record.wall_ms,
+        record.boot,
+        record.boot_ms,
+        record.quality,
     )
-    return hashlib.sha256(RECORD_DOMAIN + header + b"\0" + record.body.encode()).hexdigest()
+    return hash_of((*head, record.kind, record.version, record.prev), record.body)
+
+
+def hash_of(header: tuple[Any, ...], body: str) -> str:
+    """As `record_hash`, of the fields in its order."""
+    return sha256(RECORD_DOMAIN + _header.encode(header) + b"\0" + body.encode()).hexdigest()
 
 
 def head_bytes(kiosk: str, epoch: int, seq: int, hash_: str) -> bytes:

@@ -8,8 +8,7 @@ SQLite's WAL-reset race. All facts of one step are one transaction: they are the
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,12 +16,12 @@ import apsw
 import msgspec
 
 from kiosk import codec
-from kiosk.clock import Clock
-from kiosk.facts import Account, Durable, Signed
+from kiosk.clock import Clock, Instant
+from kiosk.facts import KIND, Account, Durable, Signed
 from kiosk.flow.state import State
 from kiosk.identity import Identity, Signer, write_durably
 from kiosk.journal import snapshot
-from kiosk.journal.chain import GENESIS, head_bytes, record_hash
+from kiosk.journal.chain import GENESIS, hash_of, head_bytes, record_hash
 from kiosk.journal.check import COLUMNS, Check, check_link, read
 from kiosk.journal.check import Damaged as Damaged
 from kiosk.journal.check import fact_of as fact_of
@@ -77,10 +76,20 @@ CREATE TABLE uploaded (       -- how far the server holds this journal; moves on
 """
 
 _INSERT = f"INSERT INTO record ({COLUMNS}, signature) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_INSERT_POSTING = "INSERT INTO posting VALUES (?,?,?)"
 
 
 class NotWritten(Exception):
     """A commit failed (disk full, failing card): nothing of it counts, no command may leave."""
+
+
+def _postings(fact: Durable, seq: int) -> list[tuple[int, str, int]]:
+    postings = fact.postings
+    if not postings:
+        return []
+    if sum(posting.amount.fen for posting in postings):
+        raise AssertionError(f"the postings of {type(fact).__name__} do not sum to zero")
+    return [(seq, posting.account.value, posting.amount.fen) for posting in postings]
 
 
 class Journal:
@@ -164,24 +173,39 @@ class Journal:
         Raises NotWritten; then the head stands where it stood and the same step may be tried again. After a flush
         that failed and then a power cut it may be there all the same: as a whole, or not at all."""
         written: list[Durable] = []
-        head = self.head
+        records: list[list[Any]] = []
+        postings: list[tuple[int, str, int]] = []
+        head, now, on_paper = self.head, self._clock.now(), False
+        for fact in facts:
+            if isinstance(fact, Signed):
+                fact = msgspec.structs.replace(fact, signature=self._signer.sign(fact.proof.encode()))
+                on_paper = True
+            head, record = self._record(fact, head, now)
+            records.append(record)
+            postings += _postings(fact, head.seq)
+            written.append(fact)
         # Whoever holds a paper can have all that led to it proved; other commits are sealed, which costs less.
-        proof = self._signer.sign if any(isinstance(fact, Signed) for fact in facts) else self._signer.seal
-        with self._commit():
-            for number, fact in enumerate(facts, 1):
-                if isinstance(fact, Signed):
-                    fact = msgspec.structs.replace(fact, signature=self._signer.sign(fact.proof.encode()))
-                head = self._write(fact, head, proof if number == len(facts) else None)
-                written.append(fact)
+        prove = self._signer.sign if on_paper else self._signer.seal
+        records[-1][-1] = prove(head_bytes(self.identity.kiosk, self.identity.epoch, head.seq, head.hash))
+        self._commit((_INSERT, records), (_INSERT_POSTING, postings))
         self.head = head
         self._checkpoint()
         return written
 
-    @contextmanager
-    def _commit(self) -> Iterator[None]:
+    def _commit(self, *statements: tuple[str, Sequence[Sequence[Any]]]) -> None:
+        """Each statement with each of its rows; all or nothing. Raises NotWritten."""
+        connection = self._connection
         try:
-            with self._connection:
-                yield
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                for sql, rows in statements:
+                    if rows:
+                        connection.executemany(sql, rows)
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:  # some errors have rolled it back already
+                    connection.execute("ROLLBACK")
+                raise
         except (apsw.Error, OSError) as error:
             raise NotWritten(f"{self.path}: {error}") from error
 
@@ -194,37 +218,12 @@ class Journal:
             except apsw.Error as error:  # the log keeps everything and only grows; the next one tries again
                 log.warning("%s: no checkpoint after record %d: %s", self.path, self.head.seq, error)
 
-    def _write(self, fact: Durable, head: Head, proof: Callable[[bytes], str] | None) -> Head:
-        now = self._clock.now()
-        record = WireRecord(
-            kiosk=self.identity.kiosk,
-            epoch=self.identity.epoch,
-            seq=head.seq + 1,
-            wall_ms=now.wall_ms,
-            boot=now.boot,
-            boot_ms=now.boot_ms,
-            quality=now.quality,
-            kind=str(fact.__struct_config__.tag),
-            version=fact.version,
-            body=codec.encode(fact).decode(),
-            prev=head.hash,
-            hash="",
-        )
-        hash_ = record_hash(record)
-        signature = proof(head_bytes(record.kiosk, record.epoch, record.seq, hash_)) if proof else ""
-        self._connection.execute(
-            _INSERT,
-            (*msgspec.structs.astuple(record)[:-1], hash_, signature),
-        )
-        postings = fact.postings
-        if sum(p.amount.fen for p in postings):
-            raise AssertionError(f"the postings of {record.kind} do not sum to zero")
-        if postings:
-            self._connection.executemany(
-                "INSERT INTO posting VALUES (?,?,?)",
-                [(record.seq, p.account.value, p.amount.fen) for p in postings],
-            )
-        return Head(record.seq, hash_)
+    def _record(self, fact: Durable, head: Head, now: Instant) -> tuple[Head, list[Any]]:
+        """What follows `head` with this fact: the new head, and the columns with the proof left empty."""
+        me, seq, kind, body = self.identity, head.seq + 1, KIND[type(fact)], codec.encode(fact).decode()
+        start = (me.kiosk, me.epoch, seq, now.wall_ms, now.boot, now.boot_ms, now.quality, kind, fact.version)
+        hash_ = hash_of((*start, head.hash), body)
+        return Head(seq, hash_), [*start, body, head.hash, hash_, ""]
 
     # -------------------------------------------------------------------------------------------------
     # Reading
@@ -345,7 +344,6 @@ class Journal:
             hash_ = GENESIS
         elif self.hash_at(seq) != hash_:
             return False
-        with self._commit():
-            self._connection.execute("UPDATE uploaded SET seq = ?, hash = ?", (seq, hash_))
+        self._commit(("UPDATE uploaded SET seq = ?, hash = ?", [(seq, hash_)]))
         self._checkpoint()
         return True

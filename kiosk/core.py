@@ -297,7 +297,7 @@ class Core:
 
     def _mark_busy(self) -> None:
         state = self._engine.state
-        busy = bool(state.payments or state.note or state.charges or state.printing)
+        busy = bool(state.payments or state.note_inside or state.charges or state.printing)
         path = self._run / BUSY_FILE
         if busy != path.exists():
             path.touch() if busy else path.unlink(missing_ok=True)

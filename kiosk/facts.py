@@ -114,6 +114,16 @@ class NoteHeld(Durable, frozen=True, tag="note_held"):
     unit: str  # serial number of the acceptor: the count of another one says nothing
 
 
+class PulseCounted(Durable, frozen=True, tag="pulse_counted"):
+    """One more pulse of a note that is in the box already. `NoteCredited` or `NoteDoubtful` ends the train; one that
+    a restart finds open will never be whole."""
+
+    note: str
+    payment: str  # empty: nobody paid with notes when it came
+    count: int  # so many by now
+    box: int
+
+
 class NoteStacking(Durable, frozen=True, tag="note_stacking"):
     """The intent: flushed before the device is told to take the note."""
 
@@ -338,6 +348,7 @@ AnyDurable = (
     | PaymentAbandoned
     | PaymentCompleted
     | NoteHeld
+    | PulseCounted
     | NoteStacking
     | NoteReturning
     | NoteReturned
@@ -362,6 +373,7 @@ AnyDurable = (
     | office.DayOpened
     | office.DayClosed
     | office.ContactMade
+    | office.PaymentsKnown
     | office.SignedIn
     | office.SignInFailed
     | office.SignedOut

@@ -217,6 +217,12 @@ class DayClosed(Signed, frozen=True, tag="day_closed"):
         return f"D1;{self.report};{paid.fen};{worth(self.figures.notes).fen};{self.issued_ms};{self.by}"
 
 
+class PaymentsKnown(Durable, frozen=True, tag="payments_known"):
+    """Bill data is here that was made after the server had the oldest `count` payments: they correct it no more."""
+
+    count: int
+
+
 class ContactMade(Durable, frozen=True, tag="contact_made"):
     """The server holds everything: what was taken offline up to here counts against no limit any more."""
 

@@ -206,6 +206,8 @@ def _cash_status(state: State, broken: Message | None) -> Message:
     assert payment is not None
     if payment.stopping:
         return Message("cash.closing")
+    if state.train is not None:
+        return Message("cash.note_counting")
     if state.note is not None:
         return Message(f"cash.note_{state.note.stage.value}", {"note_fen": state.note.value.fen})
     if broken is not None:

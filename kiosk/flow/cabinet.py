@@ -162,7 +162,7 @@ def _leaving(state: State) -> bool:
 def _paid_in_part(state: State) -> Payment | None:
     """A payment by cash that takes no more notes: it is closed by the fee's rule."""
     payment = state.payment
-    if payment is None or payment.stopping or not payment.credited or state.note or state.charge:
+    if payment is None or payment.stopping or not payment.credited or state.note_inside or state.charge:
         return None
     return payment
 
@@ -187,7 +187,7 @@ def _go(state: State, given: Given) -> Facts:
 def _settled(state: State) -> bool:
     charging = any(charge.stage is ChargeStage.REQUESTED for charge in state.charges.values())
     nobody = state.visit is None or bool(state.house.broken)
-    return nobody and not (state.note or state.printing or charging)
+    return nobody and not (state.note_inside or state.printing or charging)
 
 
 def _down(state: State, given: Given) -> Facts:

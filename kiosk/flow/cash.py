@@ -30,7 +30,7 @@ from hardware.contracts import (
     Returned,
     Taken,
 )
-from kiosk.contract import Back, GoOnPaying, Message, StopForSure, StopPaying, Tender
+from kiosk.contract import Back, GoOnPaying, Message, StopForSure, StopPaying
 from kiosk.facts import (
     AcceptorIs,
     ClaimIssued,
@@ -133,20 +133,6 @@ def _credited(note: Note, by: str) -> Iterator[Fact]:
     yield NoteCredited(note.id, note.payment, note.value, by)
 
 
-def _pays_at_once(state: State, taken: Taken) -> bool:
-    """An acceptor without escrow asked nobody; the note is for whoever pays with notes just now."""
-    payment = state.payment
-    known = not taken.was_held and taken.value is not None
-    return known and state.note is None and payment is not None and payment.tender is Tender.CASH
-
-
-def _credit_at_once(state: State, taken: Taken, given: Given) -> Facts:
-    assert state.payment is not None and taken.value is not None
-    note, payment = given.ids[0], state.payment.id
-    yield NoteHeld(note, payment, taken.code, taken.value, None, state.box, state.house.acceptor.unit)
-    yield NoteCredited(note, payment, taken.value, "device")
-
-
 def _is_told_again(state: State, taken: Taken) -> bool:
     """Written, but the core died before the device was told so: the device, rightly, says it once more."""
     last = state.last_taken
@@ -176,10 +162,10 @@ def _doubtful_taken(state: State, taken: Taken, given: Given) -> Facts:
     else:
         because = "another_note" if note.stage is NoteStage.STACKING else "taken_against_order"
         note_id, payment = note.id, note.payment
-    yield from _doubtful(state, note_id, payment, taken.code, taken.value, True, because, given)
+    yield from doubtful(state, note_id, payment, taken.code, taken.value, True, because, given)
 
 
-def _doubtful(
+def doubtful(
     state: State,
     note: str,
     payment: str,
@@ -213,7 +199,7 @@ def _returned(state: State, returned: Returned, given: Given) -> Facts:
         yield NoteNotice(Message("cash.note_came_back"))
 
 
-def _at_rest(state: State, rest: AtRest, given: Given) -> Facts:
+def at_rest(state: State, rest: AtRest, given: Given) -> Facts:
     """Everything is told. A note that is still open was never spoken of: the counter decides, or nobody."""
     after = state
     for fact in _notes_at_rest(state, rest, given):
@@ -241,7 +227,7 @@ def _notes_at_rest(state: State, rest: AtRest, given: Given) -> Iterator[Fact]:
     retold = state.retold
     if retold is not None and (more := _stacked_since(retold, rest)) is not None and more > 1:
         because = "taken_without_intent"  # not the old note told again: the unit counted another one
-        yield from _doubtful(state, given.ids[0], NO_PAYMENT, retold.code, retold.value, True, because, given)
+        yield from doubtful(state, given.ids[0], NO_PAYMENT, retold.code, retold.value, True, because, given)
 
 
 def _stacked_since(note: Note, rest: AtRest) -> int | None:
@@ -253,7 +239,7 @@ def _stacked_since(note: Note, rest: AtRest) -> int | None:
 
 
 def _doubtful_note(state: State, note: Note, because: str, given: Given) -> Iterator[Fact]:
-    yield from _doubtful(state, note.id, note.payment, note.code, note.value, False, because, given)
+    yield from doubtful(state, note.id, note.payment, note.code, note.value, False, because, given)
 
 
 def _away_with_note(state: State, up: TimeIsUp, given: Given) -> Facts:
@@ -288,7 +274,7 @@ def _stop(state: State, want: Any, given: Given) -> Facts:
     payment = state.payment
     if payment is None:
         return
-    if payment.credited or state.note:
+    if payment.credited or state.note_inside:
         yield StopAsked(True)
     else:
         yield PaymentAbandoned(payment.id, "customer_stopped")
@@ -307,13 +293,12 @@ ROWS = (
     Row(Held, _held_again, when=_has_note),
     Row(Held, _held),
     Row(Taken, _credit, when=_taken_as_meant),
-    Row(Taken, _credit_at_once, when=_pays_at_once),
     # Told again before found: where both would fit, the doubt only lasts longer; the other way a note counts twice.
     Row(Taken, _told_again, when=_is_told_again),
     Row(Taken, _found_in_box, when=_is_astray),
     Row(Taken, _doubtful_taken),
     Row(Returned, _returned, when=_has_note),
-    Row(AtRest, _at_rest),
+    Row(AtRest, at_rest),
     Row(Refused, _refused, CASH),
     Row(BoxFull, _obstacle),
     Row(Jammed, _obstacle),
@@ -352,11 +337,12 @@ def _has_credit(state: State, fact: NoteCredited) -> State:
         payments = {**payments, payment.id: replace(payment, credited=payment.credited + fact.value)}
         offline += fact.value if payment.offline else Money(0)
     state = replace(state, note=None, last_taken=state.note, payments=payments, offline_taken=offline)
+    state = _without_train(state, fact.note)
     return _boxed(state, fact.value)
 
 
 def _is_doubtful(state: State, fact: NoteDoubtful) -> State:
-    value = fact.value or Money(0)
+    state, value = _without_train(state, fact.note), fact.value or Money(0)
     note = Note(fact.note, fact.payment, fact.code, value, None)
     if state.note and state.note.id == fact.note:
         note = replace(state.note, code=fact.code)
@@ -367,6 +353,11 @@ def _is_doubtful(state: State, fact: NoteDoubtful) -> State:
     if fact.in_box:
         return _boxed(replace(state, last_taken=note), fact.value)
     return replace(state, astray=note)
+
+
+def _without_train(state: State, note: str) -> State:
+    """The note that these pulses told has found its place."""
+    return replace(state, train=None) if state.train is not None and state.train.note == note else state
 
 
 def _doubt_settled(state: State, fact: DoubtSettled) -> State:
@@ -467,7 +458,8 @@ def _cash_is_done(state: State) -> bool:
 def _closes(state: State, payment_id: str) -> bool:
     """Paid in full, or stopped; and nothing of this payment is moving any more."""
     payment = state.payments[payment_id]
-    moving = (state.note is not None and state.note.payment == payment_id) or any(
+    inside = {note.payment for note in (state.note, state.train) if note is not None}
+    moving = payment_id in inside or any(
         charge.payment == payment_id and charge.stage is not ChargeStage.NOT_SENT
         for charge in state.charges.values()
     )

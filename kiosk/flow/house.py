@@ -18,9 +18,11 @@ from kiosk.flow.state import State
 from kiosk.flow.stimuli import BundleCame, Given, LinkChanged, Started, Uploaded, WriteFailed
 from kiosk.flow.table import Evolver, Facts, Machine, Row
 from kiosk.money import Money
-from kiosk.office_facts import ContactMade
+from kiosk.office_facts import ContactMade, PaymentsKnown
+from kiosk.parcels import Bundle
 
 ACCEPTOR, PRINTER, TERMINAL = "acceptor", "printer", "terminal"
+FORGOTTEN_TOGETHER = 100  # payments: one record for so many
 SCANNERS = frozenset({"camera", "scanner"})
 
 
@@ -39,6 +41,17 @@ def _link(state: State, changed: LinkChanged, given: Given) -> Facts:
 
 def _bundle(state: State, came: BundleCame, given: Given) -> Facts:
     yield BundleIsNow(came.bundle)
+    known = _known_to(state, came.bundle)
+    if known >= FORGOTTEN_TOGETHER and not state.house.broken:
+        yield PaymentsKnown(known)
+
+
+def _known_to(state: State, bundle: Bundle) -> int:
+    """How many of the oldest payments the server had before it made this."""
+    for number, paid in enumerate(state.paid):
+        if paid.sent_ms is None or paid.sent_ms >= bundle.made_ms:
+            return number
+    return len(state.paid)
 
 
 def _uploaded(state: State, uploaded: Uploaded, given: Given) -> Facts:
@@ -92,17 +105,7 @@ def _all_uploaded(state: State, fact: AllUploaded) -> State:
     """From now on the server's own answers know all that was paid here."""
     at_ms = fact.server_ms
     paid = tuple(replace(p, sent_ms=at_ms) if p.sent_ms is None else p for p in state.paid)
-    return _still_needed(replace(state, paid=paid))
-
-
-def _bundle_is(state: State, fact: BundleIsNow) -> State:
-    return _still_needed(replace(state, house=replace(state.house, bundle=fact.bundle)))
-
-
-def _still_needed(state: State) -> State:
-    """A payment that the server had before it made the bundle corrects nothing any more."""
-    made_ms = state.house.bundle.made_ms if state.house.bundle else 0
-    return replace(state, paid=tuple(p for p in state.paid if p.sent_ms is None or p.sent_ms >= made_ms))
+    return replace(state, paid=paid)
 
 
 EVOLVE: dict[type[Fact], Evolver] = {
@@ -111,7 +114,8 @@ EVOLVE: dict[type[Fact], Evolver] = {
     LinkIs: lambda s, f: replace(s, house=replace(s.house, online=f.online)),
     AllUploaded: _all_uploaded,
     ContactMade: lambda s, f: replace(s, offline_taken=Money(0)),
-    BundleIsNow: _bundle_is,
+    BundleIsNow: lambda s, f: replace(s, house=replace(s.house, bundle=f.bundle)),
+    PaymentsKnown: lambda s, f: replace(s, paid=s.paid[f.count :]),
     JournalBroken: lambda s, f: replace(s, house=replace(s.house, broken=f.detail, staff_called=True)),
 }
 

@@ -5,10 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from hardware.contracts import CodeRead, Held, Refused, Returned, Taken
+from hardware.contracts import CodeRead, Held, PulseSeen, Refused, Returned, Taken
 from kiosk.contract import Intent
 from kiosk.facts import Durable, Fact, Passing, Seen
-from kiosk.flow import cabinet, calls, card, cash, charge, code, day, help, house, papers, staff, till, visit
+from kiosk.flow import (
+    cabinet,
+    calls,
+    card,
+    cash,
+    charge,
+    code,
+    day,
+    help,
+    house,
+    papers,
+    pulses,
+    staff,
+    till,
+    visit,
+)
 from kiosk.flow.commands import Command
 from kiosk.flow.state import State
 from kiosk.flow.stimuli import Given, Started, Stimulus
@@ -21,6 +36,7 @@ MACHINES: Final = (
     day.MACHINE,
     staff.MACHINE,
     visit.MACHINE,
+    pulses.MACHINE,  # before cash: what it tells of was never held
     cash.MACHINE,
     charge.MACHINE,
     code.MACHINE,
@@ -36,7 +52,7 @@ AT_START: Final[tuple[Callable[[State, Started, Given], Facts], ...]] = (
     *charge.AT_START,
     *papers.AT_START,
 )
-SOMEBODY_THERE: Final = (Intent, Held, Taken, Returned, Refused, CodeRead)
+SOMEBODY_THERE: Final = (Intent, Held, PulseSeen, Taken, Returned, Refused, CodeRead)
 MOST_CONSEQUENCES: Final = 20  # a step that never settles is a fault of ours, found by tests
 
 

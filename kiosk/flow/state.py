@@ -107,6 +107,14 @@ class Note(msgspec.Struct, frozen=True):
     stage: NoteStage = NoteStage.HELD
 
 
+class Train(msgspec.Struct, frozen=True):
+    """The pulses of a note that is in the box already and is not counted to its end."""
+
+    note: str
+    payment: str  # of whoever paid with notes at the first pulse
+    count: int = 0
+
+
 class ChargeStage(enum.Enum):
     REQUESTED = "requested"
     UNKNOWN = "unknown"
@@ -304,12 +312,13 @@ class State(msgspec.Struct, frozen=True):
     call: Call | None = None
     payments: dict[str, Payment] = {}
     note: Note | None = None
+    train: Train | None = None
     astray: Note | None = None  # a note whose acceptor went away with it; its customer has a claim slip
     last_taken: Note | None = None  # may be told again by the device if its acknowledgement was cut off
     retold: Note | None = None  # was told again; the next count says whether it was this one
     charges: dict[str, Charge] = {}
     papers: dict[str, Paper] = {}  # all that are not printed, and those of the present visit
-    paid: tuple[Paid, ...] = ()
+    paid: tuple[Paid, ...] = ()  # oldest first
     box: int = 1
     box_out: bool = False
     box_notes: Notes = {}
@@ -414,7 +423,12 @@ class State(msgspec.Struct, frozen=True):
     def money_inside(self) -> bool:
         """Whether money of the person in front is moving or would be lost by going home."""
         payment = self.payment
-        return bool(self.note or self.charge or (payment and payment.credited))
+        return bool(self.note_inside or self.charge or (payment and payment.credited))
+
+    @property
+    def note_inside(self) -> bool:
+        """Whether it is still open what becomes of a note."""
+        return self.note is not None or self.train is not None
 
     @property
     def notes_in_box(self) -> int:

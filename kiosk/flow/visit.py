@@ -266,7 +266,7 @@ def leave(state: State, because: str) -> Iterator[Fact]:
     """The visit is over; a payment without money is closed with it."""
     visit = _visit(state)
     payment = state.payment
-    if payment is not None and not payment.credited and not state.note and not state.charge:
+    if payment is not None and not payment.credited and not state.note_inside and not state.charge:
         yield PaymentAbandoned(payment.id, because)
     if visit.payment:
         yield VisitClosed(visit.id, because)

@@ -7,6 +7,8 @@ from kiosk import contract as c
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.flow.delays import Delay
+from kiosk.flow.house import FORGOTTEN_TOGETHER
+from kiosk.office_facts import PaymentsKnown
 from kiosk.parcels import FeeSwitch
 from tests.kiosk.world import DAY_MS, NOW_MS, Kiosk, bill, bundle, customer, yuan
 
@@ -204,3 +206,21 @@ def test_a_fee_that_the_office_closed_can_not_be_chosen(kiosk):
     assert tile.off.key == "home.fee_closed"
     kiosk.want(c.ChooseFee("water"))
     assert isinstance(kiosk.page, c.Home)
+
+
+def test_payments_that_the_server_knew_before_it_made_the_bundle_are_forgotten_in_one_record(kiosk):
+    paid = FORGOTTEN_TOGETHER
+    for number in range(paid):
+        kiosk.to_cash(bill("20.00", number=f"W{number}"))
+        kiosk.insert(20)
+        kiosk.print_out()
+        kiosk.want(c.Done(), c.Done())
+        kiosk.hear(hw.BoxOut(device="acceptor"), hw.BoxIn(device="acceptor"))  # else it is full
+    now_ms = kiosk.clock.now().wall_ms
+    kiosk.hear(st.BundleCame(bundle(bill(), made_ms=now_ms - 1)), st.Uploaded(now_ms))
+    kiosk.hear(st.BundleCame(bundle(bill(), made_ms=now_ms)))
+    assert not kiosk.facts(PaymentsKnown), "it was made at the same moment: perhaps without them"
+    kiosk.hear(st.BundleCame(bundle(bill(), made_ms=now_ms + 1)))
+    assert [fact.count for fact in kiosk.facts(PaymentsKnown)] == [paid]
+    kiosk.restart()
+    assert kiosk.engine.state.paid == ()

@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 SCHEMA_VERSION: Final = 1
 COMMITS_PER_CHECKPOINT: Final = 200  # of about five pages of 4 KiB each: the log stays near 4 MB
 
+BUSY_MS: Final = 2000  # a core that was just killed may still be letting go of its lock
+
 PRAGMAS: Final = (  # tests/crash shows what each weaker choice of the first three loses in a power cut
     ("locking_mode", "EXCLUSIVE"),
     ("journal_mode", "WAL"),
@@ -128,10 +130,11 @@ class Journal:
     @classmethod
     def open(cls, path: Path, identity: Identity, signer: Signer, clock: Clock) -> Journal:
         """Raises Damaged: missing, unreadable, of another kiosk, or of a newer software."""
-        if not path.exists():
+        if not path.exists() or not path.stat().st_size:
             raise Damaged(
-                f"{path} is missing although this kiosk is enrolled as {identity.kiosk}. It is not replaced by an "
-                "empty one. Put the file back, or enrol again to begin a new epoch; call the supervisor"
+                f"{path} is {'empty' if path.exists() else 'missing'} although this kiosk is enrolled as "
+                f"{identity.kiosk}. It is not begun anew. Put the file back, or enrol again to begin a new epoch; "
+                "call the supervisor"
             )
         try:
             connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
@@ -150,11 +153,15 @@ class Journal:
 
     def _begin(self) -> None:
         connection = self._connection
-        connection.set_busy_timeout(
-            2000
-        )  # ms: a core that was just killed may still be letting go of its lock
+        connection.set_busy_timeout(BUSY_MS)
         for pragma, value in PRAGMAS:
             connection.pragma(pragma, value)
+        asked, mode = dict(PRAGMAS)["journal_mode"], connection.pragma("journal_mode")
+        if str(mode).upper() != asked:
+            raise Damaged(
+                f"{self.path}: SQLite answers journal_mode {mode} instead of {asked}: no power cut would be survived. "
+                "Check that the disk is mounted for writing and is no network share"
+            )
         version = connection.pragma("user_version")
         if version != SCHEMA_VERSION:
             raise Damaged(

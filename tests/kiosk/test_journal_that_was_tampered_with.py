@@ -122,6 +122,10 @@ def test_a_missing_or_unreadable_journal_is_never_replaced_by_an_empty_one(writt
     path.write_bytes(b"not a database" * 1000)
     with pytest.raises(Damaged):
         reopened(written)
+    path.write_bytes(b"")
+    with pytest.raises(Damaged, match="is empty although"):
+        reopened(written)
+    assert not path.read_bytes(), "it is left as it was found"
     path.unlink()
     with pytest.raises(Damaged, match="is missing although"):
         reopened(written)
@@ -129,6 +133,13 @@ def test_a_missing_or_unreadable_journal_is_never_replaced_by_an_empty_one(writt
     with pytest.raises(FileExistsError):
         path.write_bytes(b"")
         Journal.create(path, written.identity)
+
+
+def test_a_mode_that_sqlite_does_not_grant_is_no_mode_to_take_money_in(written, monkeypatch):
+    asked = (("locking_mode", "EXCLUSIVE"), ("journal_mode", "WAL4"))
+    monkeypatch.setattr("kiosk.journal.store.PRAGMAS", asked)
+    with pytest.raises(Damaged, match="journal_mode wal instead of WAL4"):
+        reopened(written)
 
 
 def test_a_journal_of_another_kiosk_is_refused(written):

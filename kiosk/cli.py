@@ -17,12 +17,16 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk import doctor, site, witness
+from kiosk import site, witness
 from kiosk.clock import SystemClock
 from kiosk.core import JOURNAL_FILE, RUN, STATE
 from kiosk.courier.direct import Direct
 from kiosk.courier.enrol import EnrolmentFailed, enrol
 from kiosk.courier.handover import hand_over
+from kiosk.doctor import machine
+from kiosk.doctor.session import NotNow, guide
+from kiosk.doctor.words import language_of
+from kiosk.flow.state import begin
 from kiosk.identity import NotEnrolled, load_identity, load_signer
 from kiosk.journal.store import Damaged, Journal, fact_of
 from kiosk.parcels import WireRecord
@@ -36,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options) or 0)
-    except (Trouble, Damaged, NotEnrolled, EnrolmentFailed, site.BadConfiguration) as error:
+    except (Trouble, Damaged, NotEnrolled, EnrolmentFailed, site.BadConfiguration, NotNow) as error:
         print(f"kiosk: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:
@@ -103,6 +107,12 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="one JSON object instead of sentences")
     ask.add_argument("--simulated", type=Path, help="folder with the lines of simulated devices")
     ask.add_argument("--server", help="address of the server instead of the configured one")
+    ask.add_argument("--guided", action="store_true", help="test each device with a person in front of it")
+    ask.add_argument("--language", choices=["zh", "en"], help="of the guided questions (default by LANG)")
+    ask.add_argument("--by", default="", help="who tests: a person number; asked for if missing")
+    ask.add_argument(
+        "--report", type=Path, help="where the readiness report goes, .txt and .json (default: state folder)"
+    )
     _add_places(ask)
     ask.set_defaults(run=_doctor)
     return parser
@@ -276,7 +286,9 @@ def _journal_export(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    findings = doctor.examine(options.state, options.config, RUN, options.simulated, options.server)
+    if options.guided:
+        return _doctor_guided(options)
+    findings = machine.examine(options.state, options.config, RUN, options.simulated, options.server)
     if options.json:
         print(
             json.dumps(
@@ -289,6 +301,26 @@ def _doctor(options: argparse.Namespace) -> int:
             if not finding.good:
                 _tell(f"     → {finding.do}")
     return 0 if all(f.good for f in findings) else 1
+
+
+def _doctor_guided(options: argparse.Namespace) -> int:
+    def unsettled() -> bool:
+        with opened(options.state) as journal:
+            return journal.recover(begin(site.load(options.config))).note is not None
+
+    return guide(
+        options.state,
+        options.config,
+        RUN,
+        options.simulated,
+        options.server,
+        language=language_of(options.language),
+        by=options.by,
+        report_at=options.report,
+        note_unsettled=unsettled,
+        lines=sys.stdin,
+        tell=_tell,
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Is this kiosk all right? Each finding says what was looked at, what was seen, and what to do.
+"""What can be seen without a person. Each finding says what was looked at, what was seen, and what to do.
 
 Devices are asked by their own drivers, so this must not run beside the core, which holds the ports: when the core runs,
 its own word about the devices is on the screens and at the server, and the doctor says so instead."""
@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-import msgspec
-
 from hardware.contracts import Device, Event, Found, Lost, PrinterSays, PrinterState
 from hardware.fonts import chinese_font
 from hardware.shelf import build
@@ -21,6 +19,7 @@ from kiosk import site
 from kiosk.clock import SystemClock
 from kiosk.core import JOURNAL_FILE, simulated
 from kiosk.disk import disk_trouble, file_system
+from kiosk.doctor.report import Finding
 from kiosk.identity import NotEnrolled, load_identity, load_signer
 from kiosk.journal.store import Damaged, Journal
 
@@ -28,25 +27,17 @@ DEVICE_S: Final = 10.0  # a validator that was just switched on may need that lo
 SERVER_S: Final = 5.0
 
 
-class Finding(msgspec.Struct, frozen=True):
-    what: str
-    good: bool
-    says: str
-    do: str = ""
-
-
 def examine(
     state: Path, config: Path, run: Path, devices_at: Path | None, server: str | None
 ) -> list[Finding]:
     """Everything that can be looked at; nothing raises."""
-    findings = [_font(), _clock(), _disk(state)]
     try:
         plan = site.load(config)
     except site.BadConfiguration as error:
-        return [*findings, Finding("configuration", False, str(error), "correct the value and start again")]
-    findings.append(Finding("configuration", True, f"{len(plan.fees)} fees for {plan.house.name.en}"))
-    findings.append(_server(server or plan.house.server.url))
-    if _listens(run / "screens.sock"):
+        wrong = Finding("configuration", False, str(error), "correct the value and start again")
+        return [_font(), _clock(), _disk(state), wrong]
+    findings = surroundings(plan, state, server)
+    if core_runs(run):
         findings.append(
             Finding(
                 "devices",
@@ -56,8 +47,25 @@ def examine(
         )
     else:
         findings += _devices(simulated(plan, devices_at) if devices_at else plan)
-        findings.append(_journal(state))
+        findings.append(journal(state))
     return findings
+
+
+def surroundings(plan: site.Site, state: Path, server: str | None, may_be_ram: bool = False) -> list[Finding]:
+    """All but devices and journal."""
+    configuration = Finding("configuration", True, f"{len(plan.fees)} fees for {plan.house.name.en}")
+    return [
+        _font(),
+        _clock(),
+        _disk(state, may_be_ram),
+        configuration,
+        _server(server or plan.house.server.url),
+    ]
+
+
+def core_runs(run: Path) -> bool:
+    """The core holds the devices and the journal."""
+    return _listens(run / "screens.sock")
 
 
 def _font() -> Finding:
@@ -80,8 +88,8 @@ def _clock() -> Finding:
     return Finding("clock", True, f"quality {now.quality}")
 
 
-def _disk(state: Path) -> Finding:
-    trouble = disk_trouble(state)
+def _disk(state: Path, may_be_ram: bool = False) -> Finding:
+    trouble = disk_trouble(state, may_be_ram=may_be_ram)
     if trouble:
         return Finding("disk", False, trouble, "a kiosk takes no money like this: mount a disk, make room")
     return Finding("disk", True, f"{state} on {file_system(state)}")
@@ -102,14 +110,14 @@ def _server(url: str) -> Finding:
         )
 
 
-def _journal(state: Path) -> Finding:
+def journal(state: Path) -> Finding:
     try:
         identity = load_identity(state)
-        journal = Journal.open(state / JOURNAL_FILE, identity, load_signer(state), SystemClock())
+        opened = Journal.open(state / JOURNAL_FILE, identity, load_signer(state), SystemClock())
         try:
-            records, _ = journal.verify()
+            records, _ = opened.verify()
         finally:
-            journal.close()
+            opened.close()
     except NotEnrolled as error:
         return Finding("journal", False, str(error), "kiosk enrol --code CODE")
     except Damaged as error:

@@ -146,9 +146,13 @@ _BUILDERS: Final[dict[str, Callable[[AcceptorPlan, str], Acceptor]]] = {
 }
 
 
+class NamedProfile(Profile, frozen=True, kw_only=True):
+    name: Name
+
+
 class PrinterPlan(Plan, frozen=True, kw_only=True):
     """`transport`: serial; usb, the device file that the kernel makes of a USB printer; file, which is only written
-    to. `profile`: a table [printer_profiles.NAME]. `status` false: the printer is never asked, and no receipt ever
+    to. `profile`: the name of a [[printer_profile]]. `status` false: the printer is never asked, and no receipt ever
     counts as printed."""
 
     driver: Literal["escpos"]
@@ -305,19 +309,24 @@ class Shelf(Plan, frozen=True):
     keypad: KeypadPlan | None = None
     jack: JackPlan | None = None
     terminal: TerminalPlan | None = None
-    printer_profiles: dict[str, Profile] = {}
+    printer_profile: tuple[NamedProfile, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.printer and self.printer.profile not in self.printer_profiles:
-            known = ", ".join(sorted(self.printer_profiles)) or "none"
+        names = [profile.name for profile in self.printer_profile]
+        if twin := next((name for name in names if names.count(name) > 1), None):
+            raise ValueError(f"there are two [[printer_profile]] with the name {twin!r}")
+        if self.printer and self.printer.profile not in names:
             raise ValueError(
-                f"`printer.profile` = {self.printer.profile!r}: there is no table"
-                f" [printer_profiles.{self.printer.profile}] (there are: {known})"
+                f"printer.profile = {self.printer.profile!r}: there is no [[printer_profile]] of that name; there are:"
+                f" {', '.join(names) or 'none'}"
             )
 
-    @property
-    def printer_profile(self) -> Profile | None:
-        return self.printer_profiles[self.printer.profile] if self.printer else None
+    @cached_property
+    def profile(self) -> NamedProfile | None:
+        """Of the printer."""
+        return next(
+            (p for p in self.printer_profile if self.printer and p.name == self.printer.profile), None
+        )
 
 
 class Devices(msgspec.Struct, frozen=True):
@@ -347,9 +356,7 @@ def build(shelf: Shelf) -> Devices:
     ]
     return Devices(
         acceptor=shelf.acceptor.build("acceptor") if shelf.acceptor else None,
-        printer=shelf.printer.build("printer", shelf.printer_profiles[shelf.printer.profile])
-        if shelf.printer
-        else None,
+        printer=shelf.printer.build("printer", shelf.profile) if shelf.printer and shelf.profile else None,
         scanners=tuple(scanners),
         panel=shelf.panel.build("panel") if shelf.panel else None,
         terminal=shelf.terminal.build("terminal") if shelf.terminal else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Final
 
+from hardware.acceptors.recognise import looks_like
 from hardware.contracts import PrinterState, Trouble
 from hardware.line import LineTrouble
 from hardware.printers.escpos import ask_status
@@ -116,6 +117,13 @@ class Interview:
             return LineTrouble(
                 Trouble.ECHO,
                 f"{port}: our own bytes come back ({heard}); check for a loop-back plug or a wrong cable",
+            )
+        stranger = looks_like(self._heard)
+        if stranger and stranger != "a receipt printer":
+            return LineTrouble(
+                Trouble.WRONG_DEVICE,
+                f"{port}: this sounds like {stranger} and not like a printer ({heard}); exchange the cables or"
+                " the names in config/devices.toml",
             )
         return LineTrouble(
             Trouble.GARBAGE,

@@ -74,7 +74,8 @@ port = "{PRINTER}"
 baud = 115200
 profile = "80mm"
 
-[printer_profiles.80mm]
+[[printer_profile]]
+name = "80mm"
 paper_mm = 80
 dots = 576
 cutter = true

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from hardware.acceptors import ccnet_frames, ssp_frames
 from hardware.contracts import (
     Document,
     Found,
@@ -188,6 +189,24 @@ def test_what_does_not_answer_like_a_printer_is_named(there, ear, begin, answers
     # and when it comes to itself
     there.status = WELL
     ear.hears(Found)
+
+
+#   who sits there               what it says to a question
+STRANGERS = {
+    "a CCNET bill acceptor": ccnet_frames.encode(b"\x14"),
+    "an SSP bill acceptor": ssp_frames.encode(ssp_frames.Frame(True, b"\xf0\xe8")),
+    "an ICT bill acceptor": b"\x80\x8f",
+    "a code scanner": b"6901234567892\r\n",
+}
+
+
+@pytest.mark.parametrize(("stranger", "says"), STRANGERS.items())
+def test_another_device_on_the_port_is_named(there, ear, begin, stranger, says):
+    there.status = dict.fromkeys(WELL, says)
+    begin()
+    lost = ear.hears(Lost)
+    assert lost.trouble is Trouble.WRONG_DEVICE
+    assert stranger in lost.detail and "exchange the cables" in lost.detail
 
 
 class Disturbed(dict[int, bytes]):

@@ -4,8 +4,8 @@
 
 DIR/acceptor, DIR/printer, DIR/scanner and DIR/terminal are lines to open like serial ports, DIR/panel the wires of
 the front, DIR/keypad and DIR/jack input devices; DIR/camera holds the frames that the camera sees, DIR/paper what
-the printer has printed, DIR/control.sock is described in `hardware.control`. FILE is a `devices.toml`; the acceptor
-is of the kind that it names. "ready" is printed once all lines exist; SIGTERM ends it.
+the printer has printed, DIR/control.sock is described in `hardware.control`. FILE is a `devices.toml`; acceptor
+and printer are of the kinds that it names. "ready" is printed once all lines exist; SIGTERM ends it.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ from hardware.control import Answer, Change, Request, checked_address
 from hardware.network_sim import NetworkPlug
 from hardware.panel.evdev_sim import JackSim, KeypadSim
 from hardware.panel.panel_sim import PanelSim
-from hardware.printers.escpos_sim import EscposSim
+from hardware.printers.sims import printer_sim
 from hardware.scanners.camera_sim import CameraSim
 from hardware.scanners.serial_sim import SerialScannerSim
-from hardware.shelf import AcceptorPlan, Shelf
+from hardware.shelf import Shelf
 from hardware.simulated import Json, NotPossible, Simulator
 from hardware.terminals.zvt_sim import ZvtSim
 
@@ -220,12 +220,12 @@ async def _send(writer: asyncio.StreamWriter, message: Answer | Change) -> None:
     await writer.drain()
 
 
-def world_at(folder: Path, network: tuple[int, int] | None, acceptor: AcceptorPlan | None = None) -> World:
-    """`network`: port to listen on, port of the server. `acceptor`: which kind, and how it is set."""
+def world_at(folder: Path, network: tuple[int, int] | None, shelf: Shelf) -> World:
+    """`network`: port to listen on, port of the server. `shelf`: which kind of acceptor and printer."""
     paper, camera = folder / "paper", folder / "camera"
     makers: dict[str, Callable[[], Simulator]] = {
-        "acceptor": lambda: acceptor_sim(acceptor, folder / "acceptor"),
-        "printer": lambda: EscposSim("printer", folder / "printer", paper),
+        "acceptor": lambda: acceptor_sim(shelf.acceptor, folder / "acceptor"),
+        "printer": lambda: printer_sim(shelf.profile, folder / "printer", paper),
         "camera": lambda: CameraSim("camera", camera),
         "scanner": lambda: SerialScannerSim("scanner", folder / "scanner"),
         "panel": lambda: PanelSim("panel", folder / "panel"),
@@ -239,7 +239,7 @@ def world_at(folder: Path, network: tuple[int, int] | None, acceptor: AcceptorPl
     return World(makers, (paper, camera))
 
 
-async def run(folder: Path, network: tuple[int, int] | None, acceptor: AcceptorPlan | None) -> None:
+async def run(folder: Path, network: tuple[int, int] | None, shelf: Shelf) -> None:
     """Until SIGTERM or SIGINT. Raises RuntimeError when simulators run in that folder already."""
     control = folder / "control.sock"
     folder.mkdir(parents=True, exist_ok=True)
@@ -249,7 +249,7 @@ async def run(folder: Path, network: tuple[int, int] | None, acceptor: AcceptorP
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    world = world_at(folder, network, acceptor)
+    world = world_at(folder, network, shelf)
     try:
         world.start()
         control.unlink(missing_ok=True)
@@ -269,10 +269,10 @@ def _somebody_answers(path: Path) -> bool:
     return True
 
 
-def _acceptor_of(path: Path) -> AcceptorPlan | None:
+def _shelf(path: Path) -> Shelf:
     """Raises ValueError, naming the file."""
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Shelf).acceptor
+        return msgspec.toml.decode(path.read_bytes(), type=Shelf)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path}: {error}") from error
 
@@ -291,13 +291,13 @@ def main() -> int:
     parser.add_argument("--at", type=Path, required=True, metavar="DIR", help="folder for lines and control")
     parser.add_argument("--network", type=_ports, metavar="LISTEN_PORT:TARGET_PORT", help="a cable to pull")
     parser.add_argument(
-        "--devices", type=Path, metavar="FILE", help="a devices.toml: whose acceptor to simulate"
+        "--devices", type=Path, metavar="FILE", help="a devices.toml: whose acceptor and printer to simulate"
     )
     arguments = parser.parse_args()
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
     try:
-        acceptor = _acceptor_of(arguments.devices) if arguments.devices else None
-        asyncio.run(run(arguments.at, arguments.network, acceptor))
+        shelf = _shelf(arguments.devices) if arguments.devices else Shelf()
+        asyncio.run(run(arguments.at, arguments.network, shelf))
     except (RuntimeError, ValueError, OSError) as error:
         print(f"simulators: {error}", file=sys.stderr)
         return 1

@@ -33,8 +33,9 @@ class EscposSim:
     """`EscposSim("printer", Path("run/printer"), Path("run/paper")).start()`, then a host on the link.
 
     `dots`: 576 for 80 mm paper, 384 for 58 mm. `font_coverage`: "gb2312", "gbk", "gb18030-2" (double-byte areas
-    only) or "gb18030". `gs_magnifies_hanzi` False: hanzi need FS ! or FS W besides GS !. Raises RuntimeError
-    where no Chinese font is installed."""
+    only) or "gb18030". `gs_magnifies_hanzi` False: hanzi need FS ! or FS W besides GS !.
+    `process_id` False: it does not know GS ( H, as most 58 mm printers. Raises RuntimeError where no Chinese
+    font is installed."""
 
     def __init__(
         self,
@@ -48,6 +49,7 @@ class EscposSim:
         font_coverage: str = Coverage.GB18030_2.value,
         chinese_at_power_up: bool = True,
         gs_magnifies_hanzi: bool = True,
+        process_id: bool = True,
         model: str = "SIM-80",
     ) -> None:
         require_font()
@@ -70,6 +72,7 @@ class EscposSim:
             model,
             speed_mm_s,
         )
+        self._inside.knows_process_id = process_id
         self._changed = self._inside.changed
 
     # -- life ---------------------------------------------------------------------------------------

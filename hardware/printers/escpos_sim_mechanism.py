@@ -49,6 +49,7 @@ class Mechanism:
         self.cutter_jammed = False
         self.lines_left: int | None = None  # until the paper runs out
         self.ids_to_drop = 0
+        self.knows_process_id = True
         self.commands: Counter[str] = Counter()
         self.drawer_kicks: list[dict[str, Any]] = []
         self.drawer_in_real_time = True  # GS ( D
@@ -221,7 +222,7 @@ class Mechanism:
 
     def _ask_whether_printed(self, data: bytes) -> None:
         """GS ( H 48: the id comes back when all before it is on paper; text without a line end is not."""
-        if data[:2] != b"00" or len(data) != 6:
+        if data[:2] != b"00" or len(data) != 6 or not self.knows_process_id:
             return
         if self.ids_to_drop > 0:
             self.ids_to_drop -= 1

@@ -333,11 +333,11 @@ class Core:
     def _print(self, command: PrintPaper) -> None:
         if self._devices.printer:
             size = self._engine.state.settings.text_size
-            issued, attempt = command.issued, command.attempt
+            issued, attempt, now_ms = command.issued, command.attempt, self._clock.now().wall_ms
             if isinstance(issued, Slip):
-                paper = document(self._site, issued, attempt, size)
+                paper = document(self._site, issued, attempt, size, now_ms)
             else:
-                paper = office_document(self._site, issued, attempt)
+                paper = office_document(self._site, issued, attempt, now_ms)
             self._devices.printer.print(command.job, paper)
 
     def _fetch_bills(self, command: FetchBills) -> None:

@@ -47,9 +47,11 @@ SIZE: Final = Size.SMALL
 
 
 class _Lines:
-    def __init__(self, site: Site, language: Language, title: str, attempt: int) -> None:
+    def __init__(
+        self, site: Site, language: Language, title: str, attempt: int, printed_ms: int | None
+    ) -> None:
         self.site, self.language = site, language
-        self.blocks: list[Block] = head(site, language, WORDS[title], attempt, Size.NORMAL)
+        self.blocks: list[Block] = head(site, language, WORDS[title], attempt, Size.NORMAL, printed_ms)
 
     def say(self, word: str, **values: object) -> str:
         return WORDS[word].in_(self.language).format(**values)
@@ -82,14 +84,15 @@ class _Lines:
         return Document(issued.number, tuple(self.blocks))
 
 
-def office_document(site: Site, issued: OfficePaper, attempt: int) -> Document:
-    return (
-        _collection(site, issued, attempt) if isinstance(issued, BoxCounted) else _day(site, issued, attempt)
-    )
+def office_document(site: Site, issued: OfficePaper, attempt: int, printed_ms: int | None = None) -> Document:
+    """As `receipts.document`."""
+    if isinstance(issued, BoxCounted):
+        return _collection(site, issued, attempt, printed_ms)
+    return _day(site, issued, attempt, printed_ms)
 
 
-def _collection(site: Site, issued: BoxCounted, attempt: int) -> Document:
-    lines = _Lines(site, issued.language, "collection", attempt)
+def _collection(site: Site, issued: BoxCounted, attempt: int, printed_ms: int | None) -> Document:
+    lines = _Lines(site, issued.language, "collection", attempt, printed_ms)
     lines.pair("number", issued.number, bold=True)
     lines.list("boxes", issued.boxes)
     lines.rule()
@@ -113,8 +116,8 @@ def _collection(site: Site, issued: BoxCounted, attempt: int) -> Document:
     return lines.end(issued)
 
 
-def _day(site: Site, issued: DayClosed, attempt: int) -> Document:
-    lines = _Lines(site, issued.language, "day", attempt)
+def _day(site: Site, issued: DayClosed, attempt: int, printed_ms: int | None) -> Document:
+    lines = _Lines(site, issued.language, "day", attempt, printed_ms)
     lines.pair("number", issued.number, bold=True)
     if issued.late:
         lines.blocks.append(Text(lines.say("late"), SIZE, bold=True))

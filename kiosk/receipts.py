@@ -14,6 +14,7 @@ LABELS: dict[str, Words] = {
     "receipt": Words("缴费凭证", "Payment receipt"),
     "claim": Words("待办凭条", "Claim slip"),
     "again": Words("补打 第{attempt}次", "Reprint no. {attempt}"),
+    "again_time": Words("补打时间", "Printed again"),
     "number": Words("票号", "Receipt no."),
     "claim_number": Words("凭条号", "Claim no."),
     "biller": Words("收款单位", "Paid to"),
@@ -70,17 +71,24 @@ def in_words(amount: Money) -> str:
     return f"人民币{amount.capital}"
 
 
-def document(site: Site, issued: Slip, attempt: int, text_size: TextSize = TextSize.STANDARD) -> Document:
-    """`attempt` above 1 marks the paper 补打: it can not be mistaken for a second payment."""
+def document(
+    site: Site,
+    issued: Slip,
+    attempt: int,
+    text_size: TextSize = TextSize.STANDARD,
+    printed_ms: int | None = None,
+) -> Document:
+    """`attempt` above 1 marks the paper 补打, with the time of this printing besides that of its issue: it can not
+    be mistaken for a second payment."""
     size = Size.LARGE if text_size is TextSize.XLARGE else Size.NORMAL
     if isinstance(issued, ReceiptIssued):
-        return _receipt(site, issued, attempt, size)
-    return _claim(site, issued, attempt, size)
+        return _receipt(site, issued, attempt, size, printed_ms)
+    return _claim(site, issued, attempt, size, printed_ms)
 
 
 def five_checks(site: Site, issued: ReceiptIssued) -> dict[str, bool]:
     """Seal, figures = capitals, customer, fee, stub = copy: each looked up in the document that is printed."""
-    blocks = _receipt(site, issued, 1, Size.NORMAL).blocks
+    blocks = _receipt(site, issued, 1, Size.NORMAL, None).blocks
     texts = [b.text for b in blocks if isinstance(b, Text)]
     values = [b.value for b in blocks if isinstance(b, Pair)]
     stub = paper_qr(issued)
@@ -93,8 +101,10 @@ def five_checks(site: Site, issued: ReceiptIssued) -> dict[str, bool]:
     }
 
 
-def head(site: Site, language: Language, title: Words, attempt: int, size: Size) -> list[Block]:
-    """Whose paper this is, what it is, and whether it comes again."""
+def head(
+    site: Site, language: Language, title: Words, attempt: int, size: Size, printed_ms: int | None
+) -> list[Block]:
+    """Whose paper this is, what it is, and whether and when it comes again."""
     blocks: list[Block] = [
         Text(site.house.name.in_(language), size, Align.CENTRE, bold=True),
         Text(title.in_(language), size, Align.CENTRE),
@@ -102,17 +112,19 @@ def head(site: Site, language: Language, title: Words, attempt: int, size: Size)
     if attempt > 1:
         again = LABELS["again"].in_(language).format(attempt=attempt)
         blocks.append(Text(again, size, Align.CENTRE, bold=True))
+        if printed_ms is not None:
+            blocks.append(Pair(LABELS["again_time"].in_(language), time_text(site, printed_ms), size))
     blocks.append(Rule())
     return blocks
 
 
-def _receipt(site: Site, issued: ReceiptIssued, attempt: int, size: Size) -> Document:
+def _receipt(site: Site, issued: ReceiptIssued, attempt: int, size: Size, printed_ms: int | None) -> Document:
     language = issued.language
 
     def pair(label: str, value: str, bold: bool = False) -> Pair:
         return Pair(LABELS[label].in_(language), value, size, bold)
 
-    blocks = head(site, language, LABELS["receipt"], attempt, size)
+    blocks = head(site, language, LABELS["receipt"], attempt, size, printed_ms)
     blocks += [
         pair("number", issued.receipt),
         pair("fee", issued.fee_name),
@@ -148,13 +160,13 @@ def _receipt(site: Site, issued: ReceiptIssued, attempt: int, size: Size) -> Doc
     return Document(f"{issued.receipt}", tuple(blocks))
 
 
-def _claim(site: Site, issued: ClaimIssued, attempt: int, size: Size) -> Document:
+def _claim(site: Site, issued: ClaimIssued, attempt: int, size: Size, printed_ms: int | None) -> Document:
     language = issued.language
 
     def pair(label: str, value: str, bold: bool = False) -> Pair:
         return Pair(LABELS[label].in_(language), value, size, bold)
 
-    blocks = head(site, language, LABELS["claim"], attempt, size)
+    blocks = head(site, language, LABELS["claim"], attempt, size, printed_ms)
     blocks.append(pair("claim_number", issued.claim, bold=True))
     if issued.amount is None:
         blocks.append(pair("amount", LABELS["unknown_amount"].in_(language)))

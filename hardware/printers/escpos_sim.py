@@ -71,6 +71,7 @@ class EscposSim:
             self._sends,
             model,
             speed_mm_s,
+            self.power_cut,
         )
         self._inside.knows_process_id = process_id
         self._changed = self._inside.changed
@@ -192,6 +193,10 @@ class EscposSim:
     def _do_paper_out_after(self, lines: int) -> None:
         """The paper runs out when so many more lines (24-dot strips in pictures) are printed."""
         self._inside.lines_left = int(lines)
+
+    def _do_power_ends_before(self, command: str) -> None:
+        """Mains fail when it comes to this command ("ESC @", "hanzi", "GS V", "GS ( H" …)."""
+        self._inside.power_ends_before = str(command)
 
     def _do_load_paper(self) -> None:
         """A new roll; the end of the old one is pulled out and counts as a piece."""

@@ -34,6 +34,7 @@ class Mechanism:
         sends: Transmitter,
         model: str,
         speed_mm_s: float,
+        power_cut: Callable[[], None],
     ) -> None:
         self.changed = threading.Condition()
         self.stopping = False
@@ -48,11 +49,13 @@ class Mechanism:
         self.speed_mm_s = speed_mm_s
         self.cutter_jammed = False
         self.lines_left: int | None = None  # until the paper runs out
+        self.power_ends_before = ""  # a command
         self.ids_to_drop = 0
         self.knows_process_id = True
         self.commands: Counter[str] = Counter()
         self.drawer_kicks: list[dict[str, Any]] = []
         self.drawer_in_real_time = True  # GS ( D
+        self._power_cut = power_cut
         self._parser = parser
         self._typesetter = typesetter
         self._sends = sends
@@ -132,6 +135,10 @@ class Mechanism:
                     continue
 
     def _execute(self, op: Op) -> None:
+        if op.name == self.power_ends_before:
+            self.power_ends_before = ""
+            self._power_cut()
+            raise Dropped
         self.commands[op.name] += 1
         act = self._acts.get(op.name)
         if act:

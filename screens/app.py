@@ -68,7 +68,7 @@ class Glass:
         )
         # A window of another size than the panel (a laptop) shows it whole, smaller or larger.
         self._frame = Scatter(
-            do_rotation=False, do_scale=False, do_translation=False, size_hint=(None, None), size=panel.pixels
+            do_rotation=False, do_scale=False, do_translation=False, size_hint=(None, None), size=panel.glass
         )
         self._frame.add_widget(self.root)
         Window.clearcolor = (0, 0, 0, 1)
@@ -84,11 +84,15 @@ class Glass:
             Clock.schedule_interval(lambda _: Window.canvas.ask_update(), interval)
 
     def _place(self) -> None:
+        from kivy.graphics.transformation import Matrix
+
         width, height = self._window.size
-        panel_w, panel_h = self.root.panel.pixels
-        scale = min(width / panel_w, height / panel_h)
-        self._frame.scale = scale
-        self._frame.center = (width / 2, height / 2)
+        glass_w, glass_h = self.root.panel.glass
+        wide, high = width / glass_w, height / glass_h
+        if (width, height) != self.root.panel.pixels:  # the pixels of any other window are square
+            wide = high = min(wide, high)
+        middle = ((width - glass_w * wide) / 2, (height - glass_h * high) / 2)
+        self._frame.transform = Matrix().translate(*middle, 0).multiply(Matrix().scale(wide, high, 1))
 
     def _key_down(self, _: Any, code: int, *__: Any) -> bool:
         return self.root.key_down(self._key_names.get(code, ""))

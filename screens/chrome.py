@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from kiosk.contract import Banner, CallStaff, Language, SetLanguage, StopCalling
 from screens.frame import Frame
 from screens.sheet import FACE_INSET, Act, Foot, Sheet
-from screens.widgets.press import AMBER, MAIN, PLAIN
+from screens.theme import LEAST_TOUCH_MM, Theme
+from screens.typeset import ONE_LINE
+from screens.widgets.press import AMBER, MAIN, PLAIN, Look
 
 BANNERS: Final = {  # icon, ground, words, and the ink of the icon
     Banner.SIMULATED: ("practice", "pale_info", "text", "info"),
@@ -17,6 +19,11 @@ BANNERS: Final = {  # icon, ground, words, and the ink of the icon
     Banner.STAFF_COMING: ("good", "pale_ok", "text", "success"),
     Banner.NO_RECEIPTS: ("receipt", "warning_bg", "on_warning", "on_warning"),
 }
+
+HELP_SHARE: Final = 0.46  # of the bottom bar may be the call button; the other three buttons fit beside it
+HELP_SHARE_LOW: Final = 0.27  # the same on a low glass, whose lists have two buttons to leaf besides
+LEAST_TITLE_EM: Final = 12  # room that the buttons leave to a title; most have seven Chinese characters
+BANNER_EM: Final = 1.35  # height of a banner
 
 
 def header(
@@ -28,28 +35,21 @@ def header(
     _progress(sheet, progress)
     tools = line.inset(0, theme.mm(1.0))
 
+    px = min(theme.button, int(tools.h / ONE_LINE))
     other = Language.EN if sheet.view.language is Language.ZH else Language.ZH
     label = sheet.say("button.language")
-    wide = sheet.width(label, theme.button, bold=True) + 2 * theme.pad
+    wide = sheet.width(label, px, bold=True) + 2 * theme.pad
     place, tools = tools.from_right(max(wide, theme.mm(15)), theme.touch_gap)
-    sheet.press(
-        place, "language", SetLanguage(other), PLAIN, label=label, spoken=sheet.say("button.language_spoken")
-    )
+    spoken = sheet.say("button.language_spoken")
+    sheet.press(place, "language", SetLanguage(other), PLAIN, label=label, px=px, spoken=spoken)
     label = sheet.say("button.text_size")
-    wide = sheet.width(label, theme.button, bold=True) + theme.button * 1.3 + 2 * theme.pad
-    title_room = line.w - place.w - wide - theme.gap - theme.touch_gap
-    if sheet.width(title, theme.title, bold=True) + _step_width(sheet, short=True) > title_room:
+    wide = sheet.width(label, px, bold=True) + px * 1.3 + 2 * theme.pad
+    if tools.w - wide < theme.title * LEAST_TITLE_EM:  # the same on every page: a button keeps its place
         label, wide = "", theme.mm(17)
     place, tools = tools.from_right(wide, theme.gap)
-    sheet.press(
-        place,
-        "settings",
-        open_settings,
-        MAIN if settings_open else PLAIN,
-        label=label,
-        icon="text_size",
-        spoken=sheet.say("button.settings_spoken"),
-    )
+    look = MAIN if settings_open else PLAIN
+    spoken = sheet.say("button.settings_spoken")
+    sheet.press(place, "settings", open_settings, look, label=label, icon="text_size", px=px, spoken=spoken)
     _title_and_step(sheet, Frame(line.x, line.y, tools.w, line.h), title)
 
 
@@ -67,9 +67,10 @@ def _step_width(sheet: Sheet, short: bool) -> float:
 
 def _title_and_step(sheet: Sheet, frame: Frame, title: str) -> None:
     theme = sheet.theme
-    wide = min(frame.w, sheet.width(title, theme.title, bold=True))
-    place, rest = frame.from_left(wide, theme.pad)
-    sheet.text(place, title, theme.title, bold=True)
+    sizes = (theme.title, *theme.text_steps)
+    px = next((px for px in sizes if sheet.width(title, px, bold=True) <= frame.w), theme.least)
+    place, rest = frame.from_left(min(frame.w, sheet.width(title, px, bold=True)), theme.pad)
+    sheet.text(place, title, px, bold=True)
     words = next(
         (
             w
@@ -100,28 +101,40 @@ def banners(sheet: Sheet, frame: Frame) -> Frame:
     if not sheet.view.banners:
         return frame
     for px, form in ((theme.small, ""), (theme.least, ""), (theme.small, "_short"), (theme.least, "_short")):
-        words = [(banner, sheet.say(f"banner.{banner.value}{form}")) for banner in sheet.view.banners]
-        widths = [sheet.width(text, px) + px * 1.3 + 1.8 * theme.pad for _, text in words]
-        rows = _rows(widths, frame.w, theme.pad)
+        words = [sheet.say(f"banner.{banner.value}{form}") for banner in sheet.view.banners]
+        rows = _rows(sheet, words, px, frame.w)
         if len(rows) == 1:
             break
-    height = round(px * 1.35)
+    if len(rows) > 1 and theme.low:  # no second line to spare: the later ones as signs only
+        words[1:] = [""] * (len(words) - 1)
+        rows = _rows(sheet, words, px, frame.w)
+    height = round(px * BANNER_EM)
     for row in rows:
         line, frame = frame.from_top(height, theme.pad * 0.4)
-        spare = (line.w - sum(widths[i] for i in row) - theme.pad * (len(row) - 1)) / len(row)
+        wide = sum(_banner_width(sheet, words[i], px) for i in row) + theme.pad * (len(row) - 1)
+        share = (line.w - wide) / sum(bool(words[i]) for i in row)
         for index in row:
-            place, line = line.from_left(widths[index] + spare, theme.pad)
-            _banner(sheet, place, *words[index], px)
+            more = share if words[index] else 0
+            place, line = line.from_left(_banner_width(sheet, words[index], px) + more, theme.pad)
+            _banner(sheet, place, sheet.view.banners[index], words[index], px)
     return frame
 
 
-def _rows(widths: list[float], room: float, gap: float) -> list[list[int]]:
+def _banner_width(sheet: Sheet, words: str, px: int) -> float:
+    return px * 1.3 + 1.8 * sheet.theme.pad + (sheet.width(words, px) if words else 0)
+
+
+def _rows(sheet: Sheet, words: list[str], px: int, room: float) -> list[list[int]]:
     """Which of them stand beside each other."""
     rows: list[list[int]] = [[]]
-    for index, wide in enumerate(widths):
-        if rows[-1] and sum(widths[i] for i in rows[-1]) + wide + gap * len(rows[-1]) > room:
+    left = room
+    for index, text in enumerate(words):
+        wide = _banner_width(sheet, text, px)
+        if rows[-1] and wide > left:
             rows.append([])
+            left = room
         rows[-1].append(index)
+        left -= wide + sheet.theme.pad
     return rows
 
 
@@ -130,56 +143,91 @@ def _banner(sheet: Sheet, frame: Frame, banner: Banner, words: str, px: int) -> 
     icon, ground, colour, ink = BANNERS[banner]
     sheet.box(frame, ground, "help_border" if ground == "warning_bg" else "rule")
     left, text = frame.inset(theme.pad * 0.8, 0).from_left(px, px * 0.3)
-    sheet.icon(left.centred(left.w, px), icon, ink, ground)
+    sheet.icon(
+        left.centred(left.w, px), icon, ink, ground, "" if words else sheet.say(f"banner.{banner.value}")
+    )
     sheet.text(text, words, px, colour)
 
 
-def bottom(sheet: Sheet, frame: Frame, foot: Foot, back: Act | None) -> None:
-    """Help at the left, back in the middle, the main action at the right: always there, never elsewhere."""
-    theme = sheet.theme
-    inset = (frame.h - theme.button_h) / 2
-    inner = Frame(frame.x + theme.margin, frame.y + inset, frame.w - 2 * theme.margin, theme.button_h)
-    acts = [act for act in (back, foot.second, foot.main) if act]
-    called = sheet.view.staff_called
-    label = sheet.say("button.stop_calling" if called else "button.call")
-    short = sheet.say("button.stop_calling_short" if called else "button.call_short")
+class Form(NamedTuple):
+    """How the buttons of the bottom bar are written. `air`: pads beside the words beyond the least."""
 
-    # From generous to tight; words are dropped last, never made smaller.
-    for words, bell, icons, air, gap in (
-        (label, "call", True, 1.6, theme.gap),
-        (label, "call", False, 1.0, theme.touch_gap),
-        (label, "", False, 0.4, theme.touch_gap),
-        (short, "call", False, 0.4, theme.touch_gap),
-        (short, "", False, 0.0, theme.touch_gap),
-    ):
-        help_wide = _button_width(sheet, words, bool(bell), air)
-        widths = [_button_width(sheet, act.label, icons and bool(act.icon), air) for act in acts]
-        spare = inner.w - help_wide - sum(widths) - gap * len(acts)
+    icons: bool
+    short: bool
+    px: int
+    air: float
+
+
+def bottom(sheet: Sheet, frame: Frame, foot: Foot, back: Act | None) -> None:
+    """Help at the left, the way back beside it, the main action at the right: never elsewhere. Help is equally
+    large on every page of a panel, so the way back begins at the same place too."""
+    theme = sheet.theme
+    inner = Frame(frame.x + theme.margin, frame.y + theme.bar_air, frame.w - 2 * theme.margin, theme.button_h)
+    gap = theme.touch_gap if theme.low else theme.gap
+    rest = _help(sheet, inner, gap)
+
+    acts = [act for act in (back, foot.second, foot.main) if act]
+    for form in _forms(theme):
+        widths = {act.name: _button_width(sheet, act, form) for act in acts}
+        spare = rest.w - sum(widths.values()) - gap * max(0, len(acts) - 1)
         if spare >= 0:
             break
-    place, rest = inner.from_left(help_wide, gap)
-    sheet.press(
-        place, "call", StopCalling() if called else CallStaff(), AMBER, label=words, icon=bell, spoken=label
-    )
-    if not icons:
-        acts = [act._replace(icon="") for act in acts]
-    wide_of = dict(zip([act.name for act in acts], widths, strict=True))
-    named = {act.name: act for act in acts}
-    if foot.main:
-        wide = wide_of[foot.main.name] + min(max(0.0, spare), theme.mm(16))
-        place, rest = rest.from_right(wide, gap)
-        sheet.act_button(place, named[foot.main.name], MAIN)
-    if foot.second:
-        place, rest = rest.from_right(wide_of[foot.second.name], gap)
-        sheet.act_button(place, named[foot.second.name])
     if back:
-        wide = wide_of[back.name]
-        x = min(max(frame.centred(wide, 0).x, rest.x), max(rest.x, rest.right - wide))
-        sheet.act_button(Frame(x, inner.y, wide, inner.h), named[back.name])
+        place, rest = rest.from_left(widths[back.name], gap)
+        _button(sheet, place, back, PLAIN, form)
+    if foot.main:
+        place, rest = rest.from_right(widths[foot.main.name] + min(max(0.0, spare), theme.mm(16)), gap)
+        _button(sheet, place, foot.main, MAIN, form)
+    if foot.second:
+        _button(sheet, rest.from_right(widths[foot.second.name])[0], foot.second, PLAIN, form)
 
 
-def _button_width(sheet: Sheet, label: str, icon: bool, air: float) -> float:
-    """`air`: pads beside the words beyond the least."""
+def _help(sheet: Sheet, inner: Frame, gap: float) -> Frame:
+    """The call button, as long as the bar can spare on any page; returns what is left of the bar."""
     theme = sheet.theme
-    words = sheet.width(label, theme.button, bold=True) + (theme.button * 1.25 if icon else 0)
-    return max(words + (2 * FACE_INSET + air) * theme.pad + 2, theme.button_h)
+    called = sheet.view.staff_called
+    most = inner.w * (HELP_SHARE_LOW if theme.low else HELP_SHARE)
+    for ending, bell in (("", "call"), ("", ""), ("_short", "call"), ("_short", "")):
+        labels = [sheet.say(f"button.{key}{ending}") for key in ("call", "stop_calling")]
+        form = Form(bool(bell), False, theme.button, 0.4)
+        wide = max(_button_width(sheet, Act("call", label, CallStaff(), icon=bell), form) for label in labels)
+        if wide <= most:
+            break
+    place, rest = inner.from_left(wide, gap)
+    sheet.press(
+        place,
+        "call",
+        StopCalling() if called else CallStaff(),
+        AMBER,
+        label=labels[called],
+        icon=bell,
+        spoken=sheet.say("button.stop_calling" if called else "button.call"),
+    )
+    return rest
+
+
+def _forms(theme: Theme) -> list[Form]:
+    """From generous to tight; the words become smaller last of all, and never smaller than is legal."""
+    px = theme.button
+    smaller = [Form(False, True, px, 0.0) for px in theme.text_steps if px < theme.button]
+    return [
+        Form(True, False, px, 1.6),
+        Form(False, False, px, 1.0),
+        Form(False, False, px, 0.4),
+        Form(False, True, px, 0.4),
+        Form(False, True, px, 0.0),
+        *smaller,
+    ]
+
+
+def _button(sheet: Sheet, frame: Frame, act: Act, look: Look, form: Form) -> None:
+    label = act.short if form.short and act.short else act.label
+    shown = act._replace(label=label, icon=act.icon if form.icons else "")
+    sheet.act_button(frame, shown, look, form.px, spoken=act.label)
+
+
+def _button_width(sheet: Sheet, act: Act, form: Form) -> float:
+    theme = sheet.theme
+    label = act.short if form.short and act.short else act.label
+    words = sheet.width(label, form.px, bold=True) + (form.px * 1.25 if form.icons and act.icon else 0)
+    return max(words + (2 * FACE_INSET + form.air) * theme.pad + 2, theme.mm(LEAST_TOUCH_MM))

@@ -12,8 +12,10 @@ from kivy.uix.relativelayout import RelativeLayout
 from kiosk.contract import (
     AnyIntent,
     Contrast,
+    EnterAccount,
     Home,
     Language,
+    Message,
     OpenStaff,
     StaffBoard,
     StaffEntry,
@@ -25,7 +27,7 @@ from kiosk.contract import (
 from screens import chrome, focus, typeset
 from screens.focus import KEYS, Key, Ring
 from screens.frame import Frame
-from screens.pages import PAGES, idle, offline, settings
+from screens.pages import PAGES, idle, keypad, offline, settings
 from screens.sheet import Act, Foot, Sheet
 from screens.theme import Panel, Theme
 from screens.touch import Hold, TouchGuard
@@ -60,7 +62,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         words: dict[Language, Words] | None = None,
         voice: Voice | None = None,
     ) -> None:
-        super().__init__(size_hint=(None, None), size=panel.pixels)
+        super().__init__(size_hint=(None, None), size=panel.glass)
         self.panel = panel
         self.view: View | None = None
         self._send = send
@@ -73,6 +75,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         self._under_finger = ""
         self._title_held = Hold(STAFF_HOLD_S)
         self._leaf = 0
+        self._problem: Message | None = None
         self._settings_open = False
         self._headset = False
         self._connected = False
@@ -95,6 +98,11 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
             self._leaf = 0
             self._settings_open = False
             self._page_turned()
+        problem = getattr(view.page, "problem", None)
+        if problem and problem != self._problem and self._leaf:  # it stands on the first leaf, if not on all
+            self._leaf = 0
+            self._page_turned()
+        self._problem = problem
         if isinstance(view.page, Home) and (self.view is None or not isinstance(self.view.page, Home)):
             typeset.forget()
         if self.view is not None and self.view.asleep and not view.asleep:
@@ -137,7 +145,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         self.clear_widgets()
         self._pressables = {}
         self._ring_drawn = None
-        width, height = self.panel.pixels
+        width, height = self.panel.glass
         glass = Frame(0, 0, width, height)
         view = self.view if self._connected else None
         last = self.view
@@ -159,6 +167,8 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         content = content.inset(theme.margin, 0)
         content = content.from_top(theme.pad * 0.5)[1]  # air below the header
         sheet = Sheet(theme, self._words[view.language], view, content, self._add, self._leaf, self._turn)
+        if theme.low and isinstance(view.page, EnterAccount | StaffEntry) and not self._covered(view):
+            sheet.keys, content = keypad.stand(theme, self._words[view.language], content)
         sheet.area = chrome.banners(sheet, content)
         banners = self._items()
         title, foot = self._content(sheet, view)
@@ -187,6 +197,10 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
             for w in reversed(self.children)
             if isinstance(w, Spoken) and w.a11y_name
         ]
+
+    def _covered(self, view: View) -> bool:
+        """Something else stands where the page would."""
+        return view.idle is not None or self._settings_open
 
     def _content(self, sheet: Sheet, view: View) -> tuple[str, Foot]:
         if view.idle:
@@ -217,15 +231,23 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
 
     def _bar(self, sheet: Sheet, view: View, foot: Foot) -> tuple[Foot, Act | None]:
         """Leafing through a page takes the places of main action and back."""
-        back = None if view.idle or self._settings_open else sheet.act("back", view.back)
+        back = None if self._covered(view) else sheet.act("back", view.back)
         if sheet.leaf < sheet.leaves - 1:
             first = sheet.leaf == 0 and isinstance(view.page, Home)
             label = sheet.say("button.more" if first else "button.next_page")
-            following = Act("next_page", label, lambda: self._turn(self._leaf + 1), icon="forward")
+            short = "" if first else sheet.say("button.next_page_short")
+            following = Act(
+                "next_page", label, lambda: self._turn(self._leaf + 1), icon="forward", short=short
+            )
             # Closing the settings and 有错 must be possible from every leaf.
             foot = Foot(main=following, second=foot.main if self._settings_open else foot.second)
         if sheet.leaf > 0:
-            back = Act("previous_page", sheet.say("button.previous_page"), lambda: self._turn(self._leaf - 1))
+            back = Act(
+                "previous_page",
+                sheet.say("button.previous_page"),
+                lambda: self._turn(self._leaf - 1),
+                short=sheet.say("button.previous_page_short"),
+            )
         return foot, back
 
     def _add(self, widget: Any) -> None:
@@ -253,7 +275,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
 
     def on_touch_down(self, touch: Any) -> bool:
         x, y = self.to_local(*touch.pos)
-        if not Frame(0, 0, *self.panel.pixels).holds(x, y):
+        if not Frame(0, 0, *self.panel.glass).holds(x, y):
             return False
         if getattr(touch, "button", "left") not in ("left", None) or not self._guard.begins(self._clock()):
             return False
@@ -295,7 +317,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         if self.view is None or not isinstance(self.view.page, Home) or not self._connected:
             return False
         theme = self._theme(self.view.text_size, self.view.contrast)
-        head, _ = Frame(0, 0, *self.panel.pixels).from_top(theme.header)
+        head, _ = Frame(0, 0, *self.panel.glass).from_top(theme.header)
         return head.holds(x, y) and not self._pressable_at(x, y)
 
     def _press_shown(self, pressed: bool) -> None:
@@ -354,7 +376,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
                     item = Item(chosen.a11y_name, chosen.a11y_role, chosen.a11y_value, chosen.a11y_personal)
                     self._voice.focused(item, language, wrapped=wrapped)
             case Key.SELECT:
-                self._press_key(self._ring.name or "main")
+                self._press_key(self._ring.name or ("main" if "main" in self._pressables else "next_page"))
             case Key.BACK:
                 self._press_key("back")
             case Key.HELP:

@@ -25,6 +25,7 @@ class Act(NamedTuple):
     action: Action
     off: str = ""
     icon: str = ""
+    short: str = ""  # what may stand for the label where there is no room
 
 
 class Foot(NamedTuple):
@@ -37,6 +38,7 @@ class Foot(NamedTuple):
 FACE_INSET: Final = 0.7  # of the pad: words stay that far from the side of their button
 
 LEAST_ICON_PX: Final = 8
+LEAST_NOTICE_EM: Final = 9  # narrower, a notice needs its whole width for words
 
 NO_FOOT: Final = Foot()
 
@@ -58,6 +60,7 @@ class Sheet:
         self.theme, self.words, self.view, self.area = theme, words, view, area
         self.add = add
         self.leaf, self.leaves, self.turn = leaf, 1, turn
+        self.keys: Frame | None = None  # where a low glass has its keypad: beside banners and page, not below
 
     # ---- words
 
@@ -203,7 +206,9 @@ class Sheet:
             self.icon(left, icon, look.words, look.tint)
         self.text(block, "\n".join(lines), px, look.words, bold=True, align="center", spoken="")
 
-    def act_button(self, frame: Frame, act: Act, look: Look = PLAIN) -> Press:
+    def act_button(
+        self, frame: Frame, act: Act, look: Look = PLAIN, px: int | None = None, spoken: str | None = None
+    ) -> Press:
         return self.press(
             frame,
             act.name,
@@ -211,6 +216,8 @@ class Sheet:
             look,
             label=act.label,
             icon=act.icon,
+            px=px,
+            spoken=spoken,
             value=act.off,
         )
 
@@ -227,18 +234,38 @@ class Sheet:
 
     def notice_height(self, text: str, width: float, px: int | None = None, loose: bool = False) -> float:
         px = px or self.theme.body
-        room = width - 2.6 * self.theme.pad - self._notice_icon(px)
+        room = width - 2 * self.theme.pad - self._notice_icon(px, width)
         return typeset.height(text, px, False, room, loose) + 1.2 * self.theme.pad
+
+    def notice_fits(self, text: str, frame: Frame) -> bool:
+        """In some legal size, without breaking a word."""
+        room = frame.w - 2 * self.theme.pad - self._notice_icon(self.theme.least, frame.w)
+        tall = Frame(0, 0, room, frame.h)
+        return self.notice_height(text, frame.w, self.theme.least) <= frame.h and self.fits(
+            text, self.theme.least, tall
+        )
 
     def notice(self, frame: Frame, text: str, kind: str = "info", px: int | None = None) -> None:
         """A ground, an icon that says what kind of news it is, and the words."""
         px = px or self.theme.body
         fill, border, icon, ink = self._NOTICES[kind]
         self.box(frame, fill, border)
-        left, words = frame.inset(self.theme.pad, 0).from_left(self._notice_icon(px), self.theme.pad * 0.6)
-        self.icon(left, icon, ink, fill)
+        words = frame.inset(self.theme.pad, 0)
+        side = self._notice_icon(px, frame.w)
+        if side:
+            left, words = words.from_left(side - self.theme.pad * 0.6, self.theme.pad * 0.6)
+            self.icon(left, icon, ink, fill)
         self.text(words, text, px, "on_warning" if kind == "warning" else "text")
 
-    @staticmethod
-    def _notice_icon(px: int) -> int:
-        return round(px * 1.15)
+    def _notice_icon(self, px: int, width: float) -> float:
+        """What the icon and the air beside it take: nothing where a line would be left with few words."""
+        return round(px * 1.15) + self.theme.pad * 0.6 if width >= px * LEAST_NOTICE_EM else 0
+
+    def alone(self, text: str, kind: str = "problem") -> Foot:
+        """A sentence that finds no room beside its page stands by itself, before it (see ScreenRoot.show)."""
+        area = self.area
+        if self.keys is not None:
+            area = Frame(area.x, area.y, self.keys.right - area.x, area.h)
+        px = self.notice_px(text, area.w, area.h)
+        self.notice(area.centred(area.w, min(area.h, self.notice_height(text, area.w, px))), text, kind, px)
+        return NO_FOOT

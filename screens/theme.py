@@ -22,6 +22,8 @@ TOUCH_GAP_MM: Final = 2.54  # VVSG 7.2-I: least gap between two touch areas
 LEAST_TOUCH_MM: Final = 12.7  # VVSG 7.2-I: least side of a touch area
 HEADER_AIR_MM: Final = 3.4  # the progress line and the air around the buttons above it
 BAR_AIR_MM: Final = 3.4  # above and below the buttons of the bottom bar
+BAR_AIR_LOW_MM: Final = (2.7, 1.5)  # the same on a low glass, where every line counts
+LOW_MM: Final = 100.0  # a glass lower than this is a low one: the 7 inch panels
 HAIRLINE_MM: Final = 0.35
 BORDER_MM: Final = 0.5
 RADIUS_MM: Final = 2.4
@@ -42,8 +44,16 @@ class Panel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def pitch_mm(self) -> float:
-        """Of the denser direction: sizes are then never smaller than asked for."""
+        """Side of the square pixels in which everything is drawn: of the denser direction, so that no letter
+        loses its sharpness there."""
         return min(mm / px for mm, px in zip(self.active_mm, self.pixels, strict=True))
+
+    @property
+    def glass(self) -> tuple[int, int]:
+        """Width and height in those square pixels. A panel whose own pixels are not square (the official 7"
+        one: 0.193 × 0.179 mm) shows this squeezed, so that circles stay round and millimetres true."""
+        width, height = (round(mm / self.pitch_mm) for mm in self.active_mm)
+        return width, height
 
 
 def load_panels(path: Path = PANELS) -> dict[str, Panel]:
@@ -127,7 +137,9 @@ class Theme:
         self.key_least = self.mm(min(mode["key_mm"], smaller["key_mm"]))
         self.gap = self.mm(mode["gap_mm"])
         self.header = max(self._px(mode["header_px"]), self.mm(LEAST_TOUCH_MM + HEADER_AIR_MM))
-        self.bar = min(self._px(mode["bottom_bar_px"]), self.button_h + 2 * self.mm(BAR_AIR_MM))
+        above, below = BAR_AIR_LOW_MM if self.low else (BAR_AIR_MM, BAR_AIR_MM)
+        self.bar_air = self.mm(below)
+        self.bar = min(self._px(mode["bottom_bar_px"]), self.mm(above) + self.button_h + self.bar_air)
         self.margin = self._px(mode["margin_px"])
         self.menu_columns = mode["menu_columns"]
 
@@ -152,7 +164,12 @@ class Theme:
 
     @property
     def portrait(self) -> bool:
-        return self.panel.pixels[1] > self.panel.pixels[0]
+        return self.panel.glass[1] > self.panel.glass[0]
+
+    @property
+    def low(self) -> bool:
+        """So low that a page shows one thing after another."""
+        return self.panel.active_mm[1] < LOW_MM
 
     def colour(self, role: str) -> Colour:
         return rgba(self.palette[role])

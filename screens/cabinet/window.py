@@ -93,7 +93,7 @@ class CabinetGlass(Glass):
         for frame in (self._fronts_frame, self._top_frame):
             frame.scale = scale
             frame.center = (width / 2, height / 2)
-        panel_w, panel_h = self.root.panel.pixels
+        panel_w, panel_h = self.root.panel.glass
         place = self._glass_place
         self._frame.scale = scale * min(place.w / panel_w, place.h / panel_h)
         left, low = (width - DESIGN[0] * scale) / 2, (height - DESIGN[1] * scale) / 2

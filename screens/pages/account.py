@@ -12,10 +12,14 @@ from screens.sheet import NO_FOOT, Foot, Sheet
 def build(sheet: Sheet, page: EnterAccount) -> Foot:
     theme = sheet.theme
     keys, left = beside(sheet)
-    keypad(sheet, keys)
     shown, rest = left.from_top(_number_height(sheet, left.w, page), theme.touch_gap)
+    problem = sheet.message(page.problem)
+    fits = not problem or sheet.notice_fits(problem, rest)
+    if sheet.page_of(["number"] if fits else ["problem", "number"]) == "problem":
+        return sheet.alone(problem)
+    keypad(sheet, keys)
     _number(sheet, shown, page)
-    _guidance(sheet, rest, page)
+    _guidance(sheet, rest, page, problem if fits else "")
     return Foot(main=sheet.act("main", page.submit, "tick"))
 
 
@@ -35,7 +39,9 @@ def _number_px(sheet: Sheet, width: float, page: EnterAccount) -> tuple[str, int
     start, so that the page does not jump while somebody types."""
     theme = sheet.theme
     full = grouped("0" * max(len(page.typed), sum(page.groups), 4), page.groups)
-    sizes = (theme.digit, theme.title, theme.body)
+    sizes = (
+        (theme.digit, theme.title, *theme.text_steps) if theme.low else (theme.digit, theme.title, theme.body)
+    )
     room = width - 2 * theme.pad
     return full, next((px for px in sizes if sheet.width(full, px, bold=True) <= room), theme.title)
 
@@ -43,35 +49,42 @@ def _number_px(sheet: Sheet, width: float, page: EnterAccount) -> tuple[str, int
 def _number_height(sheet: Sheet, width: float, page: EnterAccount) -> float:
     theme = sheet.theme
     full, px = _number_px(sheet, width, page)
-    return theme.small * 1.3 + sheet.height(full, px, width - 2 * theme.pad, bold=True) + theme.pad * 0.8
+    digits = sheet.height(full, px, width - 2 * theme.pad, bold=True)
+    return _caption_px(sheet) * 1.3 + digits + theme.pad * 0.8
+
+
+def _caption_px(sheet: Sheet) -> int:
+    return sheet.theme.least if sheet.theme.low else sheet.theme.small
 
 
 def _number(sheet: Sheet, frame: Frame, page: EnterAccount) -> None:
     theme = sheet.theme
     sheet.box(frame, "page", "primary")
     inner = frame.inset(theme.pad, theme.pad * 0.4)
-    caption, digits = inner.from_top(theme.small * 1.3)
-    sheet.text(caption, page.account_name, theme.small, "text2")
+    small = _caption_px(sheet)
+    caption, digits = inner.from_top(small * 1.3)
+    sheet.text(caption, page.account_name, small, "text2")
     missing = sheet.message(page.submit.off) if page.submit and page.typed else ""
-    room = caption.w - sheet.width(page.account_name, theme.small) - theme.pad
-    if sheet.width(missing, theme.small) <= room:
-        sheet.text(caption.from_right(room)[0], missing, theme.small, "text2", align="right")
+    room = caption.w - sheet.width(page.account_name, small) - theme.pad
+    if sheet.width(missing, small) <= room:
+        sheet.text(caption.from_right(room)[0], missing, small, "text2", align="right")
     typed = grouped(page.typed, page.groups)
     spoken = " ".join(page.typed) or sheet.say("account.empty")
     if typed:
         px = _number_px(sheet, frame.w, page)[1]
         sheet.text(digits, typed, px, bold=True, spoken=spoken, personal=True)
     else:
-        sheet.text(digits, sheet.say("account.empty"), theme.body, "text2")
+        empty = sheet.say("account.empty")
+        px = sheet.px_for(lambda px: sheet.fits(empty, px, digits))
+        sheet.text(digits, empty, px, "text2")
 
 
-def _guidance(sheet: Sheet, frame: Frame, page: EnterAccount) -> None:
+def _guidance(sheet: Sheet, frame: Frame, page: EnterAccount, problem: str) -> None:
     theme = sheet.theme
-    if page.problem:
-        words = sheet.message(page.problem)
-        px = sheet.notice_px(words, frame.w, frame.h)
-        notice, frame = frame.from_top(min(frame.h, sheet.notice_height(words, frame.w, px)), theme.touch_gap)
-        sheet.notice(notice, words, "problem", px)
+    if problem:
+        px = sheet.notice_px(problem, frame.w, frame.h)
+        notice, frame = frame.from_top(sheet.notice_height(problem, frame.w, px), theme.touch_gap)
+        sheet.notice(notice, problem, "problem", px)
     place = theme.panel.places["code"]
     key = "account.how" if page.can_scan else "account.how_typing"
     words = sheet.say(key, account=page.account_name, place=sheet.say(f"place.{place}"))

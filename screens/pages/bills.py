@@ -2,57 +2,90 @@
 
 from __future__ import annotations
 
+from typing import Final, NamedTuple
+
 from kiosk.contract import BillRow, ChooseBill, ChooseOneBill
 from screens.frame import Frame
 from screens.sheet import NO_FOOT, Foot, Sheet
 from screens.widgets.press import TILE
 
+MOST_CHOICES: Final = 6  # accessibility facts 5.1
+
 
 def build(sheet: Sheet, page: ChooseOneBill) -> Foot:
     theme = sheet.theme
     intro = sheet.say("bills.intro", customer=page.customer, count=len(page.rows))
-    head, area = sheet.area.from_top(sheet.height(intro, theme.small, sheet.area.w), theme.pad * 0.5)
-    sheet.text(head, intro, theme.small, "text2")
-    if page.problem:
-        words = sheet.message(page.problem)
-        px = sheet.notice_px(words, area.w, area.h * 0.35)
-        notice, area = area.from_top(sheet.notice_height(words, area.w, px), theme.touch_gap)
-        sheet.notice(notice, words, "problem", px)
-
+    px = theme.least if theme.low else theme.small
+    head, area = sheet.area.from_top(sheet.height(intro, px, sheet.area.w), theme.pad * 0.5)
+    problem = sheet.message(page.problem)
+    problem_px = sheet.notice_px(problem, area.w, area.h * 0.35)
+    notice, below = area.from_top(sheet.notice_height(problem, area.w, problem_px), theme.touch_gap)
+    sizes = _sizes(sheet, area, page)
+    alone = bool(problem) and theme.low and _height(sheet, area.w, page.rows, sizes) > below.h
+    if problem and not alone:
+        area = below
+        sizes = _sizes(sheet, area, page)
     gap = theme.touch_gap
-    least = max(theme.button_h, max(_height(sheet, area.w, row) for row in page.rows))
-    fit = max(1, min(6, int((area.h + gap) // (least + gap))))
-    rows = sheet.page_of([page.rows[i : i + fit] for i in range(0, len(page.rows), fit)])
+    each = _height(sheet, area.w, page.rows, sizes)
+    fit = max(1, min(MOST_CHOICES, int((area.h + gap) // (each + gap))))
+    leaves = [page.rows[i : i + fit] for i in range(0, len(page.rows), fit)]
+    rows = sheet.page_of([(), *leaves] if alone else leaves)
+    if not rows:
+        return sheet.alone(problem)
+    sheet.text(head, intro, px, "text2")
+    if problem and not alone:
+        sheet.notice(notice, problem, "problem", problem_px)
     for row in rows:
-        place, area = area.from_top(least, gap)
-        _row(sheet, place, row)
+        place, area = area.from_top(each, gap)
+        _row(sheet, place, row, sizes)
     return NO_FOOT
 
 
-def _parts(sheet: Sheet, frame: Frame, row: BillRow) -> tuple[Frame, Frame, Frame]:
+class Sizes(NamedTuple):
+    """Pixels of the name, of the line below it, and of the amount."""
+
+    name: int
+    second: int
+    amount: int
+
+
+def _sizes(sheet: Sheet, area: Frame, page: ChooseOneBill) -> Sizes:
+    """As everywhere; a low glass takes smaller ones rather than one bill at a time."""
+    theme = sheet.theme
+    usual = Sizes(theme.body, theme.small, theme.title)
+    small, least = Sizes(theme.small, theme.least, theme.body), Sizes(theme.least, theme.least, theme.small)
+    if not theme.low:
+        return usual
+    for rows in (2, 1):
+        for sizes in (usual, small, least):
+            if rows * _height(sheet, area.w, page.rows, sizes) + (rows - 1) * theme.touch_gap <= area.h:
+                return sizes
+    return least
+
+
+def _parts(sheet: Sheet, frame: Frame, row: BillRow, sizes: Sizes) -> tuple[Frame, Frame, Frame]:
     """Words, amount, arrow."""
     theme = sheet.theme
-    arrow, rest = frame.inset(theme.pad, theme.pad * 0.5).from_right(theme.body * 0.7, theme.pad * 0.5)
-    amount, words = rest.from_right(sheet.width(row.amount.figures, theme.title, bold=True), theme.pad)
+    arrow, rest = frame.inset(theme.pad, theme.pad * 0.5).from_right(sizes.name * 0.7, theme.pad * 0.5)
+    amount, words = rest.from_right(sheet.width(row.amount.figures, sizes.amount, bold=True), theme.pad)
     return words, amount, arrow
 
 
-def _height(sheet: Sheet, width: float, row: BillRow) -> float:
-    words = _parts(sheet, Frame(0, 0, width, 100), row)[0]
-    theme = sheet.theme
-    return (
-        sheet.height(row.name, theme.body, words.w, bold=True)
-        + sheet.height(_second(sheet, row), theme.small, words.w)
-        + theme.pad
-    )
+def _height(sheet: Sheet, width: float, rows: tuple[BillRow, ...], sizes: Sizes) -> float:
+    """Of the highest row: all are equally high."""
+    heights = []
+    for row in rows:
+        words = _parts(sheet, Frame(0, 0, width, 100), row, sizes)[0]
+        name = sheet.height(row.name, sizes.name, words.w, bold=True)
+        heights.append(name + sheet.height(_second(sheet, row), sizes.second, words.w) + sheet.theme.pad)
+    return max(sheet.theme.button_h, *heights)
 
 
 def _second(sheet: Sheet, row: BillRow) -> str:
     return sheet.say("bills.overdue", period=row.period) if row.overdue else row.period
 
 
-def _row(sheet: Sheet, frame: Frame, row: BillRow) -> None:
-    theme = sheet.theme
+def _row(sheet: Sheet, frame: Frame, row: BillRow, sizes: Sizes) -> None:
     second = _second(sheet, row)
     sheet.press(
         frame,
@@ -61,9 +94,9 @@ def _row(sheet: Sheet, frame: Frame, row: BillRow) -> None:
         TILE,
         spoken=f"{row.name}, {second}, {row.amount.figures}",
     )
-    words, amount, arrow = _parts(sheet, frame, row)
-    upper, lower = words.from_bottom(sheet.height(second, theme.small, words.w))
-    sheet.text(lower, row.name, theme.body, bold=True, spoken="")
-    sheet.text(upper, second, theme.small, "error" if row.overdue else "text2", spoken="")
-    sheet.text(amount, row.amount.figures, theme.title, bold=True, align="right", spoken="")
+    words, amount, arrow = _parts(sheet, frame, row, sizes)
+    below, above = words.from_bottom(sheet.height(second, sizes.second, words.w))
+    sheet.text(above, row.name, sizes.name, bold=True, spoken="")
+    sheet.text(below, second, sizes.second, "error" if row.overdue else "text2", spoken="")
+    sheet.text(amount, row.amount.figures, sizes.amount, bold=True, align="right", spoken="")
     sheet.icon(arrow, "forward")

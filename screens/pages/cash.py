@@ -22,7 +22,7 @@ def build(sheet: Sheet, page: CashRunning) -> Foot:
         sums, news = sheet.area.from_top(theme.amount * 4.2, theme.gap)
         news, _ = news.from_top(min(news.h, theme.mm(110)))
     else:
-        sums, news = sheet.area.from_left(sheet.area.w * 0.44, theme.gap)
+        sums, news = sheet.area.from_left(sheet.area.w * (0.46 if theme.low else 0.44), theme.gap)
     _sums(sheet, sums, page)
     if page.asking_to_stop:
         words = sheet.message(page.asking_to_stop)
@@ -52,13 +52,16 @@ def _sums(sheet: Sheet, frame: Frame, page: CashRunning) -> None:
     done = page.remaining.fen <= 0
     caption = sheet.say("cash.enough" if done else "cash.remaining")
     figures = page.remaining.figures
-    card_w = frame.w - 2 * theme.pad
+    side = theme.pad * (0.5 if theme.low else 1)
+    card_w = frame.w - 2 * side
     others = [(sheet.say("cash.due"), page.due.figures), (sheet.say("cash.inserted"), page.inserted.figures)]
 
     for big, beside, line_px in itertools.product(
-        (theme.amount, theme.digit, theme.title), (False, True), (theme.title, *theme.text_steps)
+        (theme.amount, theme.digit, theme.title, *(theme.text_steps if theme.low else ())),
+        (False, True),
+        (theme.title, *theme.text_steps),
     ):
-        small = min(theme.body, line_px)
+        small = min(theme.body, line_px, big)
         wide = sheet.width(figures, big, bold=True) + beside * (sheet.width(caption, small) + theme.pad)
         card_h = big * ONE_LINE + (0 if beside else small * ONE_LINE) + theme.pad * 0.8
         line_h = line_px * ONE_LINE
@@ -73,7 +76,7 @@ def _sums(sheet: Sheet, frame: Frame, page: CashRunning) -> None:
         _beside(sheet, line, words, small, money, line_px)
     sheet.box(card, "pale_ok" if done else "pale_info", "success" if done else "primary")
     ink = "success" if done else "primary"
-    inner = card.inset(theme.pad, theme.pad * 0.4)
+    inner = card.inset(side, theme.pad * 0.4)
     if beside:
         _beside(sheet, inner, caption, small, figures, big, ink)
         return

@@ -107,8 +107,8 @@ def _cell(sheet: Sheet, frame: Frame, row: CheckRow, page: CheckItems, beside: b
     name = sheet.say(f"check.{row.item.value}")
     sheet.text(words, name, theme.small, "text2", spoken="")
     px = theme.digit if is_amount else theme.body
-    if is_amount and sheet.width(shown, px, bold=True) > value.w:
-        px = theme.body  # a sum of seven digits
+    if is_amount and (sheet.width(shown, px, bold=True) > value.w or px * ONE_LINE > value.h):
+        px = theme.body  # a sum of seven digits, or a low glass with a banner
     align = "right" if is_amount else "left"
     sheet.text(value, shown, px, bold=True, align=align, caption=name)
     sheet.text(second, row.second, theme.small, align=align)

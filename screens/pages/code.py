@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from typing import NamedTuple
+
 from kiosk.contract import ShowCode
 from screens.frame import Frame
 from screens.pages.cash import ARROWS
@@ -10,46 +13,90 @@ from screens.sheet import NO_FOOT, Foot, Sheet
 from screens.typeset import ONE_LINE
 
 
+class Plan(NamedTuple):
+    """How the page is arranged. `notice`: where the problem stands, in which size; None: it finds no room."""
+
+    amount_px: int
+    area: Frame
+    notice: Frame | None
+    notice_px: int
+
+
 def build(sheet: Sheet, page: ShowCode) -> Foot:
+    place = sheet.theme.panel.places["code"]
+    steps = [sheet.say("code.open"), sheet.say("code.hold", place=sheet.say(f"place.{place}"))]
+    problem = sheet.message(page.problem)
+    plan = _plan(sheet, problem, steps)
+    if sheet.page_of(["problem", "code"] if problem and plan.notice is None else ["code"]) == "problem":
+        return sheet.alone(problem)
+    top = sheet.area.from_top(plan.amount_px * ONE_LINE)[0]
+    amount_line(sheet, top, sheet.say("pay_by.due"), page.amount.figures, plan.amount_px)
+    if plan.notice:
+        sheet.notice(plan.notice, problem, "problem", plan.notice_px)
+    picture, beside = _halves(sheet, plan.area)
+    _picture(sheet, picture, place)
+    _steps(sheet, beside, steps)
+    return NO_FOOT
+
+
+def _plan(sheet: Sheet, problem: str, steps: list[str]) -> Plan:
+    """A low glass writes the amount smaller, and at last the problem on a leaf of its own."""
     theme = sheet.theme
-    place = theme.panel.places["code"]
-    top, area = sheet.area.from_top(theme.amount * ONE_LINE, theme.pad * 0.6)
-    amount_line(sheet, top, sheet.say("pay_by.due"), page.amount.figures, theme.amount)
-    if page.problem:
-        words = sheet.message(page.problem)
-        px = sheet.notice_px(words, area.w, area.h * 0.36)
-        notice, area = area.from_bottom(sheet.notice_height(words, area.w, px), theme.pad * 0.7)
-        sheet.notice(notice, words, "problem", px)
+    amounts = [theme.amount]
+    if theme.low:
+        amounts = sorted({theme.amount, theme.digit, theme.title, *theme.text_steps}, reverse=True)
+    for said, amount_px in itertools.product((problem, "") if problem else ("",), amounts):
+        area = sheet.area.from_top(amount_px * ONE_LINE, theme.pad * 0.6)[1]
+        notice, px = None, theme.least
+        if said:
+            px = sheet.notice_px(said, area.w, area.h * 0.36)
+            notice, area = area.from_bottom(sheet.notice_height(said, area.w, px), theme.pad * 0.7)
+        plan = Plan(amount_px, area, notice, px)
+        beside = _halves(sheet, area)[1]
+        if not theme.low or sum(_heights(sheet, beside.w, steps, theme.least)) <= beside.h:
+            return plan
+    return plan
+
+
+def _halves(sheet: Sheet, area: Frame) -> tuple[Frame, Frame]:
+    """The picture, and what to do beside it."""
+    theme = sheet.theme
     if theme.portrait:
         area, _ = area.from_top(min(area.h, theme.mm(80)))
-    picture, beside = area.from_left(min(area.w * 0.34, area.h * 1.3), theme.gap)
-    sheet.box(picture, "pale_info")
-    phone, arrow = picture.inset(theme.pad).from_left(picture.w * 0.55, theme.pad * 0.5)
+    return area.from_left(min(area.w * (0.24 if theme.low else 0.34), area.h * 1.3), theme.gap)
+
+
+def _picture(sheet: Sheet, frame: Frame, place: str) -> None:
+    theme = sheet.theme
+    sheet.box(frame, "pale_info")
+    phone, arrow = frame.inset(theme.pad).from_left(frame.w * 0.55, theme.pad * 0.5)
     sheet.icon(phone.centred(phone.w, min(phone.h, theme.mm(40))), "code")
     sheet.icon(arrow.centred(arrow.w, theme.mm(16)), ARROWS[place], "success", "pale_info")
 
-    steps = [sheet.say("code.open"), sheet.say("code.hold", place=sheet.say(f"place.{place}"))]
-    _steps(sheet, beside, steps)
-    return NO_FOOT
+
+def _badge(sheet: Sheet) -> float:
+    return (sheet.theme.least if sheet.theme.low else sheet.theme.small) * 1.45
+
+
+def _heights(sheet: Sheet, width: float, steps: list[str], px: int) -> list[float]:
+    badge = _badge(sheet)
+    return [max(badge, sheet.height(step, px, width - badge - sheet.theme.pad)) for step in steps]
 
 
 def _steps(sheet: Sheet, frame: Frame, steps: list[str]) -> None:
     """Numbered, below each other."""
     theme = sheet.theme
-    badge = theme.small * 1.45
-    width = frame.w - badge - theme.pad
-
-    def heights(px: int) -> list[float]:
-        return [max(badge, sheet.height(step, px, width)) for step in steps]
-
+    badge = _badge(sheet)
     gap = theme.pad * 1.2
-    px = sheet.px_for(lambda px: sum(heights(px)) + gap * (len(steps) - 1) <= frame.h)
-    gap = max(0.0, min(gap, (frame.h - sum(heights(px))) / max(1, len(steps) - 1)))
-    block = frame.centred(frame.w, sum(heights(px)) + gap * (len(steps) - 1))
-    for number, (step, height) in enumerate(zip(steps, heights(px), strict=True), start=1):
+    px = sheet.px_for(lambda px: sum(_heights(sheet, frame.w, steps, px)) + gap * (len(steps) - 1) <= frame.h)
+    heights = _heights(sheet, frame.w, steps, px)
+    gap = max(0.0, min(gap, (frame.h - sum(heights)) / max(1, len(steps) - 1)))
+    block = frame.centred(frame.w, sum(heights) + gap * (len(steps) - 1))
+    for number, (step, height) in enumerate(zip(steps, heights, strict=True), start=1):
         line, block = block.from_top(height, gap)
         count, words = line.from_left(badge, theme.pad)
         disc = count.centred(badge, badge)
         sheet.box(disc, "primary", radius=round(badge / 2))
-        sheet.text(disc, str(number), theme.small, "on_primary", bold=True, align="center", spoken="")
+        small = round(badge / 1.45)
+        sheet.text(disc, str(number), small, "on_primary", bold=True, align="center", spoken="")
         sheet.text(words, step, px)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kiosk.contract import Money, OutOfService
+from screens.frame import Frame
 from screens.pages.receipt import draw_qr
 from screens.pages.stacked import Line, stacked
 from screens.sheet import NO_FOOT, Foot, Sheet
@@ -14,8 +15,12 @@ def build(sheet: Sheet, page: OutOfService) -> Foot:
         return _with_money(sheet, page, page.amount)
     theme = sheet.theme
     area = sheet.area
-    if page.number:
-        words = sheet.say("out.claim", number=page.number)
+    claim = sheet.say("out.claim", number=page.number)
+    leaf = sheet.page_of(["why", "claim"] if page.number and theme.low else ["why"])
+    if leaf == "claim":
+        return sheet.alone(claim, "warning")
+    if page.number and not theme.low:
+        words = claim
         px = sheet.notice_px(words, area.w, area.h * 0.4)
         notice, area = area.from_bottom(sheet.notice_height(words, area.w, px), theme.pad)
         sheet.notice(notice, words, "warning", px)
@@ -36,11 +41,29 @@ def build(sheet: Sheet, page: OutOfService) -> Foot:
 def _with_money(sheet: Sheet, page: OutOfService, amount: Money) -> Foot:
     """What happened, how much is inside, and a code to take along: nothing else can be handed out."""
     theme = sheet.theme
+    foot = Foot(main=sheet.act("main", page.done, "tick"))
+    number = sheet.say("out.number", number=page.number)
+    if theme.low:
+        leaf = sheet.page_of(["why", "code"])
+        if leaf == "code":
+            draw_qr(sheet, sheet.area, page.qr, number)
+        else:
+            _what_happened(sheet, sheet.area, page, amount)
+        return foot
     if theme.portrait:
         code, left = sheet.area.from_bottom(sheet.area.h * 0.4, theme.gap)
     else:
         code, left = sheet.area.from_right(sheet.area.w * 0.36, theme.gap)
-    draw_qr(sheet, code, page.qr, sheet.say("out.number", number=page.number))
+    draw_qr(sheet, code, page.qr, number)
+    _what_happened(sheet, left, page, amount)
+    return foot
+
+
+def _what_happened(sheet: Sheet, left: Frame, page: OutOfService, amount: Money) -> None:
+    theme = sheet.theme
+    if theme.low:
+        _briefly(sheet, left, page, amount)
+        return
     caption = sheet.say("out.money")
     words = sheet.message(page.reason)
     height = theme.small * ONE_LINE + theme.amount * ONE_LINE
@@ -60,4 +83,22 @@ def _with_money(sheet: Sheet, page: OutOfService, amount: Money) -> Foot:
     px = sheet.notice_px(words, rest.w, rest.h)
     notice, _ = rest.from_top(min(rest.h, sheet.notice_height(words, rest.w, px)))
     sheet.notice(notice, words, "warning", px)
-    return Foot(main=sheet.act("main", page.done, "tick"))
+
+
+def _briefly(sheet: Sheet, area: Frame, page: OutOfService, amount: Money) -> None:
+    """The same where there is room for one line and the sentence."""
+    theme = sheet.theme
+    phone = page.service_phone
+    line, rest = area.from_top(theme.body * ONE_LINE, theme.pad * 0.5)
+    if (
+        sheet.width(amount.figures, theme.body, bold=True) + sheet.width(phone, theme.body) + theme.gap
+        <= line.w
+    ):
+        spoken = sheet.say("home.phone", phone=phone) if phone else ""
+        sheet.text(line, phone, theme.body, align="right", spoken=spoken)
+    amount_w = sheet.width(amount.figures, theme.body, bold=True)
+    caption = sheet.say("out.money")
+    sheet.text(line.from_left(amount_w)[0], amount.figures, theme.body, bold=True, caption=caption)
+    words = sheet.message(page.reason)
+    px = sheet.notice_px(words, rest.w, rest.h)
+    sheet.notice(rest, words, "warning", px)

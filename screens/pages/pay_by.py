@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from typing import NamedTuple
+
 from kiosk.contract import ChooseTender, PayBy, Tender, TenderTile
 from screens.frame import Frame
 from screens.pages.home import TENDER_ICONS
@@ -10,68 +13,116 @@ from screens.typeset import ONE_LINE
 from screens.widgets.press import OFF, TILE
 
 
+class Plan(NamedTuple):
+    """How the page is arranged. `notes`: what stands below the name of each way, in their order."""
+
+    amount_px: int
+    notes: list[str]
+    area: Frame
+    problem: Frame | None
+    problem_px: int
+
+
 def build(sheet: Sheet, page: PayBy) -> Foot:
+    problem = sheet.message(page.problem)
+    plan = _plan(sheet, page, problem)
+    if sheet.page_of(["problem", "ways"] if problem and plan.problem is None else ["ways"]) == "problem":
+        return sheet.alone(problem)
+    amount_line(
+        sheet,
+        sheet.area.from_top(plan.amount_px * ONE_LINE)[0],
+        sheet.say("pay_by.due"),
+        page.amount.figures,
+        plan.amount_px,
+    )
+    if plan.problem:
+        sheet.notice(plan.problem, problem, "problem", plan.problem_px)
+    cells = _cells(sheet, plan.area, len(page.ways))
+    for cell, way, note in zip(cells, page.ways, plan.notes, strict=False):
+        _tile(sheet, cell, way, note, plan.notes, page)
+    return NO_FOOT
+
+
+def _plan(sheet: Sheet, page: PayBy, problem: str) -> Plan:
+    """The first arrangement in which the tiles hold their words. A low glass writes the amount smaller, then
+    leaves out what the next page tells anyway, and last gives the problem a leaf of its own."""
     theme = sheet.theme
-    px = theme.digit if page.problem else theme.amount  # the sentence needs room too
-    top, area = sheet.area.from_top(px * ONE_LINE, theme.pad * 0.6)
-    amount_line(sheet, top, sheet.say("pay_by.due"), page.amount.figures, px)
-    if page.problem:
-        words = sheet.message(page.problem)
-        px = sheet.notice_px(words, area.w, theme.small * 1.5)
-        notice, area = area.from_bottom(sheet.notice_height(words, area.w, px), theme.touch_gap)
-        sheet.notice(notice, words, "problem", px)
-    count = max(1, len(page.ways))
+    everything, needed = ([_note(sheet, way, page, every) for way in page.ways] for every in (True, False))
+    amounts = [theme.digit if problem else theme.amount]  # the sentence needs room too
+    if theme.low:
+        amounts = sorted({theme.digit, theme.title, *theme.text_steps}, reverse=True)
+    for said in (problem, "") if theme.low and problem else (problem,):
+        for notes, px in itertools.product((everything, needed) if theme.low else (everything,), amounts):
+            area = sheet.area.from_top(px * ONE_LINE, theme.pad * 0.6)[1]
+            notice, notice_px = None, theme.least
+            if said:
+                notice_px = sheet.notice_px(said, area.w, theme.small * 1.5)
+                height = sheet.notice_height(said, area.w, notice_px)
+                notice, area = area.from_bottom(height, theme.touch_gap)
+            plan = Plan(px, notes, area, notice, notice_px)
+            if not theme.low or _holds(sheet, plan, page):
+                return plan
+    return plan
+
+
+def _holds(sheet: Sheet, plan: Plan, page: PayBy) -> bool:
+    inner = _inner(sheet, _cells(sheet, plan.area, len(page.ways))[0])
+    name_px = _name_px(sheet, inner, page)
+    px, height, _ = _measures(sheet, inner, plan.notes, name_px)
+    return name_px * ONE_LINE + sheet.theme.pad + height <= inner.h and all(
+        sheet.fits(note, px, Frame(0, 0, inner.w, inner.h)) for note in plan.notes if note
+    )
+
+
+def _cells(sheet: Sheet, area: Frame, ways: int) -> list[Frame]:
+    theme = sheet.theme
+    count = max(1, ways)
     if theme.portrait:
         area, _ = area.from_top(min(area.h, theme.mm(70) * count))
-    cells = area.rows(count, theme.gap) if theme.portrait else area.columns(count, theme.gap)
-    for cell, way in zip(cells, page.ways, strict=False):
-        _tile(sheet, cell, way, page)
-    return NO_FOOT
+        return area.rows(count, theme.gap)
+    return area.columns(count, theme.touch_gap if theme.low else theme.gap)
+
+
+def _inner(sheet: Sheet, cell: Frame) -> Frame:
+    pad = sheet.theme.pad
+    return cell.inset(pad * 0.6 if sheet.theme.low else pad, pad * 0.6)
 
 
 def amount_line(sheet: Sheet, frame: Frame, caption: str, figures: str, px: int) -> None:
     """`应缴  ¥168.30`: the words at the left, the amount large beside them."""
     theme = sheet.theme
-    words, rest = frame.from_left(sheet.width(caption, theme.body), theme.pad)
-    sheet.text(words, caption, theme.body, "text2", spoken="")
+    small = min(px, theme.body)
+    words, rest = frame.from_left(sheet.width(caption, small), theme.pad)
+    sheet.text(words, caption, small, "text2", spoken="")
     sheet.text(rest, figures, px, bold=True, caption=caption)
 
 
-def _note(sheet: Sheet, way: TenderTile, page: PayBy) -> str:
+def _note(sheet: Sheet, way: TenderTile, page: PayBy, everything: bool) -> str:
     if way.off:
         return sheet.message(way.off)
     lines = []
-    if way.tender is Tender.CASH and page.notes:
+    if way.tender is Tender.CASH and page.notes and (everything or not way.note):
         # Whole yuan: there is no smaller note in use.
-        lines.append(
-            sheet.say(
-                "pay_by.notes", notes=sheet.say("pay_by.and").join(str(n.fen // 100) for n in page.notes)
-            )
-        )
-    if way.tender is Tender.CODE:
+        values = sheet.say("pay_by.and").join(str(n.fen // 100) for n in page.notes)
+        lines.append(sheet.say("pay_by.notes", notes=values))
+    if way.tender is Tender.CODE and everything:
         lines.append(sheet.say("pay_by.code"))
-    if way.tender is Tender.CARD:
+    if way.tender is Tender.CARD and everything:
         lines.append(sheet.say("pay_by.card"))
     if way.note:
         lines.append(sheet.message(way.note))
     return "\n".join(lines)
 
 
-def _tile(sheet: Sheet, cell: Frame, way: TenderTile, page: PayBy) -> None:
+def _tile(sheet: Sheet, cell: Frame, way: TenderTile, note: str, notes: list[str], page: PayBy) -> None:
     theme = sheet.theme
     name = sheet.say(f"tender.{way.tender.value}.name")
-    note = _note(sheet, way, page)
-    sheet.press(
-        cell,
-        f"tender:{way.tender.value}",
-        None if way.off else ChooseTender(way.tender),
-        TILE,
-        spoken=name,
-        value=note.replace("\n", " "),
-    )
-    inner = cell.inset(theme.pad, theme.pad * 0.6)
+    action = None if way.off else ChooseTender(way.tender)
+    spoken = _note(sheet, way, page, everything=True).replace("\n", " ")
+    sheet.press(cell, f"tender:{way.tender.value}", action, TILE, spoken=name, value=spoken)
+    inner = _inner(sheet, cell)
     name_px = _name_px(sheet, inner, page)
-    px, note_h, side = _measures(sheet, inner, page, name_px)
+    px, note_h, side = _measures(sheet, inner, notes, name_px)
     gap = theme.pad * 0.5
     name_h = name_px * ONE_LINE
     ink, tint = (OFF.words, OFF.tint) if way.off else ("primary", "tint")
@@ -94,10 +145,9 @@ def _name_px(sheet: Sheet, inner: Frame, page: PayBy) -> int:
     return next(fitting, theme.least)
 
 
-def _measures(sheet: Sheet, inner: Frame, page: PayBy, name_px: int) -> tuple[int, float, float]:
+def _measures(sheet: Sheet, inner: Frame, notes: list[str], name_px: int) -> tuple[int, float, float]:
     """Size and height of the notes and side of the icon (0: no room), the same for every tile."""
     theme = sheet.theme
-    notes = [_note(sheet, way, page) for way in page.ways]
     free = inner.h - name_px * ONE_LINE - theme.pad
 
     def note_height(px: int) -> float:

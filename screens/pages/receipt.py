@@ -4,6 +4,7 @@ The claim slip looks alike: what is owed, its number, why, who follows it up."""
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Final
 
 import segno
@@ -17,7 +18,10 @@ from screens.typeset import ONE_LINE
 from screens.widgets.base import Box
 
 LARGEST_QR_MM: Final = 60  # a phone at arm's length sees it whole
+LEAST_MODULE_MM: Final = 0.7  # one square of the code; the printed ones have 0.5
 LEAST_QR_MM: Final = 32  # with its quiet zone; a phone reads it at 30 cm
+Fact = tuple[str, str]  # caption, value
+
 QUIET_ZONE: Final = 4  # modules of white around a QR code (ISO/IEC 18004)
 
 STAGES: Final = {
@@ -29,7 +33,8 @@ STAGES: Final = {
 
 
 def build(sheet: Sheet, page: ReceiptPage) -> Foot:
-    area = _status(sheet, sheet.area, page.stage, sheet.message(page.status))
+    foot = Foot(main=sheet.act("main", page.done, "tick"), second=sheet.act("again", page.again))
+    status = sheet.message(page.status)
     facts = [(sheet.say("receipt.amount"), page.amount.figures), (sheet.say("receipt.number"), page.number)]
     if page.prepaid:
         facts.append((sheet.say("receipt.prepaid"), page.prepaid.figures))
@@ -37,42 +42,76 @@ def build(sheet: Sheet, page: ReceiptPage) -> Foot:
         facts.append((sheet.say("receipt.change_owed"), page.change_owed.figures))
     if page.claim:
         facts.append((sheet.say("receipt.claim"), page.claim))
-    shows_code = bool(page.qr) and page.stage is not PaperStage.PRINTED
-    leaves = ["facts"]
-    halves = _halves(sheet, area)
-    if page.ticks and shows_code:
-        leaves.append("ticks")
-    leaf = sheet.page_of(leaves)
-    if leaf == "ticks":
-        _ticks(sheet, area, page.ticks)
+    code = page.qr if page.stage is not PaperStage.PRINTED else ""
+    photograph = sheet.say("receipt.photograph")
+
+    left, right = _halves(sheet, _below_status(sheet, sheet.area, status))
+    ticks_fit = _ticks_px(sheet, right, page.ticks) is not None
+    code_fits = not code or _qr_fits(sheet, right, code, photograph)
+    if not sheet.theme.low or ((ticks_fit or code) and code_fits and _facts_fit(sheet, left, facts)):
+        leaves = ["facts", "ticks"] if page.ticks and code else ["facts"]
     else:
-        _facts(sheet, halves[0], facts)
-        if shows_code:
-            draw_qr(sheet, halves[1], page.qr, sheet.say("receipt.photograph"))
+        leaves = ["status", "facts"] if _too_much(sheet, status, facts) else ["facts"]
+        leaves += [*(["code"] if code else []), *(["ticks"] if page.ticks else [])]
+    leaf = sheet.page_of(leaves)
+    if leaf == "status":
+        sheet.alone(status, STAGES[page.stage])
+    elif leaf == "code":
+        draw_qr(sheet, sheet.area, code, photograph)
+    elif leaf == "ticks":
+        low = sheet.theme.low
+        _ticks(sheet, sheet.area if low else _status(sheet, sheet.area, page.stage, status), page.ticks)
+    elif "code" in leaves or ("ticks" in leaves and not code):
+        whole = "status" in leaves
+        _facts(sheet, sheet.area if whole else _status(sheet, sheet.area, page.stage, status), facts)
+    else:
+        left, right = _halves(sheet, _status(sheet, sheet.area, page.stage, status))
+        _facts(sheet, left, facts)
+        if code:
+            draw_qr(sheet, right, code, photograph)
         else:
-            _ticks(sheet, halves[1], page.ticks)
-    return Foot(main=sheet.act("main", page.done, "tick"), second=sheet.act("again", page.again))
+            _ticks(sheet, right, page.ticks)
+    return foot
+
+
+def _too_much(sheet: Sheet, status: str, facts: list[Fact]) -> bool:
+    """For one leaf, even if nothing else stands on it."""
+    return not _facts_fit(sheet, _below_status(sheet, sheet.area, status), facts)
 
 
 def build_claim(sheet: Sheet, page: ClaimPage) -> Foot:
     theme = sheet.theme
-    area = _status(sheet, sheet.area, page.stage, sheet.message(page.status))
-    reason = sheet.message(page.reason)
+    status, reason = sheet.message(page.status), sheet.message(page.reason)
     facts = [(sheet.say("claim.amount"), page.amount.figures), (sheet.say("claim.number"), page.number)]
+    photograph = sheet.say("claim.photograph")
+    area = _below_status(sheet, sheet.area, status)
     left, right = _halves(sheet, area)
     need = sheet.height(reason, theme.small, left.w)
-    leaf = sheet.page_of(
-        ["facts", "reason"] if _facts_height(sheet, left.w, facts) + need > left.h else ["facts"]
-    )
+    leaves = ["facts"]
+    if theme.low and not _qr_fits(sheet, right, page.qr, photograph):
+        leaves, left = ["facts", "reason", "code"], area
+    elif _facts_height(sheet, left.w, facts) + need > left.h:
+        leaves = ["facts", "reason"]
+    leaf = sheet.page_of(leaves)
+    if leaf == "code":
+        draw_qr(sheet, sheet.area, page.qr, photograph)
+    else:
+        _status(sheet, sheet.area, page.stage, status)
     if leaf == "reason":
-        sheet.text(area, reason)
-        return Foot(main=sheet.act("main", page.done, "tick"), second=sheet.act("again", page.again))
-    if sheet.leaves == 1:
-        words, left = left.from_bottom(need, theme.pad * 0.3)
-        sheet.text(words, reason, theme.small, "text2")
-    _facts(sheet, left, facts)
-    draw_qr(sheet, right, page.qr, sheet.say("claim.photograph"))
+        sheet.text(area, reason, sheet.px_for(lambda px: sheet.fits(reason, px, area)))
+    elif leaf == "facts":
+        if sheet.leaves == 1:
+            words, left = left.from_bottom(need, theme.pad * 0.3)
+            sheet.text(words, reason, theme.small, "text2")
+        _facts(sheet, left, facts)
+        if "code" not in leaves:
+            draw_qr(sheet, right, page.qr, photograph)
     return Foot(main=sheet.act("main", page.done, "tick"), second=sheet.act("again", page.again))
+
+
+def _below_status(sheet: Sheet, area: Frame, words: str) -> Frame:
+    px = sheet.notice_px(words, area.w, area.h * 0.34)
+    return area.from_top(sheet.notice_height(words, area.w, px), sheet.theme.pad * 0.7)[1]
 
 
 def _status(sheet: Sheet, area: Frame, stage: PaperStage, words: str) -> Frame:
@@ -89,9 +128,6 @@ def _halves(sheet: Sheet, area: Frame) -> list[Frame]:
         return area.columns(2, theme.gap)
     block, _ = area.from_top(min(area.h, theme.mm(150)))
     return block.rows(2, theme.gap)
-
-
-Fact = tuple[str, str]
 
 
 def _facts_height(sheet: Sheet, width: float, facts: list[Fact]) -> float:
@@ -130,37 +166,51 @@ def _facts(sheet: Sheet, frame: Frame, facts: list[Fact]) -> None:
         sheet.text(line, value, px, bold=True, caption=caption)
 
 
+def _facts_fit(sheet: Sheet, frame: Frame, facts: list[Fact]) -> bool:
+    inner = frame.inset(sheet.theme.pad, sheet.theme.pad * 0.4)
+    return (
+        _facts_height(sheet, frame.w, facts) <= frame.h
+        or _lines_height(sheet, inner.w, facts, sheet.theme.least) <= inner.h
+    )
+
+
+def _lines_height(sheet: Sheet, width: float, facts: list[Fact], px: int) -> float:
+    return sum(sheet.height(f"{caption} {value}", px, width, bold=True) for caption, value in facts)
+
+
 def _fact_lines(sheet: Sheet, frame: Frame, facts: list[Fact]) -> None:
-    lines = [f"{caption} {value}" for caption, value in facts]
-
-    def needed(px: int) -> float:
-        return sum(sheet.height(line, px, frame.w, bold=True) for line in lines)
-
-    px = sheet.px_for(lambda px: needed(px) <= frame.h)
-    gap = max(0.0, (frame.h - needed(px)) / len(lines))
+    px = sheet.px_for(lambda px: _lines_height(sheet, frame.w, facts, px) <= frame.h)
+    gap = max(0.0, (frame.h - _lines_height(sheet, frame.w, facts, px)) / len(facts))
     frame = frame.inset(0, gap / 2)
-    for line in lines:
+    for caption, value in facts:
+        line = f"{caption} {value}"
         place, frame = frame.from_top(sheet.height(line, px, frame.w, bold=True), gap)
         sheet.text(place, line, px, bold=True)
+
+
+def _ticks_px(sheet: Sheet, frame: Frame, ticks: tuple[Tick, ...]) -> int | None:
+    """The largest size at which each stands on a line of its own; None: not even the smallest."""
+    theme = sheet.theme
+    frame = frame.inset(theme.pad, theme.pad * 0.4)
+    labels = [sheet.say(f"receipt.tick.{tick.name}") for tick in ticks]
+    for px in theme.text_steps:
+        wide = max((sheet.width(label, px) for label in labels), default=0) + px * 1.1 + theme.pad
+        if px * ONE_LINE * len(ticks) <= frame.h and wide <= frame.w:
+            return px
+    return None
 
 
 def _ticks(sheet: Sheet, frame: Frame, ticks: tuple[Tick, ...]) -> None:
     if not ticks:
         return
     theme = sheet.theme
+    px = _ticks_px(sheet, frame, ticks) or theme.least
     sheet.box(frame, "card", "rule")
     frame = frame.inset(theme.pad, theme.pad * 0.4)
-    labels = [sheet.say(f"receipt.tick.{tick.name}") for tick in ticks]
-    each = frame.h / len(ticks)
-    px = sheet.px_for(
-        lambda px: (
-            px * ONE_LINE <= each
-            and all(sheet.width(label, px) + px * 1.1 + theme.pad <= frame.w for label in labels)
-        )
-    )
-    height = min(each, px * 1.75)
+    height = min(frame.h / len(ticks), px * 1.75)
     block = frame.centred(frame.w, height * len(ticks))
-    for tick, label in zip(ticks, labels, strict=True):
+    for tick in ticks:
+        label = sheet.say(f"receipt.tick.{tick.name}")
         line, block = block.from_top(height)
         icon, words = line.from_left(px * 1.1, theme.pad * 0.7)
         ink, tint = ("success", "pale_ok") if tick.good else ("error", "pale_error")
@@ -169,12 +219,21 @@ def _ticks(sheet: Sheet, frame: Frame, ticks: tuple[Tick, ...]) -> None:
         sheet.text(words, label, px, spoken=spoken)
 
 
+@functools.lru_cache(maxsize=8)
+def _qr_rows(content: str) -> tuple[bytes, ...]:
+    """One byte for each module, with the quiet zone: 0 dark, 255 light."""
+    code = segno.make_qr(content, error="m")
+    return tuple(bytes(0 if dark else 255 for dark in row) for row in code.matrix_iter(border=QUIET_ZONE))
+
+
+def _modules(content: str) -> int:
+    """Along a side."""
+    return len(_qr_rows(content))
+
+
 def qr_texture(content: str, side: float) -> tuple[Any, int]:
     """Modules in whole pixels, always black on white with its quiet zone: (texture, pixels of a side)."""
-    rows = [
-        bytes(0 if dark else 255 for dark in row)
-        for row in segno.make_qr(content, error="m").matrix_iter(border=QUIET_ZONE)
-    ]
+    rows = _qr_rows(content)
     count = len(rows)
     scale = max(1, int(side // count))
     picture = Image.frombytes("L", (count, count), b"".join(rows)).convert("RGBA")
@@ -182,14 +241,36 @@ def qr_texture(content: str, side: float) -> tuple[Any, int]:
     return icons.as_texture(picture, smooth=False), count * scale
 
 
+def _qr_words(sheet: Sheet, frame: Frame, words: str) -> int:
+    """Pixels of the words below a code, so that it stays large enough."""
+    theme = sheet.theme
+    room = frame.h - theme.mm(LEAST_QR_MM)
+    return next(
+        (p for p in (theme.small, theme.least) if sheet.height(words, p, frame.w) <= room), theme.least
+    )
+
+
+def _qr_fits(sheet: Sheet, frame: Frame, content: str, words: str) -> bool:
+    """With modules that a phone can tell apart."""
+    below = sheet.height(words, _qr_words(sheet, frame, words), frame.w) + sheet.theme.pad * 0.3
+    side = min(frame.w, frame.h - below)
+    return side // _modules(content) * sheet.theme.panel.pitch_mm >= LEAST_MODULE_MM
+
+
 def draw_qr(sheet: Sheet, frame: Frame, content: str, words: str) -> None:
+    """With its words below it; beside it where the glass is low and there is room."""
     if not content:
         return
     theme = sheet.theme
-    room = frame.h - theme.mm(LEAST_QR_MM)
-    px = next((p for p in (theme.small, theme.least) if sheet.height(words, p, frame.w) <= room), theme.least)
-    below, code = frame.from_bottom(sheet.height(words, px, frame.w), theme.pad * 0.3)
+    if theme.low and frame.w > 2 * frame.h:
+        code, beside = frame.from_left(frame.h, theme.gap)
+        px = sheet.px_for(lambda px: sheet.fits(words, px, beside))
+        align = "left"
+    else:
+        px = _qr_words(sheet, frame, words)
+        beside, code = frame.from_bottom(sheet.height(words, px, frame.w), theme.pad * 0.3)
+        align = "center"
     texture, side = qr_texture(content, min(code.w, code.h, theme.mm(LARGEST_QR_MM)))
     sheet.add(Box(code.centred(side, side), (1, 1, 1, 1)))
     sheet.picture(code, texture, side, words)
-    sheet.text(below, words, px, "text2", align="center", spoken="")
+    sheet.text(beside, words, px, "text2", align=align, spoken="")

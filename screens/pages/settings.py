@@ -15,6 +15,7 @@ from screens.widgets.press import CHOSEN, PLAIN, Press
 
 SIZES: Final = tuple(TextSize)
 CONTRASTS: Final = tuple(Contrast)
+VOICE_INSET: Final = 0.3  # of the pad, at the sides of the words for the voice
 
 
 class Control(NamedTuple):
@@ -49,6 +50,13 @@ def _voice(sheet: Sheet, frame: Frame, voice: Voice) -> None:
     sheet.text(caption, sheet.say("settings.voice"), theme.small, "text2")
     rows = 2 if choices.h >= 2 * theme.button_h + theme.touch_gap else 1
     cells = choices.grid(-(-len(voice) // rows), rows, theme.touch_gap)
+    labels = [sheet.say(f"settings.voices.{control.name}") for control in voice]
+    room = cells[0].w - 2 * VOICE_INSET * theme.pad
+    sizes = (theme.button, *theme.text_steps) if rows > 1 else (theme.small, theme.least)
+    px = next(
+        (px for px in sizes if all(sheet.width(label, px, bold=True) <= room for label in labels)),
+        theme.least,
+    )
     for cell, control in zip(cells, voice, strict=False):
         button = sheet.press(
             cell,
@@ -56,8 +64,8 @@ def _voice(sheet: Sheet, frame: Frame, voice: Voice) -> None:
             control.action,
             CHOSEN if control.chosen else PLAIN,
             label=sheet.say(f"settings.voices.{control.name}"),
-            px=theme.button if rows > 1 else theme.small,
-            inset=0.3,
+            px=px,
+            inset=VOICE_INSET,
         )
         _mark(sheet, button, control.chosen)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from screens.frame import Frame
 from screens.sheet import Sheet
 from screens.theme import Theme
 
+LADDER: Final = 6  # sizes from the amount down to the smallest legal one
 Line = tuple[str, int, str, bool]  # words, px, colour, bold
 
 
@@ -40,7 +43,7 @@ def _needed(sheet: Sheet, lines: list[Line], width: float, gap: float) -> float:
 
 
 def _stepped_down(sheet: Sheet, lines: list[Line], frame: Frame, gap: float) -> tuple[list[Line], float]:
-    for steps in range(4):
+    for steps in range(LADDER):
         smaller = [(words, _down(sheet.theme, px, steps), colour, bold) for words, px, colour, bold in lines]
         for air in (gap, gap * 0.3):
             if _needed(sheet, smaller, frame.w, air) <= frame.h:

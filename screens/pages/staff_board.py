@@ -22,10 +22,11 @@ def build(sheet: Sheet, page: StaffBoard) -> Foot:
     for message, kind in ((page.problem, "problem"), (page.note, "info")):
         area = _notice(sheet, area, sheet.message(message), kind)
     rows = [_row(sheet, number, line) for number, line in enumerate(page.lines)]
+    px = sheet.px_for(lambda px: all(_height(sheet, area.w, row, px) <= area.h for row in rows))
     gap = sheet.theme.touch_gap
-    for row in sheet.page_of(_leaves(sheet, rows, area, gap)) if rows else ():
-        place, area = area.from_top(_height(sheet, area.w, row), gap)
-        _draw(sheet, place, row)
+    for row in sheet.page_of(_leaves(sheet, rows, area, gap, px)) if rows else ():
+        place, area = area.from_top(_height(sheet, area.w, row, px), gap)
+        _draw(sheet, place, row, px)
     return Foot(main=sheet.act("main", page.main, "tick"), second=sheet.act("second", page.second))
 
 
@@ -43,11 +44,11 @@ def _row(sheet: Sheet, number: int, line: StaffLine) -> Row:
     return Row(name, sheet.message(line.label), line.value, sheet.act(name, line.button), line.look)
 
 
-def _leaves(sheet: Sheet, rows: list[Row], area: Frame, gap: float) -> list[list[Row]]:
+def _leaves(sheet: Sheet, rows: list[Row], area: Frame, gap: float, px: int) -> list[list[Row]]:
     leaves: list[list[Row]] = [[]]
     used = 0.0
     for row in rows:
-        height = _height(sheet, area.w, row)
+        height = _height(sheet, area.w, row, px)
         if leaves[-1] and used + height > area.h:
             leaves.append([])
             used = 0.0
@@ -56,7 +57,7 @@ def _leaves(sheet: Sheet, rows: list[Row], area: Frame, gap: float) -> list[list
     return leaves
 
 
-def _parts(sheet: Sheet, frame: Frame, row: Row) -> tuple[Frame, Frame, Frame, bool]:
+def _parts(sheet: Sheet, frame: Frame, row: Row, px: int) -> tuple[Frame, Frame, Frame, bool]:
     """Words, value, button; whether the value stands below the words because both do not fit beside."""
     theme = sheet.theme
     inner = frame.inset(theme.pad, theme.pad * 0.4)
@@ -67,38 +68,38 @@ def _parts(sheet: Sheet, frame: Frame, row: Row) -> tuple[Frame, Frame, Frame, b
     )
     button, words = inner.from_right(wide, theme.pad if row.act else 0)
     button = Frame(button.x, frame.y, button.w, frame.h)
-    wide = min(sheet.width(row.value, theme.body, bold=True), words.w)
+    wide = min(sheet.width(row.value, px, bold=True), words.w)
     value, label = words.from_right(wide, theme.pad)
-    longest = max((sheet.width(part, theme.body) for part in row.label.split()), default=0)
-    below = bool(row.value) and label.w < min(words.w * 0.4, max(longest, sheet.width(row.label, theme.body)))
+    longest = max((sheet.width(part, px) for part in row.label.split()), default=0)
+    below = bool(row.value) and label.w < min(words.w * 0.4, max(longest, sheet.width(row.label, px)))
     return (words, words, button, True) if below else (label if row.value else words, value, button, False)
 
 
-def _height(sheet: Sheet, width: float, row: Row) -> float:
+def _height(sheet: Sheet, width: float, row: Row, px: int) -> float:
     theme = sheet.theme
-    words, value, _, below = _parts(sheet, Frame(0, 0, width, 10_000), row)
-    height = sheet.height(row.label, theme.body, words.w)
+    words, value, _, below = _parts(sheet, Frame(0, 0, width, 10_000), row, px)
+    height = sheet.height(row.label, px, words.w)
     if row.act and row.act.off:
-        height += sheet.height(row.act.off, theme.small, words.w)
+        height += sheet.height(row.act.off, min(px, theme.small), words.w)
     if below:
-        height += sheet.height(row.value, theme.body, value.w, bold=True)
+        height += sheet.height(row.value, px, value.w, bold=True)
     return max(height + theme.pad * 0.8, theme.button_h if row.act else 0.0)
 
 
-def _draw(sheet: Sheet, frame: Frame, row: Row) -> None:
+def _draw(sheet: Sheet, frame: Frame, row: Row, px: int) -> None:
     theme = sheet.theme
-    words, value, button, below = _parts(sheet, frame, row)
+    words, value, button, below = _parts(sheet, frame, row, px)
     ground = Frame(frame.x, frame.y, frame.w - (button.w + theme.touch_gap if row.act else 0), frame.h)
     sheet.box(ground, "warning_bg" if row.look else "card", "help_border" if row.look else "rule")
     ink = "on_warning" if row.look else "text"
     if below:
-        lower, words = words.from_bottom(sheet.height(row.value, theme.body, value.w, bold=True))
-        sheet.text(lower, row.value, theme.body, ink, bold=True)
+        lower, words = words.from_bottom(sheet.height(row.value, px, value.w, bold=True))
+        sheet.text(lower, row.value, px, ink, bold=True)
     elif row.value:
-        sheet.text(value, row.value, theme.body, ink, bold=True, align="right")
+        sheet.text(value, row.value, px, ink, bold=True, align="right")
     if row.act and row.act.off:
-        lower, words = words.from_bottom(sheet.height(row.act.off, theme.small, words.w))
-        sheet.text(lower, row.act.off, theme.small, ink if row.look else "text2")
-    sheet.text(words, row.label, theme.body, ink)
+        lower, words = words.from_bottom(sheet.height(row.act.off, min(px, theme.small), words.w))
+        sheet.text(lower, row.act.off, min(px, theme.small), ink if row.look else "text2")
+    sheet.text(words, row.label, px, ink)
     if row.act:
         sheet.act_button(Frame(frame.right - button.w, frame.y, button.w, frame.h), row.act)

@@ -12,40 +12,55 @@ from screens.typeset import ONE_LINE
 def build(sheet: Sheet, page: StaffEntry) -> Foot:
     theme = sheet.theme
     keys, left = beside(sheet)
-    keypad(sheet, keys)
     asks = sheet.message(page.asks)
-    height = sheet.height(asks, theme.small, left.w - 2 * theme.pad) + theme.digit * ONE_LINE + theme.pad
+    asks_px, digits_px = _sizes(sheet, left, asks, page.typed)
+    height = sheet.height(asks, asks_px, left.w - 2 * theme.pad) + digits_px * ONE_LINE + theme.pad
     shown, rest = left.from_top(height, theme.touch_gap)
-    _typed(sheet, shown, asks, page.typed)
-    if page.problem:
-        words = sheet.message(page.problem)
-        px = sheet.notice_px(words, rest.w, rest.h)
-        notice, rest = rest.from_top(min(rest.h, sheet.notice_height(words, rest.w, px)), theme.touch_gap)
-        sheet.notice(notice, words, "problem", px)
+    problem = sheet.message(page.problem)
+    fits = not problem or sheet.notice_fits(problem, rest)
+    if sheet.page_of(["number"] if fits else ["problem", "number"]) == "problem":
+        return sheet.alone(problem)
+    keypad(sheet, keys)
+    _typed(sheet, shown, asks, page.typed, asks_px, digits_px)
+    if problem and fits:
+        px = sheet.notice_px(problem, rest.w, rest.h)
+        notice, rest = rest.from_top(sheet.notice_height(problem, rest.w, px), theme.touch_gap)
+        sheet.notice(notice, problem, "problem", px)
     _done(sheet, rest, page.done)
     return Foot(main=sheet.act("main", page.submit, "tick"))
 
 
-def _typed(sheet: Sheet, frame: Frame, asks: str, typed: str) -> None:
+def _sizes(sheet: Sheet, left: Frame, asks: str, typed: str) -> tuple[int, int]:
+    """Pixels of the question and of what is typed: the largest at which the one stands whole and the other in
+    one line."""
+    theme = sheet.theme
+    room = left.w - 2 * theme.pad
+    digits = (theme.digit, theme.title, *theme.text_steps)
+    typed_px = next((px for px in digits if sheet.width(typed, px, bold=True) <= room), theme.least)
+    free = left.h - typed_px * ONE_LINE - theme.pad
+    return (theme.small if sheet.height(asks, theme.small, room) <= free else theme.least), typed_px
+
+
+def _typed(sheet: Sheet, frame: Frame, asks: str, typed: str, asks_px: int, digits_px: int) -> None:
     theme = sheet.theme
     sheet.box(frame, "page", "primary")
     inner = frame.inset(theme.pad, theme.pad * 0.4)
-    digits, caption = inner.from_bottom(theme.digit * ONE_LINE)
-    sheet.text(caption, asks, theme.small, "text2")
-    px = next(
-        p
-        for p in (theme.digit, theme.title, theme.body)
-        if sheet.width(typed, p, bold=True) <= digits.w or p == theme.body
-    )
-    sheet.text(digits, typed, px, bold=True, spoken=" ".join(typed))
+    digits, caption = inner.from_bottom(digits_px * ONE_LINE)
+    sheet.text(caption, asks, asks_px, "text2")
+    sheet.text(digits, typed, digits_px, bold=True, spoken=" ".join(typed))
 
 
 def _done(sheet: Sheet, frame: Frame, done: tuple[StaffLine, ...]) -> None:
     """The newest first; those that do not fit are still there, and shown before anything counts."""
     theme = sheet.theme
-    each = theme.small * ONE_LINE + theme.pad * 0.2
-    for line in reversed(done[-max(0, int(frame.h // each)) :] if frame.h >= each else ()):
+    px = theme.least if theme.low else theme.small
+    for line in reversed(done):
+        words = sheet.message(line.label)
+        wide = sheet.width(line.value, px, bold=True)
+        each = sheet.height(words, px, frame.w - wide - theme.pad) + theme.pad * 0.2
+        if each > frame.h:
+            break
         place, frame = frame.from_top(each)
-        value, label = place.from_right(sheet.width(line.value, theme.small, bold=True), theme.pad)
-        sheet.text(label, sheet.message(line.label), theme.small, "text2")
-        sheet.text(value, line.value, theme.small, bold=True, align="right")
+        value, label = place.from_right(wide, theme.pad)
+        sheet.text(label, words, px, "text2")
+        sheet.text(value, line.value, px, bold=True, align="right")

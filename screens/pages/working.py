@@ -24,10 +24,12 @@ def build_unknown(sheet: Sheet, page: Unknown) -> Foot:
     px = sheet.notice_px(safe, sheet.area.w, sheet.area.h * 0.3)
     notice, area = sheet.area.from_bottom(sheet.notice_height(safe, sheet.area.w, px), theme.pad)
     sheet.notice(notice, safe, "good", px)
-    lines: list[Line] = [
-        (page.amount.figures, theme.amount, "text", True),
-        (sheet.message(page.status), theme.body, "text", False),
-        (sheet.say("unknown.number", number=page.number), theme.body, "text", True),
-    ]
+    number = sheet.say("unknown.number", number=page.number)
+    status: Line = (sheet.message(page.status), theme.body, "text", False)
+    if theme.low:
+        lines = [status, (f"{page.amount.figures}  {number}", theme.body, "text", True)]
+    else:
+        amount: Line = (page.amount.figures, theme.amount, "text", True)
+        lines = [amount, status, (number, theme.body, "text", True)]
     stacked(sheet, area, "shield", lines)
     return Foot(main=sheet.act("main", page.leave))

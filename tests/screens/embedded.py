@@ -31,7 +31,7 @@ def main(names: list[str]) -> None:
     touched = []
     root = ScreenRoot(panel, touched.append, clock=lambda: now[0])
     frame = Scatter(
-        do_rotation=False, do_scale=False, do_translation=False, size_hint=(None, None), size=panel.pixels
+        do_rotation=False, do_scale=False, do_translation=False, size_hint=(None, None), size=panel.glass
     )
     frame.add_widget(root)
     frame.scale = SCALE

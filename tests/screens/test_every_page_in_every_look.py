@@ -14,7 +14,13 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize(
-    ("panel", "contrasts"), [("lobby", ("day", "black", "white", "low")), ("tall", ("day",))]
+    ("panel", "contrasts"),
+    [
+        ("lobby", ("day", "black", "white", "low")),
+        ("tall", ("day",)),
+        ("portable", ("day",)),
+        ("official", ("day",)),
+    ],
 )
 def test_all_fits(display: str, tmp_path: Path, panel: str, contrasts: tuple[str, ...]) -> None:
     walk = subprocess.run(

@@ -35,7 +35,7 @@ def faults(root: Any, panel: Panel) -> Iterator[str]:
     from screens.widgets.press import Press
     from screens.widgets.text import Text
 
-    glass = Frame(0, 0, *panel.pixels)
+    glass = Frame(0, 0, *panel.glass)
     widgets = list(root.children)
     for widget in widgets:
         frame = widget.frame

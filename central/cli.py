@@ -97,6 +97,8 @@ def _parser() -> argparse.ArgumentParser:
     person.add_argument("name")
     person.add_argument("--role", action="append", required=True, choices=[role.value for role in Role])
     person.add_argument("--site", default="", help="only at this site; else at all")
+    given = command("fees", _fees, "take all fees and their rules from a file such as config/fees.toml")
+    given.add_argument("file", type=Path)
     command("totals", _totals, "what each kiosk holds and owes, from its records, as JSON")
     command("rebuild", _rebuild, "read all records again and make the projections anew")
     return parser
@@ -180,6 +182,17 @@ def _person(options: argparse.Namespace) -> None:
         write_beside(options.state, job)
     except ValueError as error:
         raise Trouble(str(error)) from error
+
+
+def _fees(options: argparse.Namespace) -> None:
+    from central.fees import set_fees
+    from kiosk.rules.load import BadConfiguration
+
+    try:
+        taken = write_beside(options.state, lambda db: set_fees(db, options.file))
+    except BadConfiguration as error:
+        raise Trouble(str(error)) from error
+    print(f"{len(taken)} fees: {', '.join(fee.id for fee in taken)}")
 
 
 def _enrolment_code(options: argparse.Namespace) -> None:

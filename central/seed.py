@@ -11,29 +11,11 @@ import sqlite3
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
-from central import editions
+from central import fees
 from kiosk import codec, pins
 from kiosk.money import Money
-from kiosk.rules.numbers import Check, completed
-
-# code, 名称, English, digits of the account, limit of one payment in fen
-FEES: Final = (
-    ("water", "水费", "Water", 10, 500_000),
-    ("electricity", "电费", "Electricity", 10, 500_000),
-    ("gas", "燃气费", "Gas", 10, 500_000),
-    ("property", "物业费", "Property fee", 8, 500_000),
-    ("tuition", "学杂费", "Tuition", 12, 500_000),
-    ("admin", "行政事业性收费", "Administrative fees", 12, 500_000),
-)
-
-CHECKS: Final = {  # as in config/fees.toml
-    "water": Check.NONE,
-    "electricity": Check.MOD11_10,
-    "gas": Check.NONE,
-    "property": Check.MOD11_10,
-    "tuition": Check.LUHN,
-    "admin": Check.MOD97_10,
-}
+from kiosk.rules.load import PACKAGED_FEES
+from kiosk.rules.numbers import completed
 
 STORIES: Final = (
     ("water", "1002003001", "张建国", ("37.50",)),
@@ -88,29 +70,24 @@ def seed(db: sqlite3.Connection, now_ms: int) -> bool:
     """Fills an empty database; False, and nothing touched, when there are fees already."""
     if db.execute("SELECT 1 FROM fee").fetchone():
         return False
-    for place, (code, name, name_en, digits, limit_fen) in enumerate(FEES):
-        db.execute(
-            "INSERT INTO fee (code, name, name_en, account_digits, open, limit_fen, place)"
-            " VALUES (?, ?, ?, ?, 1, ?, ?)",
-            (code, name, name_en, digits, limit_fen, place),
-        )
+    rules = fees.set_fees(db, PACKAGED_FEES)
     dice = random.Random(20261001)  # the same town each time
     today = datetime.fromtimestamp(now_ms / 1000, _SITE_ZONE)
     for fee, account, name, amounts in STORIES:
         _customer(db, dice, today, fee, account, name, [Money.yuan(amount).fen for amount in amounts])
-    digits_of = {code: digits for code, _, _, digits, _ in FEES}
-    for fee, count in _OTHERS_PER_FEE.items():
-        for n in range(count):
-            first = "123456"[[code for code, *_ in FEES].index(fee)]
-            body = first + f"{8 + n:0{digits_of[fee] - 5}d}" + f"{dice.randrange(10_000):04d}"
-            account = completed(CHECKS[fee], body[: len(body) - len(completed(CHECKS[fee], "0")) + 1])
+    for place, rule in enumerate(rules):
+        fee, check, digits = rule.id, rule.account_check, rule.account_digits[1]
+        body_digits = digits - len(completed(check, "0")) + 1
+        for n in range(_OTHERS_PER_FEE[fee]):
+            first = "123456"[place]
+            body = first + f"{8 + n:0{digits - 5}d}" + f"{dice.randrange(10_000):04d}"
+            account = completed(check, body[:body_digits])
             low, high = _AMOUNTS[fee]
             fens = [dice.randrange(low * 100, high * 100, 5) for _ in range(dice.choice((0, 1, 1, 1, 2)))]
             name = dice.choice(_SURNAMES) + dice.choice(_GIVEN)
             _customer(db, dice, today, fee, account, name, fens)
     for number, person, roles, pin in DEMO_STAFF:
         set_person(db, number, person, roles, pin)
-    editions.change(db)
     return True
 
 

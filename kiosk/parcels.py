@@ -250,6 +250,9 @@ class Bundle(msgspec.Struct, frozen=True):
     fees: tuple[FeeSwitch, ...]
     customers: tuple[KnownCustomer, ...]
     people: tuple[Person, ...] = ()
+    rules: str = (
+        ""  # JSON of `config/fees.toml` (`kiosk.rules.load`): replaces the kiosk's own; empty: that holds
+    )
 
 
 class KnownCustomer(msgspec.Struct, frozen=True):

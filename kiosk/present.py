@@ -101,7 +101,7 @@ def _home(state: State, now_ms: int) -> c.AnyPage:
     language = state.settings.language
     tiles = tuple(
         c.FeeTile(fee.id, fee.name.in_(language), fee.icon, offers.fee_off(state, fee.id))
-        for fee in state.site.fees
+        for fee in state.fees
     )
     ways = tuple(c.TenderTile(tender, offers.tender_shut(state, tender)) for tender in offers.tenders(state))
     return c.Home(tiles, ways, state.site.house.service_phone)

@@ -342,7 +342,7 @@ def _sum(count: int, amount: Money) -> str:
 
 
 def _fee_name(state: State, fee: str, language: c.Language) -> str:
-    return next((f.name.in_(language) for f in state.site.fees if f.id == fee), fee)
+    return next((f.name.in_(language) for f in state.fees if f.id == fee), fee)
 
 
 ROOMS: Final[dict[Room, Callable[[State, Desk], c.AnyPage]]] = {

@@ -285,7 +285,11 @@ VALUES: Final[dict[str, str | int]] = {
 
 def with_problem(name: str, key: str, language: Language) -> c.AnyPage:
     """The page of the sample `name` with the phrase `key` as its problem."""
-    problem = Message(key, {**VALUES, "fee": _pick(language, "行政事业性收费", "Public fees")})
+    names = {
+        "fee": _pick(language, "行政事业性收费", "Public fees"),
+        "account_name": _pick(language, "房号编码", "account number"),
+    }
+    problem = Message(key, {**VALUES, **names})
     return msgspec.structs.replace(PAGES[name][0](language), problem=problem)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from central import editions, owed, problems, visitors
+from central import editions, fees, owed, problems, visitors
 from central.dock import journal
 from central.dock.room import Caller, Room
 from kiosk import codec
@@ -25,6 +25,7 @@ from kiosk.parcels import (
     Role,
     witness_bytes,
 )
+from kiosk.rules.load import packed
 
 
 async def bills(room: Room, who: Caller, ask: AskBills) -> BillsFound:
@@ -47,7 +48,7 @@ def make_bundle(db: sqlite3.Connection, site: str, signer: Signer, now_ms: int) 
     ).fetchone()
     if row is not None:
         return BundleIs(row["text"], row["signature"])
-    fees = tuple(
+    switches = tuple(
         FeeSwitch(
             fee["code"], bool(fee["open"]), None if fee["limit_fen"] is None else Money(fee["limit_fen"])
         )
@@ -58,7 +59,7 @@ def make_bundle(db: sqlite3.Connection, site: str, signer: Signer, now_ms: int) 
         Person(row["number"], row["name"], codec.decode(row["roles"], tuple[Role, ...]), row["pin"])
         for row in db.execute("SELECT * FROM person WHERE site IN ('', ?) ORDER BY number", (site,))
     )
-    text = codec.encode(Bundle(version, now_ms, site, fees, customers, people))
+    text = codec.encode(Bundle(version, now_ms, site, switches, customers, people, packed(fees.rules(db))))
     signature = signer.sign(BUNDLE_DOMAIN + text)
     db.execute("DELETE FROM bundle WHERE site = ?", (site,))  # nobody asks for an older one
     db.execute(

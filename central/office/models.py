@@ -394,6 +394,7 @@ class Fee(models.Model):
     open = models.BooleanField()
     limit_fen = models.BigIntegerField(null=True)
     place = models.BigIntegerField()  # order on pages
+    rules = models.TextField(db_default="")  # as `kiosk.rules.load.packed` writes this one fee
 
     class Meta:
         db_table = "fee"
@@ -405,6 +406,7 @@ class Customer(models.Model):
     name = models.TextField()
     identity = models.TextField()
     contact = models.TextField()
+    marks = models.TextField(db_default="{}")  # JSON: what concessions ask for → last day, empty for no end
 
     class Meta:
         db_table = "customer"

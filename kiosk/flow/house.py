@@ -20,8 +20,10 @@ from kiosk.flow.table import Evolver, Facts, Machine, Row
 from kiosk.money import Money
 from kiosk.office_facts import ContactMade, PaymentsKnown
 from kiosk.parcels import Bundle
+from kiosk.rules import load
 
 ACCEPTOR, PRINTER, TERMINAL = "acceptor", "printer", "terminal"
+FEES = "fees"  # stands among the devices while the bundle's rules can not be used
 FORGOTTEN_TOGETHER = 100  # payments: one record for so many
 SCANNERS = frozenset({"camera", "scanner"})
 
@@ -108,13 +110,23 @@ def _all_uploaded(state: State, fact: AllUploaded) -> State:
     return replace(state, paid=paid)
 
 
+def _bundle_is(state: State, fact: BundleIsNow) -> State:
+    house, troubles = state.house, {k: v for k, v in state.house.troubles.items() if k != FEES}
+    fees = house.fees
+    try:
+        fees = load.unpacked(fact.bundle.rules)
+    except load.BadConfiguration as error:  # those of before hold; the office sees it with the next heartbeat
+        troubles[FEES] = f"refused: {error}"
+    return replace(state, house=replace(house, bundle=fact.bundle, fees=fees, troubles=troubles))
+
+
 EVOLVE: dict[type[Fact], Evolver] = {
     KioskStarted: lambda s, f: s,
     DeviceIs: _device_is,
     LinkIs: lambda s, f: replace(s, house=replace(s.house, online=f.online)),
     AllUploaded: _all_uploaded,
     ContactMade: lambda s, f: replace(s, offline_taken=Money(0)),
-    BundleIsNow: lambda s, f: replace(s, house=replace(s.house, bundle=f.bundle)),
+    BundleIsNow: _bundle_is,
     PaymentsKnown: lambda s, f: replace(s, paid=s.paid[f.count :]),
     JournalBroken: lambda s, f: replace(s, house=replace(s.house, broken=f.detail, staff_called=True)),
 }

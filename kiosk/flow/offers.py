@@ -38,7 +38,7 @@ def fee_limit(state: State, fee: Fee) -> Money:
 
 def bill_off(state: State, bill: Bill, data_from: str, data_ms: int, now_ms: int) -> Message | None:
     """Why this bill can not be paid here now."""
-    fee = state.site.fee(bill.fee) if any(f.id == bill.fee for f in state.site.fees) else state.fee
+    fee = state.fee_of(bill.fee) or state.fee
     if fee is None:
         return Message("home.fee_closed")
     if any(p.bill == bill.number and p.id in _asked_about(state) for p in state.payments.values()):

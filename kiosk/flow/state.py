@@ -196,6 +196,7 @@ class House(msgspec.Struct, frozen=True):
     online: bool = False
     staff_called: bool = False
     bundle: Bundle | None = None
+    fees: tuple[Fee, ...] = ()  # as the bundle has them; empty: those of the site's own file hold
     broken: str = ""  # why nothing can be written; empty: all is well
 
 
@@ -349,9 +350,16 @@ class State(msgspec.Struct, frozen=True):
         return self.house.staff_called or self.call is not None
 
     @property
+    def fees(self) -> tuple[Fee, ...]:
+        return self.house.fees or self.site.fees
+
+    def fee_of(self, fee: str) -> Fee | None:
+        """None for a fee that was taken out of the configuration, also while its payment is open."""
+        return next((f for f in self.fees if f.id == fee), None)
+
+    @property
     def fee(self) -> Fee | None:
-        """None also for a fee that was taken out of the configuration while its payment is open."""
-        return next((f for f in self.site.fees if self.visit and f.id == self.visit.fee), None)
+        return self.fee_of(self.visit.fee) if self.visit else None
 
     @property
     def payment(self) -> Payment | None:

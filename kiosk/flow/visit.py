@@ -61,6 +61,7 @@ from kiosk.flow.stimuli import BillsCame, Given, LookupFailed, TimeIsUp
 from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
 from kiosk.money import Money
 from kiosk.parcels import Bill, Customer
+from kiosk.site import Fee
 
 ACCOUNT_OR_LOOKUP = stages(Stage.ACCOUNT, Stage.LOOKING_UP)
 BACK_TO = {
@@ -90,13 +91,21 @@ def _begin(state: State, want: ChooseFee, given: Given) -> Facts:
 
 
 def _fee_open(state: State, want: ChooseFee) -> bool:
-    return any(f.id == want.fee for f in state.site.fees) and offers.fee_off(state, want.fee) is None
+    return state.fee_of(want.fee) is not None and offers.fee_off(state, want.fee) is None
 
 
 def _type(state: State, want: PressKey, given: Given) -> Facts:
     visit, fee = _visit(state), state.fee
     if fee and want.key in "0123456789" and len(want.key) == 1 and len(visit.typed) < fee.account_digits[1]:
-        yield Typed(visit.typed + want.key)
+        typed = visit.typed + want.key
+        yield Typed(typed)
+        if len(typed) == fee.account_digits[1] and not fee.is_account(typed):
+            yield EntryRefused(_mistyped(state, fee))
+
+
+def _mistyped(state: State, fee: Fee) -> Message:
+    """The check digit says that one digit is wrong, before anybody is asked."""
+    return Message("account.mistyped", {"account_name": fee.account_name.in_(state.settings.language)})
 
 
 def _erase(state: State, want: EraseKey, given: Given) -> Facts:
@@ -109,6 +118,9 @@ def _erase_all(state: State, want: EraseAll, given: Given) -> Facts:
 
 def _submit(state: State, want: SubmitAccount, given: Given) -> Facts:
     fee, typed = state.fee, _visit(state).typed
+    if fee is not None and fee.has_length(typed) and not fee.is_account(typed):
+        yield EntryRefused(_mistyped(state, fee))
+        return
     if fee is None or not fee.is_account(typed):
         least = fee.account_digits[0] if fee else 0
         yield EntryRefused(Message("account.too_short", {"digits": least, "typed": len(typed)}))
@@ -119,10 +131,13 @@ def _submit(state: State, want: SubmitAccount, given: Given) -> Facts:
 def _scanned(state: State, code: CodeRead, given: Given) -> Facts:
     fee = state.fee
     account = fee.account_in(code.text) if fee else None
+    if fee and account is not None and not fee.is_account(account):
+        yield EntryRefused(Message("account.scanned_wrong"))
+        return
     if account is not None:
         yield from _look_up(state, account, given)
         return
-    other = next((f for f in state.site.fees if f.account_in(code.text) is not None), None)
+    other = next((f for f in state.fees if f.account_in(code.text) is not None), None)
     if other is not None:
         name = other.name.in_(state.settings.language)
         yield EntryRefused(Message("account.other_fee", {"fee": name}))

@@ -29,7 +29,7 @@ REMEDIES: Final = {
 }
 
 
-class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, dict=True):
     """One table of a configuration file."""
 
 

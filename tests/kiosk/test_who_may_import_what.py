@@ -69,7 +69,7 @@ CENTRAL_MAY = (
     "kiosk.rules",  # both reckon with the same functions
     "kiosk.pins",  # the format of a PIN verifier is shared like the wire
 )
-RULES_MAY = ("kiosk.rules", "kiosk.money", "kiosk.contract")
+RULES_MAY = ("kiosk.rules", "kiosk.money", "kiosk.contract", "kiosk.codec", "pathlib")  # it reads its files
 IMPURE = ("asyncio", "time", "random", "os", "pathlib", "threading", "socket", "kiosk.core", "kiosk.engine")
 RULES = [
     ("hardware", ("kiosk",), ("kiosk.money",)),

@@ -57,12 +57,14 @@ class Clock:
 class Kiosk:
     """`Kiosk(tmp_path)` is open for business; `restart()` is a core that died and came back."""
 
-    def __init__(self, folder: Path, *, ready: bool = True, name: str = "K0001") -> None:
+    def __init__(
+        self, folder: Path, *, ready: bool = True, name: str = "K0001", config: Path | None = None
+    ) -> None:
         self.folder = folder
         self.clock = Clock()
         self.signer = load_signer(folder, create=True)
         self.identity = Identity(name, 1, "lobby", self.signer.public_key, "00" * 32)
-        self.site = replace(simulated(site_module.load(None), folder), kiosk=name)
+        self.site = replace(simulated(site_module.load(config), folder), kiosk=name)
         self.commands: list[cmd.Command] = []
         self.views: list[c.View] = []
         self.wanted: Wanted | None = None

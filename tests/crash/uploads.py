@@ -8,8 +8,7 @@ from __future__ import annotations
 import logging
 import random
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -45,13 +44,11 @@ class Watched(Journal):
     point: Callable[[str], None]
     refuses: Callable[[], bool]
 
-    @contextmanager
-    def _commit(self) -> Iterator[None]:
+    def _commit(self, *statements: Any) -> None:
         self.point("before the write")
         if self.refuses():
             raise NotWritten("model: input/output error")
-        with super()._commit():
-            yield
+        super()._commit(*statements)
         self.point("after the write")
 
 

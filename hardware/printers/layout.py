@@ -39,11 +39,16 @@ class RuleLine(msgspec.Struct, frozen=True):
 
 
 class QrLine(msgspec.Struct, frozen=True):
-    """A QR code, level M. `modules`: rows of 0 and 1 without quiet zone; `module_dots`: printed size of one."""
+    """A QR code, level M. `across`: modules from side to side; `module_dots`: printed size of one."""
 
     data: bytes
-    modules: tuple[bytes, ...]
+    across: int
     module_dots: int
+
+    @property
+    def modules(self) -> tuple[bytes, ...]:
+        """Rows of 0 and 1 without quiet zone. Costly: a printer that draws the code itself does not need them."""
+        return tuple(bytes(row) for row in _code(self.data, mask=None).matrix)
 
 
 class FeedLine(msgspec.Struct, frozen=True):
@@ -66,7 +71,7 @@ def height_dots(line: Line) -> int:
         case RuleLine():
             return pitch_dots(Size.SMALL)
         case QrLine():
-            return (len(line.modules) + 2 * QUIET_MODULES) * line.module_dots
+            return (line.across + 2 * QUIET_MODULES) * line.module_dots
         case FeedLine(lines):
             return lines * pitch_dots(Size.NORMAL)
 
@@ -117,14 +122,17 @@ def _pair(pair: Pair, room: int) -> list[Line]:
 def _qr(text: str, width_mm: int, dots: int) -> QrLine:
     # Only controls go: any other change would make it another code.
     data = "".join(c for c in text if not (c < " " or "\x7f" <= c <= "\x9f")).encode("utf-8", "replace")
-    # Never segno's kanji mode: the printer, which draws the code itself, would take another version.
-    code = segno.make(
-        data, error="m", mode=None if data.isascii() else "byte", micro=False, boost_error=False
-    )
-    modules = tuple(bytes(row) for row in code.matrix)
-    fits_paper = dots // (len(modules) + 2 * QUIET_MODULES)
-    fits_wish = width_mm * DOTS_PER_MM // len(modules)
+    across = len(_code(data, mask=0).matrix)
+    fits_paper = dots // (across + 2 * QUIET_MODULES)
+    fits_wish = width_mm * DOTS_PER_MM // across
     module_dots = min(16, fits_paper, max(fits_wish, _READABLE_DOTS))
     if module_dots < 1:
         raise ValueError(f"a QR code of {len(data)} bytes is wider than the paper of {dots} dots: shorten it")
-    return QrLine(data, modules, module_dots)
+    return QrLine(data, across, module_dots)
+
+
+def _code(data: bytes, mask: int | None) -> segno.QRCode:
+    """`mask` None: the best of the eight, which is nearly all the work."""
+    # Never segno's kanji mode: the printer, which draws the code itself, would take another version.
+    mode = None if data.isascii() else "byte"
+    return segno.make(data, error="m", mode=mode, mask=mask, micro=False, boost_error=False)

@@ -95,7 +95,7 @@ def _rule(dots: int) -> Image.Image:
 
 
 def _qr(line: QrLine, dots: int) -> Image.Image:
-    size = len(line.modules)
+    size = line.across
     code = Image.new("L", (size, size))
     code.putdata([0 if module else _WHITE for row in line.modules for module in row])
     code = code.resize((size * line.module_dots, size * line.module_dots), Image.Resampling.NEAREST)

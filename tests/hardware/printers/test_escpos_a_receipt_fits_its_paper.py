@@ -110,10 +110,10 @@ def test_values_end_in_one_column_whether_beside_or_below_their_label(dots, size
 def test_a_code_is_as_wished_but_readable_and_with_its_white_border(dots, wish_mm, size):
     (code,) = lay_out(Document("", (Qr("x" * size, wish_mm),)), dots)
     assert isinstance(code, QrLine)
-    printed = len(code.modules) * code.module_dots
+    printed = code.across * code.module_dots
     assert printed + 8 * code.module_dots <= dots
     assert printed <= wish_mm * 8 or code.module_dots <= 3
-    assert code.module_dots >= 3 or (len(code.modules) + 8) * 3 > dots
+    assert code.module_dots >= 3 or (code.across + 8) * 3 > dots
 
 
 @pytest.mark.parametrize("size", [3000, 2300])

@@ -21,6 +21,7 @@ BANNERS: Final = {  # icon, ground, words, and the ink of the icon
 }
 
 HELP_SHARE: Final = 0.46  # of the bottom bar may be the call button; the other three buttons fit beside it
+HELP_SHARE_TALL: Final = 0.38
 HELP_SHARE_LOW: Final = 0.27  # the same on a low glass, whose lists have two buttons to leaf besides
 LEAST_TITLE_EM: Final = 12  # room that the buttons leave to a title; most have seven Chinese characters
 BANNER_EM: Final = 1.35  # height of a banner
@@ -186,7 +187,7 @@ def _help(sheet: Sheet, inner: Frame, gap: float) -> Frame:
     """The call button, as long as the bar can spare on any page; returns what is left of the bar."""
     theme = sheet.theme
     called = sheet.view.staff_called
-    most = inner.w * (HELP_SHARE_LOW if theme.low else HELP_SHARE)
+    most = inner.w * (HELP_SHARE_LOW if theme.low else HELP_SHARE_TALL if theme.portrait else HELP_SHARE)
     for ending, bell in (("", "call"), ("", ""), ("_short", "call"), ("_short", "")):
         labels = [sheet.say(f"button.{key}{ending}") for key in ("call", "stop_calling")]
         form = Form(bool(bell), False, theme.button, 0.4)

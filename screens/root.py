@@ -24,7 +24,7 @@ from kiosk.contract import (
     Touched,
     View,
 )
-from screens import chrome, focus, typeset
+from screens import chrome, focus, poster, typeset
 from screens.focus import KEYS, Key, Ring
 from screens.frame import Frame
 from screens.pages import PAGES, idle, keypad, offline, settings
@@ -162,11 +162,14 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
             self._add(Box(glass, DARK))
             return
 
-        head, rest = glass.from_top(theme.header)
+        above, page = poster.split(theme, glass)
+        head, rest = page.from_top(theme.header)
         bar, content = rest.from_bottom(theme.bar)
         content = content.inset(theme.margin, 0)
         content = content.from_top(theme.pad * 0.5)[1]  # air below the header
         sheet = Sheet(theme, self._words[view.language], view, content, self._add, self._leaf, self._turn)
+        if above is not None:
+            poster.draw(sheet, above, view.page)
         if theme.low and isinstance(view.page, EnterAccount | StaffEntry) and not self._covered(view):
             sheet.keys, content = keypad.stand(theme, self._words[view.language], content)
         sheet.area = chrome.banners(sheet, content)
@@ -317,7 +320,8 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         if self.view is None or not isinstance(self.view.page, Home) or not self._connected:
             return False
         theme = self._theme(self.view.text_size, self.view.contrast)
-        head, _ = Frame(0, 0, *self.panel.glass).from_top(theme.header)
+        page = poster.split(theme, Frame(0, 0, *self.panel.glass))[1]
+        head, _ = page.from_top(theme.header)
         return head.holds(x, y) and not self._pressable_at(x, y)
 
     def _press_shown(self, pressed: bool) -> None:

@@ -205,7 +205,9 @@ class PrintNumber(Intent, frozen=True, tag="print_number"):
 
 
 class OpenDay(Intent, frozen=True, tag="open_day"):
-    pass
+    """`override`: the reason to open although the opening list is not right (`config/office.toml`)."""
+
+    override: str = ""
 
 
 class CloseDay(Intent, frozen=True, tag="close_day"):

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from hardware.contracts import Held
 from kiosk import SOFTWARE
-from kiosk.clock import Clock
+from kiosk.clock import Clock, Instant
 from kiosk.contract import CallStaff, SetContrast, SetLanguage, SetTextSize, StopCalling, Touched, View
 from kiosk.facts import Durable, Fact, JournalBroken
 from kiosk.flow.commands import Command, GiveBackNote
 from kiosk.flow.machine import commands, decide, evolve
 from kiosk.flow.state import State, begin
-from kiosk.flow.stimuli import Given, Started, Stimulus
+from kiosk.flow.stimuli import ClockSaid, Given, Started, Stimulus
 from kiosk.flow.wanted import Wanted, wanted
 from kiosk.identity import new_id
 from kiosk.journal.store import NotWritten
@@ -84,6 +84,7 @@ class Engine:
         self._waiting: deque[Stimulus] = deque()
         self._stepping = False
         self._wanted: Wanted | None = None
+        self._quality = ""  # of the clock, as the flow knows it
 
     def start(self, broken: str = "") -> None:
         """Recover from the journal, then settle what was open. Raises `journal.Damaged` while recovering."""
@@ -91,6 +92,7 @@ class Engine:
         if broken:
             self.state = evolve(self.state, JournalBroken(broken))
         now = self._clock.now()
+        self._quality = now.quality
         self.feed(Started(boot=now.boot, software=SOFTWARE, time_quality=now.quality))
 
     def touched(self, touch: Touched) -> None:
@@ -108,12 +110,20 @@ class Engine:
         self._stepping = True
         try:
             while self._waiting:
-                self._step(self._waiting.popleft())
+                now = self._clock.now()
+                for clock in self._clock_said(now):
+                    self._step(clock, now)
+                self._step(self._waiting.popleft(), now)
         finally:
             self._stepping = False
 
-    def _step(self, stimulus: Stimulus) -> None:
-        now_ms = self._clock.now().wall_ms
+    def _clock_said(self, now: Instant) -> Iterator[ClockSaid]:
+        if now.quality != self._quality:
+            self._quality = now.quality
+            yield ClockSaid(now.quality)
+
+    def _step(self, stimulus: Stimulus, now: Instant) -> None:
+        now_ms = now.wall_ms
         given = Given(now_ms, tuple(self._ids(now_ms) for _ in range(IDS_PER_STEP)))
         facts = decide(self.state, stimulus, given)
         try:

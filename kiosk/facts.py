@@ -528,6 +528,10 @@ class TerminalRests(Passing, frozen=True, tag="terminal_rests"):
 # Passing: the house
 
 
+class ClockIs(Passing, frozen=True, tag="clock_is"):
+    quality: str  # kiosk.clock.Instant
+
+
 class LinkIs(Passing, frozen=True, tag="link_is"):
     online: bool
 

@@ -191,6 +191,8 @@ class DayOpened(Durable, frozen=True, tag="day_opened"):
     opened_ms: int
     standing: Standing
     not_uploaded: int  # records
+    wrong: tuple[str, ...] = ()  # points of the opening list that were not right, such as paper.out
+    override: str = ""  # the reason why it was opened all the same
 
 
 class DayClosed(Signed, frozen=True, tag="day_closed"):
@@ -303,3 +305,4 @@ class DayAsked(Passing, frozen=True, tag="day_asked"):
     """The records are added up outside of the flow; the answer comes as a stimulus. `close` False: to open."""
 
     close: bool
+    override: str = ""  # reason to open although the list is not right

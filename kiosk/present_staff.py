@@ -9,7 +9,7 @@ from typing import Final
 from kiosk import contract as c
 from kiosk.contract import Message, StaffLine
 from kiosk.facts import ClaimIssued, ReceiptIssued
-from kiosk.flow import papers, till
+from kiosk.flow import opening, papers, till
 from kiosk.flow.delays import sign_in_pause_s
 from kiosk.flow.permits import May, may
 from kiosk.flow.state import Call, Desk, Item, Paper, PaperState, Room, State
@@ -278,23 +278,57 @@ def _day(state: State, desk: Desk) -> c.StaffBoard:
     closed = state.papers.get(desk.result)
     if closed is not None and isinstance(closed.issued, DayClosed):
         return _day_closed(state, closed, closed.issued)
-    day = state.day
+    if not state.day.open:
+        return _opening(state, desk)
     lines = (
         _line("boxes_to_count", len(state.boxes), look=bool(state.boxes)),
         _line("items", len(state.items), look=bool(state.items)),
         _line("unprinted", len(state.unprinted), look=bool(state.unprinted)),
         _line("link_up" if state.house.online else "link_down", look=not state.house.online),
     )
-    open_ = _press(c.OpenDay(), "open_day", "" if may(state, May.OPEN_DAY) else "desk.not_allowed")
-    close = _press(c.CloseDay(), "close_day", "" if may(state, May.CLOSE_DAY) else "desk.not_allowed")
-    key = "day_open" if day.open else "day_shut"
-    note = Message("desk.day_how") if day.open else Message("desk.day_left") if day.used else None
+    off = "" if may(state, May.CLOSE_DAY) else "desk.not_allowed"
     return c.StaffBoard(
-        Message(f"desk.{key}", {"day": day.number}),
+        Message("desk.day_open", {"day": state.day.number}),
         lines,
-        main=close if day.open else open_,
-        second=open_ if day.open else None,
-        note=note,
+        main=_press(c.CloseDay(), "close_day", off),
+        second=_go(Room.OPENING, "open_day"),
+        note=Message("desk.day_how"),
+    )
+
+
+def _opening(state: State, desk: Desk) -> c.StaffBoard:
+    """The opening list. While a point is not right, the way on leads over a reason."""
+    found = opening.findings(state)
+    off = "" if may(state, May.OPEN_DAY) else "desk.not_allowed"
+    all_the_same = None
+    if not opening.passes(state):
+        off = off or "desk.opening_not_right"
+        no = "" if may(state, May.OVERRIDE) else "desk.not_allowed"
+        all_the_same = _press(c.StaffGo(Room.OVERRIDE.value), "open_all_the_same", no)
+    left = state.day.open or state.day.used
+    return c.StaffBoard(
+        Message("desk.opening"),
+        tuple(StaffLine(finding.says, look=bool(finding.problem)) for finding in found),
+        main=_press(c.OpenDay(), "open_day", off),
+        second=all_the_same,
+        note=Message("desk.day_left") if left else None,
+        problem=Message(desk.problem) if desk.problem else None,
+    )
+
+
+def _override(state: State, desk: Desk) -> c.StaffBoard:
+    language = state.settings.language
+    return c.StaffBoard(
+        Message("desk.override"),
+        tuple(
+            StaffLine(
+                Message("desk.reason", {"name": reason.name.in_(language)}),
+                button=_press(c.OpenDay(reason.id), "choose"),
+            )
+            for reason in state.site.office.override
+        ),
+        note=Message("desk.override_how"),
+        problem=Message(desk.problem) if desk.problem else None,
     )
 
 
@@ -356,4 +390,6 @@ ROOMS: Final[dict[Room, Callable[[State, Desk], c.AnyPage]]] = {
     Room.ITEM: _item,
     Room.PAPERS: _papers,
     Room.DAY: _day,
+    Room.OPENING: _opening,
+    Room.OVERRIDE: _override,
 }

@@ -21,6 +21,7 @@ from kiosk.money import Money
 from kiosk.rules.fee import Fee as Fee
 from kiosk.rules.load import BadConfiguration as BadConfiguration
 from kiosk.rules.load import load_fees, read
+from kiosk.rules.office import OfficeFile
 from kiosk.rules.terms import NonEmpty, Part, YuanText
 from kiosk.rules.terms import Words as Words
 
@@ -91,6 +92,7 @@ class Site(msgspec.Struct, frozen=True, dict=True):
     house: SiteFile
     fees: tuple[Fee, ...]
     devices: Shelf
+    office: OfficeFile
     kiosk: str = "K0000"
     epoch: int = 1
     simulated: bool = False
@@ -117,8 +119,11 @@ def load(overrides: Path | None = OVERRIDES, packaged: Path = PACKAGED) -> Site:
     fees = load_fees(_path("fees.toml", overrides, packaged))
     devices: Shelf = read(_path("devices.toml", overrides, packaged), Shelf)
     _check_house(house_path, house)
+    office_path = _path("office.toml", overrides, packaged)
+    office: OfficeFile = read(office_path, OfficeFile)
     _check_limits(house_path, house.limits, devices)
-    return Site(house=house, fees=fees, devices=devices)
+    _check_office(office_path, office)
+    return Site(house=house, fees=fees, devices=devices, office=office)
 
 
 def _path(name: str, overrides: Path | None, packaged: Path) -> Path:
@@ -158,3 +163,11 @@ def _check_limits(path: Path, limits: Limits, devices: Shelf) -> None:
         raise wrong(
             "box_spare_notes", f"the box holds {plan.box_notes} notes (devices.toml): nothing is left"
         )
+
+
+def _check_office(path: Path, office: OfficeFile) -> None:
+    """What is chosen from a list is written by its id: two of one name could not be told apart."""
+    ids = [reason.id for reason in office.override]
+    twice = next((name for name in ids if ids.count(name) > 1), "")
+    if twice:
+        raise BadConfiguration(f"{path}: key `override.id`: {twice!r} is there twice")

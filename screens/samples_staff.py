@@ -73,6 +73,35 @@ DAY: Final = c.StaffBoard(
     main=_press(c.StaffGo("day"), "done"),
     note=Message("desk.day_was_late"),
 )
+OPENING: Final = c.StaffBoard(
+    Message("desk.opening"),
+    (
+        _line("point_devices_trouble", look=True, devices="acceptor, scanner"),
+        _line("point_paper_near_end", look=True),
+        _line("point_box_to_count", look=True, boxes=2),
+        _line("point_room_good"),
+        _line("point_clock_none", look=True),
+        _line("point_network_down", look=True),
+        _line("point_printed_waiting", look=True, papers=3),
+        _line("point_items_open", look=True, items=2),
+    ),
+    main=_press(c.OpenDay(), "open_day", "desk.opening_not_right"),
+    second=_press(c.StaffGo("override"), "open_all_the_same"),
+    note=Message("desk.day_left"),
+)
+OVERRIDE: Final = c.StaffBoard(
+    Message("desk.override"),
+    tuple(
+        _line("reason", button=_press(c.OpenDay(name), "choose"), name=name)
+        for name in (
+            "顾客在等，随后处理",
+            "已报修，部分功能先用",
+            "Network or power is down, the office knows",
+        )
+    ),
+    note=Message("desk.override_how"),
+    problem=Message("desk.opening_not_right"),
+)
 ITEM: Final = c.StaffBoard(
     Message("desk.item"),
     (
@@ -116,4 +145,6 @@ PAGES: Final[dict[str, c.AnyPage]] = {
     "staff_items_none": c.StaffBoard(Message("desk.items"), (), note=Message("desk.items_none")),
     "staff_item": ITEM,
     "staff_day": DAY,
+    "staff_opening": OPENING,
+    "staff_override": OVERRIDE,
 }  # fmt: skip

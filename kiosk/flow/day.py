@@ -1,6 +1,7 @@
 """Opening and closing the day. What is written is added up from the records, never kept in a register.
 
-closed ── open ── (money) ── close ── closed          A day that nobody closed is closed first, and marked.
+closed ── list is right, or a reason ── open ── (money) ── close ── closed
+                                          A day that nobody closed is closed first, and marked.
 A day is what lies between two closes in the order of the records; no clock has a say in it.
 """
 
@@ -10,19 +11,29 @@ from msgspec.structs import replace
 
 from kiosk.contract import CloseDay, OpenDay
 from kiosk.facts import Fact
-from kiosk.flow import papers
+from kiosk.flow import opening, papers
 from kiosk.flow.commands import AddUpDay, Command
 from kiosk.flow.permits import May, may
-from kiosk.flow.state import Day, Stage, State
+from kiosk.flow.state import Day, Room, Stage, State
 from kiosk.flow.stimuli import DayAddedUp, Given
 from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
-from kiosk.office_facts import DayAsked, DayClosed, DayOpened
+from kiosk.office_facts import DayAsked, DayClosed, DayOpened, StaffRefused
 
 STAFF = stages(Stage.STAFF)
 
 
 def _open(state: State, want: OpenDay, given: Given) -> Facts:
-    yield DayAsked(close=False)
+    override = "" if opening.passes(state) else want.override
+    if override and not may(state, May.OVERRIDE):
+        yield StaffRefused("desk.not_allowed")
+    elif not _may_open(state, override):
+        yield StaffRefused("desk.opening_not_right")
+    else:
+        yield DayAsked(close=False, override=override)
+
+
+def _may_open(state: State, override: str) -> bool:
+    return opening.passes(state) or override in {reason.id for reason in state.site.office.override}
 
 
 def _close(state: State, want: CloseDay, given: Given) -> Facts:
@@ -33,6 +44,10 @@ def _added_up(state: State, report: DayAddedUp, given: Given) -> Facts:
     if report.close:
         yield _closed(state, report, given, late=False)
         return
+    override = state.desk.override if state.desk else ""
+    if not _may_open(state, override):  # it went wrong while the records were added up
+        yield StaffRefused("desk.opening_not_right")
+        return
     if state.day.open or state.day.used:
         yield _closed(state, report, given, late=True)
         state = replace(state, day=Day(_closing(state)))
@@ -42,6 +57,8 @@ def _added_up(state: State, report: DayAddedUp, given: Given) -> Facts:
         opened_ms=given.now_ms,
         standing=report.standing,
         not_uploaded=report.not_uploaded,
+        wrong=opening.wrong(state),
+        override=override,
     )
 
 
@@ -82,9 +99,18 @@ def _was_closed(state: State, fact: DayClosed) -> State:
     return papers.issued(replace(state, day=Day(fact.day), desk=desk), fact)
 
 
+def _asked(state: State, fact: DayAsked) -> State:
+    return replace(state, desk=state.desk and replace(state.desk, override=fact.override))
+
+
+def _was_opened(state: State, fact: DayOpened) -> State:
+    desk = state.desk and replace(state.desk, room=Room.DAY, override="", problem="")
+    return replace(state, day=Day(fact.day, open=True), desk=desk)
+
+
 EVOLVE: dict[type[Fact], Evolver] = {
-    DayAsked: lambda s, f: s,
-    DayOpened: lambda s, f: replace(s, day=Day(f.day, open=True)),
+    DayAsked: _asked,
+    DayOpened: _was_opened,
     DayClosed: _was_closed,
 }
 

@@ -8,6 +8,7 @@ from hardware.contracts import Found, Lost
 from kiosk.facts import (
     AllUploaded,
     BundleIsNow,
+    ClockIs,
     DeviceIs,
     Fact,
     JournalBroken,
@@ -15,7 +16,7 @@ from kiosk.facts import (
     LinkIs,
 )
 from kiosk.flow.state import State
-from kiosk.flow.stimuli import BundleCame, Given, LinkChanged, Started, Uploaded, WriteFailed
+from kiosk.flow.stimuli import BundleCame, ClockSaid, Given, LinkChanged, Started, Uploaded, WriteFailed
 from kiosk.flow.table import Evolver, Facts, Machine, Row
 from kiosk.money import Money
 from kiosk.office_facts import ContactMade, PaymentsKnown
@@ -39,6 +40,10 @@ def _lost(state: State, lost: Lost, given: Given) -> Facts:
 def _link(state: State, changed: LinkChanged, given: Given) -> Facts:
     if changed.online != state.house.online:
         yield LinkIs(changed.online)
+
+
+def _clock(state: State, said: ClockSaid, given: Given) -> Facts:
+    yield ClockIs(said.quality)
 
 
 def _bundle(state: State, came: BundleCame, given: Given) -> Facts:
@@ -69,12 +74,14 @@ def _write_failed(state: State, failed: WriteFailed, given: Given) -> Facts:
 
 def _started(state: State, started: Started, given: Given) -> Facts:
     yield KioskStarted(started.boot, started.software, started.time_quality)
+    yield ClockIs(started.time_quality)
 
 
 ROWS = (
     Row(Found, _found),
     Row(Lost, _lost),
     Row(LinkChanged, _link),
+    Row(ClockSaid, _clock),
     Row(BundleCame, _bundle),
     Row(Uploaded, _uploaded),
     Row(WriteFailed, _write_failed),
@@ -123,6 +130,7 @@ def _bundle_is(state: State, fact: BundleIsNow) -> State:
 EVOLVE: dict[type[Fact], Evolver] = {
     KioskStarted: lambda s, f: s,
     DeviceIs: _device_is,
+    ClockIs: lambda s, f: replace(s, house=replace(s.house, clock=f.quality)),
     LinkIs: lambda s, f: replace(s, house=replace(s.house, online=f.online)),
     AllUploaded: _all_uploaded,
     ContactMade: lambda s, f: replace(s, offline_taken=Money(0)),

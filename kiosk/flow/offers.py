@@ -21,6 +21,8 @@ def tenders(state: State) -> tuple[Tender, ...]:
 
 def fee_off(state: State, fee_id: str) -> Message | None:
     """Why this fee can not be paid here now."""
+    if state.site.office.day.must_be_opened and not state.day.open:
+        return Message("home.day_not_opened")
     if all(tender_shut(state, tender) for tender in tenders(state)):
         return Message("home.no_tender")
     bundle = state.house.bundle
@@ -108,17 +110,25 @@ def tender_shut(state: State, tender: Tender) -> Message | None:
 
 
 def _capped(state: State, tender: Tender) -> Message | None:
-    limits, plan = state.site.house.limits, state.site.devices.acceptor
+    limits = state.site.house.limits
     sort = Sort.NOTE if tender is Tender.CASH else Sort.CHARGE
     if sum(item.sort is sort for item in state.items.values()) >= limits.open_doubtful:
         return Message("pay_by.too_many_doubtful")
-    if tender is Tender.CASH and plan is not None:
-        too_many = state.notes_in_box + limits.box_spare_notes > plan.box_notes
-        if too_many or worth(state.box_notes) >= limits.box:
-            return Message("pay_by.box_full")
+    if tender is Tender.CASH and box_full(state):
+        return Message("pay_by.box_full")
     if tender is not Tender.CODE and not state.house.online and state.offline_taken >= limits.offline_total:
         return Message("pay_by.offline_total")
     return None
+
+
+def box_full(state: State) -> bool:
+    """Whether one more customer may find no room for the notes."""
+    limits, plan = state.site.house.limits, state.site.devices.acceptor
+    if plan is None:
+        return False
+    return (
+        state.notes_in_box + limits.box_spare_notes > plan.box_notes or worth(state.box_notes) >= limits.box
+    )
 
 
 def _too_much_for_the_box(state: State, bill: Bill, fee: Fee) -> bool:

@@ -12,13 +12,14 @@ from kiosk.parcels import Role
 class May(enum.Enum):
     OPEN_DAY = "open_day"
     CLOSE_DAY = "close_day"
+    OVERRIDE = "override"  # open a day although the opening list is not right
     COLLECT = "collect"
     REPRINT = "reprint"
     SETTLE = "settle"  # open items: doubtful money, change owed, differences
 
 
 GRANTS: Final[dict[Role, frozenset[May]]] = {
-    Role.ATTENDANT: frozenset({May.OPEN_DAY, May.CLOSE_DAY, May.COLLECT, May.REPRINT}),
+    Role.ATTENDANT: frozenset({May.OPEN_DAY, May.CLOSE_DAY, May.OVERRIDE, May.COLLECT, May.REPRINT}),
     Role.SUPERVISOR: frozenset(May),
 }
 

@@ -48,8 +48,16 @@ from kiosk.office_facts import (
 
 STAFF = stages(Stage.STAFF)
 MOST_TYPED = {Room.NUMBER: 8, Room.PIN: 12, Room.COUNT: 4}  # digits; a box holds some hundred notes
-MENU_ROOMS = frozenset({Room.COLLECT, Room.ITEMS, Room.PAPERS, Room.DAY})
-BACK_TO = {Room.PIN: Room.NUMBER, Room.COUNT: Room.COLLECT, Room.ITEM: Room.ITEMS}  # else the menu
+MENU_ROOMS = frozenset(
+    {Room.COLLECT, Room.ITEMS, Room.PAPERS, Room.DAY, Room.OPENING, Room.OVERRIDE}
+)  # reached by a button
+BACK_TO = {  # else the menu
+    Room.PIN: Room.NUMBER,
+    Room.COUNT: Room.COLLECT,
+    Room.ITEM: Room.ITEMS,
+    Room.OPENING: Room.DAY,
+    Room.OVERRIDE: Room.OPENING,
+}
 
 
 def _desk(state: State) -> Desk:

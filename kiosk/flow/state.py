@@ -194,6 +194,7 @@ class House(msgspec.Struct, frozen=True):
     terminal_rests: Mark | None = None  # how its record stands; None: away, or something runs
     troubles: dict[str, str] = {}
     online: bool = False
+    clock: str = ""  # how far it can be trusted: kiosk.clock.Instant.quality
     staff_called: bool = False
     bundle: Bundle | None = None
     fees: tuple[Fee, ...] = ()  # as the bundle has them; empty: those of the site's own file hold
@@ -259,6 +260,8 @@ class Room(enum.Enum):
     ITEM = "item"
     PAPERS = "papers"
     DAY = "day"
+    OPENING = "opening"  # the list that must be right before a day is opened
+    OVERRIDE = "override"  # why it is opened all the same
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -273,6 +276,7 @@ class Desk(msgspec.Struct, frozen=True):
     boxes: tuple[int, ...] = ()
     counted: Notes = {}
     item: str = ""  # the open item that is looked at
+    override: str = ""  # reason to open the day that is being added up
     result: str = ""  # number of the collection or close that was just made
     touches: int = 0
 

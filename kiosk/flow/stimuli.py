@@ -48,6 +48,12 @@ class LinkChanged(Input, frozen=True):
     online: bool
 
 
+class ClockSaid(Input, frozen=True):
+    """How far the clock can be trusted changed (`kiosk.clock.Instant.quality`)."""
+
+    quality: str
+
+
 class BundleCame(Input, frozen=True):
     bundle: Bundle
 

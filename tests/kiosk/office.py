@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from kiosk import contract as c
 from kiosk.books import added_up
 from kiosk.flow import commands as cmd
@@ -15,6 +17,7 @@ from tests.kiosk.world import NOW_MS, Kiosk
 ATTENDANT = Person("1001", "林晓梅", (Role.ATTENDANT,), "attendant's verifier")
 SUPERVISOR = Person("2001", "高志远", (Role.SUPERVISOR,), "supervisor's verifier")
 PIN = "271828"
+OVERRIDE = "customers_wait"
 STAFF = Bundle(1, NOW_MS, "lobby", (), (), (ATTENDANT, SUPERVISOR))
 
 
@@ -65,10 +68,18 @@ class Office(Kiosk):
         """What the core does outside of the flow."""
         self.hear(added_up(self.journal, self.last(cmd.AddUpDay).close))
 
-    def open_day(self) -> None:
-        self.go("day")
-        self.want(c.OpenDay())
+    def open_day(self, override: str = OVERRIDE) -> None:
+        """With a reason, where a point of the opening list is not right."""
+        self.go("opening")
+        self.want(c.OpenDay() if self.page.main.off is None else c.OpenDay(override))
         self.add_up()
+
+    def at_a_site(self, **day: Any) -> None:
+        """The same kiosk after a restart, at a site whose `[day]` is other than the packaged one."""
+        office = self.site.office
+        self.site = replace(self.site, office=replace(office, day=replace(office.day, **day)))
+        self.restart()
+        self.open_for_business(counter=self.engine.state.unit_count or 0)
 
     def close_day(self) -> Any:
         self.go("day")

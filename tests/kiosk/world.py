@@ -48,10 +48,11 @@ def customer(*bills: Bill, account: str = "1002003001") -> Customer:
 class Clock:
     def __init__(self) -> None:
         self.ms = NOW_MS
+        self.quality = "clock"
 
     def now(self) -> Instant:
         self.ms += 1
-        return Instant(self.ms, "boot-1", self.ms - NOW_MS, "clock")
+        return Instant(self.ms, "boot-1", self.ms - NOW_MS, self.quality)
 
 
 class Kiosk:

@@ -50,6 +50,15 @@ class How(enum.Enum):
     NOT_OWED = "not_owed"  # the customer has it, or nobody is owed anything
 
 
+class Rating(enum.Enum):
+    """How a customer found the visit; four faces."""
+
+    VERY_GOOD = "very_good"  # 非常满意
+    GOOD = "good"  # 满意
+    FAIR = "fair"  # 一般
+    BAD = "bad"  # 不满意
+
+
 class Message(msgspec.Struct, frozen=True):
     """A phrase with its values: `Message("cash.remaining", {"amount_fen": 1750})`.
 
@@ -164,6 +173,16 @@ class LeaveHelp(Intent, frozen=True, tag="leave_help"):
     """Back to the page that was there all the time."""
 
 
+class Rate(Intent, frozen=True, tag="rate"):
+    rating: Rating
+
+
+class SayIt(Intent, frozen=True, tag="say_it"):
+    """The complaint or suggestion goes off, with the telephone number that was typed or without any."""
+
+    contact: bool
+
+
 class SetLanguage(Intent, frozen=True, tag="set_language"):
     language: Language
 
@@ -222,7 +241,7 @@ AnyIntent = (
     ChooseFee | PressKey | EraseKey | EraseAll | SubmitAccount | ChooseBill | AllRight | SomethingWrong
     | ChooseTender | Back | StopPaying | StopForSure | GoOnPaying | PrintAgain | Done | PayAnother
     | StillHere | CallStaff | StopCalling | SetLanguage | SetTextSize | SetContrast
-    | AnswerCall | EndCall | OpenHelp | LeaveHelp
+    | AnswerCall | EndCall | OpenHelp | LeaveHelp | Rate | SayIt
     | OpenStaff | EnterTyped | StaffGo | CountBoxes | SettleItem | PrintNumber | OpenDay | CloseDay | SignOut
 )  # fmt: skip
 
@@ -277,6 +296,7 @@ class Home(msgspec.Struct, frozen=True, tag_field="page", tag="home"):
     fees: tuple[FeeTile, ...]
     ways: tuple[TenderTile, ...]
     service_phone: str
+    privacy: Button | None = None
 
 
 class TenderTile(msgspec.Struct, frozen=True):
@@ -443,6 +463,9 @@ class ThankYou(msgspec.Struct, frozen=True, tag_field="page", tag="thank_you"):
     message: Message
     another: Button
     done: Button
+    faces: tuple[Choice, ...] = ()  # how it was; none once it was said
+    rated: Message | None = None
+    say: Button | None = None  # something more to say
 
 
 class OutOfService(msgspec.Struct, frozen=True, tag_field="page", tag="out_of_service"):
@@ -454,6 +477,52 @@ class OutOfService(msgspec.Struct, frozen=True, tag_field="page", tag="out_of_se
     amount: Money | None = None
     qr: str = ""
     done: Button | None = None
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """A large tile."""
+
+    button: Button
+    icon: str
+
+
+class HelpMenu(msgspec.Struct, frozen=True, tag_field="page", tag="help_menu"):
+    """Topics, questions of a topic, or what an opinion is about: one is chosen."""
+
+    title: Message
+    choices: tuple[Choice, ...]
+    inside: Money | None = None
+
+
+class HelpText(msgspec.Struct, frozen=True, tag_field="page", tag="help_text"):
+    """An answer, or the privacy notice. `heading` stands above the sentences, which are data of the site."""
+
+    title: Message
+    heading: str
+    sentences: tuple[str, ...]
+    go_on: Button
+    inside: Money | None = None
+
+
+class SayContact(msgspec.Struct, frozen=True, tag_field="page", tag="say_contact"):
+    """A telephone number, if the customer wants an answer. `send` is off until it can be one."""
+
+    subject: str
+    typed: str
+    send: Button
+    without: Button
+    problem: Message | None = None
+
+
+class SayDone(msgspec.Struct, frozen=True, tag_field="page", tag="say_done"):
+    """The case number, on the screen, as QR, and on paper where there is a printer."""
+
+    number: str
+    subject: str
+    contact: str  # masked; empty: none
+    status: Message
+    qr: str
+    go_on: Button
 
 
 class HelpOffer(msgspec.Struct, frozen=True, tag_field="page", tag="help_offer"):
@@ -508,7 +577,7 @@ class StaffBoard(msgspec.Struct, frozen=True, tag_field="page", tag="staff_board
 AnyPage = (
     Home | EnterAccount | LookingUp | ChooseOneBill | CheckItems | PayBy | CashRunning | ShowCode | UseCard
     | Working | Unknown | ReceiptPage | ClaimPage | ThankYou | OutOfService | StaffEntry | StaffBoard
-    | HelpOffer | HelpHow
+    | HelpOffer | HelpHow | HelpMenu | HelpText | SayContact | SayDone
 )  # fmt: skip
 
 
@@ -543,6 +612,7 @@ class View(msgspec.Struct, frozen=True, tag_field="type", tag="view"):
     staff_called: bool = False
     banners: tuple[Banner, ...] = ()
     idle: IdleQuestion | None = None
+    help: Button | None = None  # on every page of a customer
     headset: bool = False  # headphones are in the kiosk's jack
     asleep: bool = False  # nobody there: dark glass, and any touch wakes it
 

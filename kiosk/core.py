@@ -40,6 +40,7 @@ from kiosk.flow.commands import (
     PrintPaper,
     QueryCard,
     QueryCharge,
+    SealContact,
     SendCharge,
     TakeNote,
 )
@@ -50,6 +51,7 @@ from kiosk.flow.stimuli import (
     CallSeen,
     ChargeCame,
     ChargeSilent,
+    ContactSealed,
     LinkChanged,
     LookupFailed,
     PinChecked,
@@ -58,7 +60,7 @@ from kiosk.flow.stimuli import (
     WriteFailed,
 )
 from kiosk.flow.wanted import Timer, Wanted
-from kiosk.identity import NotEnrolled, load_identity, load_signer, new_id
+from kiosk.identity import NotEnrolled, load_identity, load_signer, new_id, sealed_for
 from kiosk.journal.audit import Audit, audit_for_ever
 from kiosk.journal.store import Damaged, Journal
 from kiosk.links import LineRefused, Link, Peer, allowed_users
@@ -67,6 +69,8 @@ from kiosk.office_papers import office_document
 from kiosk.outbox import Outbox
 from kiosk.post import Post, Silence
 from kiosk.receipts import document
+from kiosk.visitor_facts import OpinionGiven
+from kiosk.visitor_paper import opinion_document
 
 log = logging.getLogger(__name__)
 
@@ -336,9 +340,15 @@ class Core:
             issued, attempt, now_ms = command.issued, command.attempt, self._clock.now().wall_ms
             if isinstance(issued, Slip):
                 paper = document(self._site, issued, attempt, size, now_ms)
+            elif isinstance(issued, OpinionGiven):
+                paper = opinion_document(self._site, issued, attempt, now_ms)
             else:
                 paper = office_document(self._site, issued, attempt, now_ms)
             self._devices.printer.print(command.job, paper)
+
+    def _seal_contact(self, command: SealContact) -> None:
+        sealed = sealed_for(self._identity.server_key, command.contact)
+        self._loop.call_soon(lambda: self._engine.feed(ContactSealed(command.attempt, sealed)))
 
     def _fetch_bills(self, command: FetchBills) -> None:
         def came(answer: parcels.BillsFound | Silence) -> None:
@@ -407,6 +417,7 @@ DOERS: dict[type[Command], Callable[[Core, Any], None]] = {
     CancelCard: Core._cancel_card,
     QueryCard: Core._query_card,
     CheckPin: Core._check_pin,
+    SealContact: Core._seal_contact,
     AddUpDay: Core._add_up_day,
 }
 

@@ -380,11 +380,13 @@ AnyDurable = (
     | visitor.StaffCalled
     | visitor.CallAnswered
     | visitor.CallEnded
+    | visitor.VisitRated
+    | visitor.OpinionGiven
     | DoorOpened
 )
 Slip = ReceiptIssued | ClaimIssued  # papers for a customer
 OfficePaper = office.BoxCounted | office.DayClosed
-Issued = Slip | OfficePaper
+Issued = Slip | OfficePaper | visitor.OpinionGiven
 DURABLE: dict[str, type[Durable]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyDurable)}
 KIND: dict[type[Durable], str] = {kind: name for name, kind in DURABLE.items()}
 

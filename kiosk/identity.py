@@ -12,8 +12,17 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from nacl.bindings import crypto_sign, crypto_sign_BYTES, crypto_sign_seed_keypair
-from nacl.exceptions import BadSignatureError
+from nacl.bindings import (
+    crypto_box_seal,
+    crypto_box_seal_open,
+    crypto_scalarmult_base,
+    crypto_sign,
+    crypto_sign_BYTES,
+    crypto_sign_ed25519_pk_to_curve25519,
+    crypto_sign_ed25519_sk_to_curve25519,
+    crypto_sign_seed_keypair,
+)
+from nacl.exceptions import BadSignatureError, CryptoError
 from nacl.signing import VerifyKey
 
 from kiosk import codec
@@ -49,6 +58,17 @@ class Signer:
     def sign(self, data: bytes) -> str:
         return crypto_sign(data, self._secret)[:crypto_sign_BYTES].hex()
 
+    def opened(self, sealed: str) -> str:
+        """What was `sealed_for` this key. Raises ValueError."""
+        secret = crypto_sign_ed25519_sk_to_curve25519(self._secret)
+        try:
+            text: str = crypto_box_seal_open(
+                bytes.fromhex(sealed), crypto_scalarmult_base(secret), secret
+            ).decode()
+        except CryptoError as error:
+            raise ValueError("this was not sealed for this key") from error
+        return text
+
     def seal(self, data: bytes) -> str:
         """As hard to forge as a signature, ten times quicker to make, but only this kiosk can check it."""
         seal = self._seal.copy()
@@ -63,6 +83,12 @@ def signed_by(public_key: str, data: bytes, signature: str) -> bool:
     except (BadSignatureError, ValueError, TypeError):
         return False
     return True
+
+
+def sealed_for(public_key: str, text: str) -> str:
+    """Hex that only the owner of `public_key` can open (an X25519 sealed box; the key is its Ed25519 form)."""
+    public = crypto_sign_ed25519_pk_to_curve25519(bytes.fromhex(public_key))
+    return crypto_box_seal(text.encode(), public).hex()
 
 
 def load_signer(state: Path, *, create: bool = False) -> Signer:

@@ -50,6 +50,7 @@ def present(state: State, number: int, now_ms: int) -> c.View:
         staff_called=state.staff_wanted,
         banners=_banners(state),
         idle=_idle(state),
+        help=_help(state),
         headset=state.cabinet.headset and cabinet.JACK not in state.house.troubles,
         asleep=state.cabinet.asleep,
     )
@@ -86,6 +87,14 @@ def _banners(state: State) -> tuple[c.Banner, ...]:
     return tuple(found)
 
 
+def _help(state: State) -> c.Button | None:
+    """Everywhere for a customer; while a note moves, its page is the one to look at."""
+    if state.stage is Stage.STAFF or state.house.broken or state.aside is not None or state.cabinet.asleep:
+        return None
+    off = Message("help.not_now") if state.note is not None else None
+    return _button(c.OpenHelp(HelpRoom.TOPICS.value), "help", off)
+
+
 def _idle(state: State) -> c.IdleQuestion | None:
     if state.visit is None or not state.visit.idle:
         return None
@@ -104,7 +113,8 @@ def _home(state: State, now_ms: int) -> c.AnyPage:
         for fee in state.fees
     )
     ways = tuple(c.TenderTile(tender, offers.tender_shut(state, tender)) for tender in offers.tenders(state))
-    return c.Home(tiles, ways, state.site.house.service_phone)
+    privacy = _button(c.OpenHelp(HelpRoom.PRIVACY.value), "privacy")
+    return c.Home(tiles, ways, state.site.house.service_phone, privacy)
 
 
 def _account(state: State, now_ms: int) -> c.AnyPage:
@@ -331,7 +341,20 @@ def _done(state: State) -> c.Button | None:
     return None if state.printing else _button(c.Done(), "done")
 
 
+FACES: dict[c.Rating, str] = {
+    c.Rating.VERY_GOOD: "very_good",
+    c.Rating.GOOD: "smile",
+    c.Rating.FAIR: "fair",
+    c.Rating.BAD: "sad",
+}
+
+
 def _thanks(state: State, now_ms: int) -> c.AnyPage:
+    rated = state.visit is not None and state.visit.rated
+    faces = tuple(
+        c.Choice(c.Button(c.Rate(rating), Message(f"thanks.rating_{rating.value}")), icon)
+        for rating, icon in FACES.items()
+    )
     receipt = next((p.issued for p in state.visit_papers if isinstance(p.issued, ReceiptIssued)), None)
     return c.ThankYou(
         amount=receipt.paid if receipt else None,
@@ -339,6 +362,9 @@ def _thanks(state: State, now_ms: int) -> c.AnyPage:
         message=Message("thanks.paid" if receipt else "thanks.claim"),
         another=_button(c.PayAnother(), "pay_another"),
         done=_button(c.Done(), "finish"),
+        faces=() if rated else faces,
+        rated=Message("thanks.rated") if rated else None,
+        say=_button(c.OpenHelp(HelpRoom.SAY.value), "say") if rated else None,
     )
 
 

@@ -16,6 +16,7 @@ from kiosk.flow.state import Call, Desk, Item, Paper, PaperState, Room, State
 from kiosk.money import Money
 from kiosk.office_facts import BoxCounted, DayClosed, Sort, worth
 from kiosk.receipts import time_text
+from kiosk.visitor_facts import OpinionGiven
 
 DOT: Final = "●"
 
@@ -256,6 +257,8 @@ def _kind(paper: Paper) -> str:
         return "receipt"
     if isinstance(paper.issued, ClaimIssued):
         return "claim"
+    if isinstance(paper.issued, OpinionGiven):
+        return "opinion"
     return "collection" if isinstance(paper.issued, BoxCounted) else "day"
 
 

@@ -1,4 +1,5 @@
-"""The validated configuration of one kiosk: `config/site.toml`, `fees.toml`, `devices.toml`.
+"""The validated configuration of one kiosk: `config/site.toml`, `fees.toml`, `devices.toml`,
+`faq/<language>.toml`.
 
 Read once at start. A wrong value stops the start with a sentence that names the file, the line, the key, what
 was expected and what stood there. A file in the override folder (`/etc/kiosk`) replaces the packaged one.
@@ -16,6 +17,7 @@ import msgspec
 from msgspec import Meta
 
 from hardware.shelf import Shelf
+from kiosk.advice import Advice
 from kiosk.contract import Language, TextSize
 from kiosk.money import Money
 from kiosk.rules.fee import Fee as Fee
@@ -93,6 +95,7 @@ class Site(msgspec.Struct, frozen=True, dict=True):
     fees: tuple[Fee, ...]
     devices: Shelf
     office: OfficeFile
+    advice: dict[Language, Advice]
     kiosk: str = "K0000"
     epoch: int = 1
     simulated: bool = False
@@ -123,7 +126,21 @@ def load(overrides: Path | None = OVERRIDES, packaged: Path = PACKAGED) -> Site:
     office: OfficeFile = read(office_path, OfficeFile)
     _check_limits(house_path, house.limits, devices)
     _check_office(office_path, office)
-    return Site(house=house, fees=fees, devices=devices, office=office)
+    advice = _advice(overrides, packaged)
+    return Site(house=house, fees=fees, devices=devices, office=office, advice=advice)
+
+
+def _advice(overrides: Path | None, packaged: Path) -> dict[Language, Advice]:
+    """Whoever changes the language on a page of help stays on it: both say the same."""
+    paths = {language: _path(f"faq/{language.value}.toml", overrides, packaged) for language in Language}
+    found: dict[Language, Advice] = {language: read(path, Advice) for language, path in paths.items()}
+    for language, advice in found.items():
+        if advice.ids != found[Language.ZH].ids:
+            raise BadConfiguration(
+                f"{paths[language]}: topics, questions, subjects or the number of sentences about privacy are not"
+                f" those of {paths[Language.ZH]}; put the same ids in the same order into both"
+            )
+    return found
 
 
 def _path(name: str, overrides: Path | None, packaged: Path) -> Path:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kiosk.fact_kinds import Durable, Passing
+from kiosk.contract import Language, Rating
+from kiosk.fact_kinds import Durable, Passing, Signed
 
 
 class StaffCalled(Durable, frozen=True, tag="staff_called"):
@@ -31,6 +32,36 @@ class CallEnded(Durable, frozen=True, tag="call_ended"):
     by: str
 
 
+class VisitRated(Durable, frozen=True, tag="visit_rated"):
+    visit: str
+    rating: Rating
+    rated_ms: int
+
+
+class OpinionGiven(Signed, frozen=True, tag="opinion_given"):
+    """A complaint or suggestion. `contact` is masked; the whole number is in `sealed`, which only the server can
+    open. `slip`: whether a paper with the case number is printed."""
+
+    case: str
+    kiosk: str
+    visit: str
+    topic: str
+    topic_name: str
+    contact: str
+    sealed: str
+    slip: bool
+    issued_ms: int
+    language: Language
+
+    @property
+    def number(self) -> str:
+        return self.case
+
+    @property
+    def proof(self) -> str:
+        return f"V1;{self.case};{self.issued_ms};{self.topic}"
+
+
 # ---------------------------------------------------------------------------------------------------
 # Passing: what is opened above the page of the customer
 
@@ -48,3 +79,18 @@ class HelpOpened(Passing, frozen=True, tag="help_opened"):
 
 class HelpLeft(Passing, frozen=True, tag="help_left"):
     """Back to the page that was there all the time."""
+
+
+class HelpWentBack(Passing, frozen=True, tag="help_went_back"):
+    """To the page of help before this one."""
+
+
+class ContactTyped(Passing, frozen=True, tag="contact_typed"):
+    typed: str
+
+
+class ContactGiven(Passing, frozen=True, tag="contact_given"):
+    """The number is sealed outside of the flow; it is written nowhere else."""
+
+    attempt: str
+    contact: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from kiosk.contract import Banner, CallStaff, Language, SetLanguage, StopCalling
+from kiosk.contract import Banner, Button, CallStaff, Language, SetLanguage, StopCalling
 from screens.frame import Frame
 from screens.sheet import FACE_INSET, Act, Foot, Sheet
 from screens.theme import LEAST_TOUCH_MM, Theme
@@ -24,6 +24,7 @@ HELP_SHARE: Final = 0.46  # of the bottom bar may be the call button; the other 
 HELP_SHARE_TALL: Final = 0.38
 HELP_SHARE_LOW: Final = 0.27  # the same on a low glass, whose lists have two buttons to leaf besides
 LEAST_TITLE_EM: Final = 12  # room that the buttons leave to a title; most have seven Chinese characters
+HELP_MM: Final = 15  # width of the button that opens questions and answers
 BANNER_EM: Final = 1.35  # height of a banner
 
 
@@ -45,13 +46,32 @@ def header(
     sheet.press(place, "language", SetLanguage(other), PLAIN, label=label, px=px, spoken=spoken)
     label = sheet.say("button.text_size")
     wide = sheet.width(label, px, bold=True) + px * 1.3 + 2 * theme.pad
-    if tools.w - wide < theme.title * LEAST_TITLE_EM:  # the same on every page: a button keeps its place
+    beside = tools.w - wide - theme.mm(HELP_MM) - theme.gap
+    if beside < theme.title * LEAST_TITLE_EM:  # the same on every page: a button keeps its place
         label, wide = "", theme.mm(17)
     place, tools = tools.from_right(wide, theme.gap)
     look = MAIN if settings_open else PLAIN
     spoken = sheet.say("button.settings_spoken")
     sheet.press(place, "settings", open_settings, look, label=label, icon="text_size", px=px, spoken=spoken)
+    if sheet.view.help is not None and not settings_open:
+        place, tools = tools.from_right(theme.mm(HELP_MM), theme.gap)
+        _questions(sheet, place, sheet.view.help, px)
     _title_and_step(sheet, Frame(line.x, line.y, tools.w, line.h), title)
+
+
+def _questions(sheet: Sheet, frame: Frame, button: Button, px: int) -> None:
+    """Questions and answers: the same sign at the same place on every page of a customer."""
+    off = sheet.message(button.off)
+    sheet.press(
+        frame,
+        "help",
+        None if off else button.intent,
+        PLAIN,
+        icon="help",
+        px=px,
+        spoken=sheet.say("button.help_spoken"),
+        value=off,
+    )
 
 
 def _step_words(sheet: Sheet, short: bool) -> str:

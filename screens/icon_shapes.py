@@ -319,3 +319,37 @@ def smile(pen: Pen) -> None:
     pen.dot(35, 40, 5)
     pen.dot(61, 40, 5)
     pen.line(*bend((30, 56), (38, 72), (58, 72), (66, 56)), width=8)
+
+
+@icon
+def help(pen: Pen) -> None:  # named as what it opens
+    pen.ring(48, 48, 38)
+    pen.line(*bend((35, 38), (35, 20), (62, 20), (62, 38)), width=8)
+    pen.line(*bend((62, 38), (62, 48), (48, 46), (48, 58)), width=8)
+    pen.dot(48, 70, 5)
+
+
+def _face(pen: Pen) -> None:
+    pen.ring(48, 48, 38)
+    pen.dot(35, 40, 5)
+    pen.dot(61, 40, 5)
+
+
+@icon
+def very_good(pen: Pen) -> None:
+    pen.ring(48, 48, 38)
+    for x in (35, 61):
+        pen.line(*bend((x - 8, 42), (x - 4, 32), (x + 4, 32), (x + 8, 42)), width=6)
+    pen.shape((28, 54), (68, 54), *bend((68, 54), (64, 80), (32, 80), (28, 54)), width=6)
+
+
+@icon
+def fair(pen: Pen) -> None:
+    _face(pen)
+    pen.line((32, 64), (64, 64), width=8)
+
+
+@icon
+def sad(pen: Pen) -> None:
+    _face(pen)
+    pen.line(*bend((30, 70), (38, 54), (58, 54), (66, 70)), width=8)

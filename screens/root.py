@@ -13,10 +13,13 @@ from kiosk.contract import (
     AnyIntent,
     Contrast,
     EnterAccount,
+    HelpMenu,
+    HelpText,
     Home,
     Language,
     Message,
     OpenStaff,
+    SayContact,
     StaffBoard,
     StaffEntry,
     StillHere,
@@ -37,6 +40,7 @@ from screens.widgets.base import Box, Outline, Spoken
 from screens.widgets.press import PLAIN, Press
 from screens.words import Words
 
+OWN_TITLE: Final = (StaffEntry, StaffBoard, HelpMenu, HelpText)
 NO_VIEW: Final = -1
 DARK: Final = (0.0, 0.0, 0.0, 1.0)
 STAFF_HOLD_S: Final = 3.0  # nobody rests a finger on a title for so long by chance; a lean is over sooner
@@ -91,7 +95,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
 
     def show(self, view: View) -> None:
         """Draw this view now."""
-        title = view.page.title if isinstance(view.page, StaffEntry | StaffBoard) else None
+        title = view.page.title if isinstance(view.page, OWN_TITLE) else None
         page = (type(view.page), view.idle is not None, title)
         if page != self._shown_page or not self._connected:
             self._shown_page = page
@@ -170,7 +174,8 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         sheet = Sheet(theme, self._words[view.language], view, content, self._add, self._leaf, self._turn)
         if above is not None:
             poster.draw(sheet, above, view.page)
-        if theme.low and isinstance(view.page, EnterAccount | StaffEntry) and not self._covered(view):
+        typing = isinstance(view.page, EnterAccount | StaffEntry | SayContact)
+        if theme.low and typing and not self._covered(view):
             sheet.keys, content = keypad.stand(theme, self._words[view.language], content)
         sheet.area = chrome.banners(sheet, content)
         banners = self._items()
@@ -215,7 +220,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
             )
             return sheet.say("settings.title"), Foot(main=done)
         title, build = PAGES[type(view.page)]
-        if isinstance(view.page, StaffEntry | StaffBoard):
+        if isinstance(view.page, OWN_TITLE):
             return sheet.message(view.page.title), build(sheet, view.page)
         return sheet.say(title), build(sheet, view.page)
 

@@ -22,6 +22,7 @@ def _button(intent: c.AnyIntent, key: str) -> Button:
     return Button(intent, Message(f"button.{key}"))
 
 
+HELP: Final = _button(c.OpenHelp("topics"), "help")
 BACK: Final = _button(c.Back(), "back")
 DUE: Final = Money(16830)
 NOTES: Final = tuple(Money.yuan(n) for n in (1, 5, 10, 20, 50, 100))
@@ -32,6 +33,11 @@ WAYS: Final = (
 THREE_WAYS: Final = (*WAYS, c.TenderTile(c.Tender.CARD))
 DONE: Final = _button(c.Done(), "done")
 AGAIN: Final = _button(c.PrintAgain(), "print_again")
+PRIVACY: Final = _button(c.OpenHelp("privacy"), "privacy")
+FACES: Final = tuple(
+    c.Choice(Button(c.Rate(rating), Message(f"thanks.rating_{rating.value}")), icon)
+    for rating, icon in zip(c.Rating, ("very_good", "smile", "fair", "sad"), strict=True)
+)
 FEES: Final = (
     ("water", "水费", "Water"),
     ("electricity", "电费", "Electricity"),
@@ -120,12 +126,13 @@ Sample = tuple[Maker, tuple[int, int] | None, Button | None]
 _STOP: Final = _button(c.StopPaying(), "stop_paying")
 
 PAGES: Final[dict[str, Sample]] = {  # name → page, step, way back
-    "home": (lambda la: c.Home(_fees(la, 6), WAYS, "400-810-0000"), (1, 5), None),
+    "home": (lambda la: c.Home(_fees(la, 6), WAYS, "400-810-0000", PRIVACY), (1, 5), None),
     "home_more": (
         lambda la: c.Home(
             _fees(la, 7, off="gas"),
             (c.TenderTile(c.Tender.CASH, Message("pay_by.box_full")), WAYS[1]),
             "12345",
+            PRIVACY,
         ),
         (1, 5),
         None,
@@ -225,14 +232,28 @@ PAGES: Final[dict[str, Sample]] = {  # name → page, step, way back
     ),
     "thank_you": (
         lambda la: c.ThankYou(
-            DUE, "8100000012", Message("thanks.paid"), _button(c.PayAnother(), "pay_another"), DONE
+            DUE, "8100000012", Message("thanks.paid"), _button(c.PayAnother(), "pay_another"), DONE, FACES
+        ),
+        None,
+        None,
+    ),
+    "thank_you_rated": (
+        lambda la: c.ThankYou(
+            DUE,
+            "8100000012",
+            Message("thanks.paid"),
+            _button(c.PayAnother(), "pay_another"),
+            DONE,
+            (),
+            Message("thanks.rated"),
+            _button(c.OpenHelp("say"), "say"),
         ),
         None,
         None,
     ),
     "thank_you_claim": (
         lambda la: c.ThankYou(
-            None, "", Message("thanks.claim"), _button(c.PayAnother(), "pay_another"), DONE
+            None, "", Message("thanks.claim"), _button(c.PayAnother(), "pay_another"), DONE, FACES
         ),
         None,
         None,
@@ -310,4 +331,7 @@ def view(
 ) -> c.View:
     """The sample `name` (a key of PAGES) as the core would send it."""
     make, step, back = PAGES[name]
-    return c.View(number, make(language), language, size, contrast, step, back, staff_called, banners, idle)
+    helped = None if name.startswith(("staff", "out", *samples_help.PAGES)) else HELP
+    return c.View(
+        number, make(language), language, size, contrast, step, back, staff_called, banners, idle, helped
+    )

@@ -77,6 +77,13 @@ class CheckPin(Command, frozen=True):
     verifier: str
 
 
+class SealContact(Command, frozen=True):
+    """So that only the server can read it. Answered by `ContactSealed`."""
+
+    attempt: str
+    contact: str
+
+
 class AddUpDay(Command, frozen=True):
     """Answered by `DayAddedUp`."""
 

@@ -1,8 +1,9 @@
 """Help that stands above the page of the customer. The page below goes on: whatever happens to it closes the help.
 
-offered by the kiosk ─┬─ show how ── go on
-(third wrong entry,   ├─ call somebody
- nothing goes on)     └─ go on: the page is as it was
+offered by the kiosk ─┬─ show how ── go on            opened by the customer ── topics ── questions ── answer
+(third wrong entry,   ├─ call somebody                                        ├─ what to do here
+ nothing goes on)     └─ go on: the page is as it was                         ├─ privacy
+                                                                              └─ something to say (`opinions.py`)
 """
 
 from __future__ import annotations
@@ -28,13 +29,15 @@ from kiosk.flow.delays import Delay
 from kiosk.flow.state import Aside, HelpRoom, Stage, State
 from kiosk.flow.stimuli import Given, TimeIsUp
 from kiosk.flow.table import EVERYWHERE, Consequence, Evolver, Facts, Machine, Row, stages
-from kiosk.visitor_facts import HelpLeft, HelpOffered, HelpOpened
+from kiosk.visitor_facts import HelpLeft, HelpOffered, HelpOpened, HelpWentBack
 
 WRONG_ENTRIES = 3  # then somebody is offered, never locked out
 WRONG, STUCK = "wrong_entries", "no_progress"
 CUSTOMER = EVERYWHERE - {Stage.STAFF}
 STEPS = stages(Stage.ACCOUNT, Stage.BILLS, Stage.CHECK, Stage.PAY_BY, Stage.CASH, Stage.SHOW_CODE)
 NO_IDLE_QUESTION = stages(Stage.HOME, Stage.THANKS)  # help closes by itself there
+MOST_BACK = 8  # pages of help that the way back remembers
+NOT_ASKED_FOR = (HelpRoom.OFFER, HelpRoom.SAY_DONE)  # come by themselves
 ALSO_THERE = (CallStaff, StopCalling, SetLanguage, SetTextSize, SetContrast, StillHere)
 
 
@@ -48,9 +51,23 @@ def money_moves(state: State) -> bool:
 
 
 def _may_open(state: State, want: OpenHelp) -> bool:
-    known = want.room in {room.value for room in HelpRoom if room is not HelpRoom.OFFER}
     idle = state.visit is not None and state.visit.idle
-    return known and not idle and state.note is None and not state.house.broken
+    return _exists(state, want) and not idle and state.note is None and not state.house.broken
+
+
+def _exists(state: State, want: OpenHelp) -> bool:
+    advice = state.site.advice[state.settings.language]
+    if want.room not in {room.value for room in HelpRoom if room not in NOT_ASKED_FOR}:
+        return False
+    match HelpRoom(want.room):
+        case HelpRoom.QUESTIONS:
+            return advice.topic_of(want.item) is not None
+        case HelpRoom.ANSWER:
+            return advice.question_of(want.item) is not None
+        case HelpRoom.SAY_CONTACT:
+            return advice.subject_of(want.item) is not None
+        case _:
+            return True
 
 
 def _open(state: State, want: OpenHelp, given: Given) -> Facts:
@@ -64,6 +81,10 @@ def _is_open(state: State, stimulus: Any) -> bool:
 
 def _leave(state: State, stimulus: Any, given: Given) -> Facts:
     yield HelpLeft()
+
+
+def _back(state: State, want: Back, given: Given) -> Facts:
+    yield HelpWentBack() if state.aside and state.aside.trail else HelpLeft()
 
 
 def _for_the_page_below(state: State, want: Intent) -> bool:
@@ -81,7 +102,7 @@ def _stuck(state: State, up: TimeIsUp, given: Given) -> Facts:
 ROWS = (
     Row(OpenHelp, _open, CUSTOMER, _may_open),
     Row(LeaveHelp, _leave, when=_is_open),
-    Row(Back, _leave, when=_is_open),
+    Row(Back, _back, when=_is_open),
     Row(Intent, _nothing, when=_for_the_page_below),
     Row(TimeIsUp, _leave, when=lambda s, up: up.delay is Delay.HELP_IDLE and s.aside is not None),
     Row(TimeIsUp, _stuck, when=lambda s, up: up.delay is Delay.STUCK and may_be_stuck(s)),
@@ -102,8 +123,19 @@ def _offered(state: State, fact: HelpOffered) -> State:
 
 
 def _opened(state: State, fact: HelpOpened) -> State:
-    touches = state.aside.touches + 1 if state.aside else 0
-    return replace(state, aside=Aside(HelpRoom(fact.room), state.stage, fact.item, touches))
+    aside, room = state.aside, HelpRoom(fact.room)
+    if aside is None:
+        return replace(state, aside=Aside(room, state.stage, fact.item))
+    here = () if aside.room in NOT_ASKED_FOR else ((aside.room, aside.item),)
+    trail = (*aside.trail, *here)[-MOST_BACK:]
+    return replace(state, aside=Aside(room, aside.at, fact.item, trail, touches=aside.touches + 1))
+
+
+def _went_back(state: State, fact: HelpWentBack) -> State:
+    aside = state.aside
+    assert aside is not None
+    room, item = aside.trail[-1]
+    return replace(state, aside=Aside(room, aside.at, item, aside.trail[:-1], touches=aside.touches + 1))
 
 
 def _left(state: State, fact: HelpLeft) -> State:
@@ -117,6 +149,7 @@ def _left(state: State, fact: HelpLeft) -> State:
 EVOLVE: dict[type[Fact], Evolver] = {
     HelpOffered: _offered,
     HelpOpened: _opened,
+    HelpWentBack: _went_back,
     HelpLeft: _left,
 }
 

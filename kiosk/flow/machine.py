@@ -18,6 +18,7 @@ from kiosk.flow import (
     day,
     help,
     house,
+    opinions,
     papers,
     pulses,
     staff,
@@ -31,6 +32,7 @@ from kiosk.flow.table import Commander, Evolver, Facts, Row, first_match
 
 MACHINES: Final = (
     cabinet.MACHINE,  # first: a touch on dark glass only wakes it
+    opinions.MACHINE,  # types what help would swallow
     help.MACHINE,  # before the page that it stands above
     till.MACHINE,  # before staff: Back corrects a count before it leads away from it
     day.MACHINE,

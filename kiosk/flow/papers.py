@@ -43,6 +43,10 @@ def claim_number(state: State) -> str:
     return f"{issuer(state)}-C{state.claims + 1:06d}"
 
 
+def case_number(state: State) -> str:
+    return f"{issuer(state)}-V{state.opinions + 1:06d}"
+
+
 def issuer(state: State) -> str:
     site = state.site
     return site.kiosk if site.epoch == 1 else f"{site.kiosk}.{site.epoch}"
@@ -262,7 +266,7 @@ def _print(state: State, fact: PrintStarted) -> tuple[Command, ...]:
 
 def _issued(state: State) -> Paper | None:
     """What waits to be printed: of the customer in front, else of the office."""
-    waiting = state.visit_papers if state.visit else state.office_papers
+    waiting = (*(state.visit_papers if state.visit else state.office_papers), *state.opinion_papers)
     return next((p for p in waiting if p.stage is PaperState.ISSUED), None)
 
 

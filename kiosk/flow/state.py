@@ -15,6 +15,7 @@ from kiosk.money import Money
 from kiosk.office_facts import Notes, Sort
 from kiosk.parcels import Bill, Bundle, Customer, Person
 from kiosk.site import Fee, Site
+from kiosk.visitor_facts import OpinionGiven
 
 
 class Stage(enum.Enum):
@@ -56,6 +57,7 @@ class Visit(msgspec.Struct, frozen=True):
     touches: int = 0  # restarts the idle time
     idle: bool = False
     offered: tuple[Stage, ...] = ()  # where help was offered because nothing went on
+    rated: bool = False
     offered_after: int = 0  # wrong entries at the last offer
     put_away: bool = False  # nothing can be written: the page was cleared, the payment stays open
 
@@ -206,6 +208,13 @@ class HelpRoom(enum.Enum):
 
     OFFER = "offer"  # by the kiosk itself
     HOW = "how"  # what to do on this page
+    TOPICS = "topics"
+    QUESTIONS = "questions"  # of one topic
+    ANSWER = "answer"
+    PRIVACY = "privacy"
+    SAY = "say"  # what an opinion is about
+    SAY_CONTACT = "say_contact"
+    SAY_DONE = "say_done"
 
 
 class Aside(msgspec.Struct, frozen=True):
@@ -213,7 +222,12 @@ class Aside(msgspec.Struct, frozen=True):
 
     room: HelpRoom
     at: Stage
-    item: str = ""
+    item: str = ""  # topic, question or subject
+    trail: tuple[tuple[HelpRoom, str], ...] = ()  # the pages of help before this one
+    typed: str = ""  # a telephone number
+    attempt: str = ""  # that is being sealed
+    problem: Message | None = None
+    opinion: OpinionGiven | None = None
     touches: int = 0
 
 
@@ -335,6 +349,7 @@ class State(msgspec.Struct, frozen=True):
     unknown_claims: dict[str, str] = {}  # charge → claim slip: open until somebody says what became of it
     receipts: int = 0
     claims: int = 0
+    opinions: int = 0
     collections: int = 0
     offline_taken: Money = Money(0)  # since the server last held everything
     day: Day = Day()
@@ -407,6 +422,10 @@ class State(msgspec.Struct, frozen=True):
     @property
     def office_papers(self) -> tuple[Paper, ...]:
         return tuple(p for p in self.papers.values() if isinstance(p.issued, OfficePaper))
+
+    @property
+    def opinion_papers(self) -> tuple[Paper, ...]:
+        return tuple(p for p in self.papers.values() if isinstance(p.issued, OpinionGiven))
 
     @property
     def unprinted(self) -> tuple[str, ...]:

@@ -65,6 +65,11 @@ class CallSeen(Input, frozen=True):
     by: str
 
 
+class ContactSealed(Input, frozen=True):
+    attempt: str
+    sealed: str
+
+
 class Uploaded(Input, frozen=True):
     """The server holds the whole journal; `server_ms` is its own clock, ours may be slow by years."""
 

@@ -14,7 +14,9 @@ from screens.pages import (
     check,
     code,
     help,
+    help_menu,
     home,
+    opinion,
     out,
     pay_by,
     receipt,
@@ -45,6 +47,10 @@ PAGES: Final[dict[type, tuple[str, Builder]]] = {  # page → key of its title, 
     contract.OutOfService: ("out.title", out.build),
     contract.HelpOffer: ("help.title", help.build_offer),
     contract.HelpHow: ("help.how_title", help.build_how),
+    contract.HelpMenu: ("help.topics", help_menu.build),  # both bring a title of their own
+    contract.HelpText: ("help.answer", help_menu.build_text),
+    contract.SayContact: ("say.contact_title", opinion.build_contact),
+    contract.SayDone: ("say.done_title", opinion.build_done),
     contract.StaffEntry: ("desk.sign_in", staff_entry.build),  # both bring a title of their own
     contract.StaffBoard: ("desk.menu", staff_board.build),
 }

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from kiosk.contract import ChooseFee, FeeTile, Home, Tender
 from screens.frame import Frame
-from screens.sheet import NO_FOOT, Foot, Sheet
+from screens.sheet import Foot, Sheet
 from screens.widgets.press import OFF, TILE
 
 MOST_CHOICES: Final = 6  # accessibility facts 5.1
@@ -27,7 +27,7 @@ def build(sheet: Sheet, page: Home) -> Foot:
     fees = sheet.page_of(leaves)
     for cell, fee in zip(area.grid(columns, rows, _gap(sheet, rows)), fees, strict=False):
         _tile(sheet, cell, fee, px)
-    return NO_FOOT
+    return Foot(second=sheet.act("privacy", page.privacy) if sheet.leaf == 0 else None)
 
 
 def _gap(sheet: Sheet, rows: int) -> float:

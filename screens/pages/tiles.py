@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from screens import typeset
 from screens.frame import Frame
 from screens.sheet import Sheet
 from screens.widgets.press import OFF, TILE, Action, Look
@@ -35,6 +36,27 @@ def tiles(sheet: Sheet, area: Frame, choices: list[Tile], px: int | None = None)
     gap = _gap(sheet, rows)
     for cell, tile in zip(area.grid(columns, rows, gap), sheet.page_of(leaves), strict=False):
         _draw(sheet, cell, tile, px)
+
+
+def all_tiles(sheet: Sheet, area: Frame, choices: list[Tile]) -> None:
+    """All of them at once, in as many rows as `rows_for` says: for a few short names."""
+    rows = rows_for(sheet, area.w, choices)
+    columns = -(-len(choices) // rows)
+    px = sheet.theme.text_steps[min(1, len(sheet.theme.text_steps) - 1)]
+    for cell, tile in zip(area.grid(columns, rows, _gap(sheet, rows)), choices, strict=False):
+        _draw(sheet, cell, tile, px)
+
+
+def rows_for(sheet: Sheet, width: float, choices: list[Tile]) -> int:
+    """How many rows of equal columns all of them need, names in one line, without leaves."""
+    px = sheet.theme.text_steps[min(1, len(sheet.theme.text_steps) - 1)]
+    for rows in range(1, len(choices) + 1):
+        columns = -(-len(choices) // rows)
+        cell = Frame(0, 0, width, 10_000).grid(columns, 1, _gap(sheet, rows))[0]
+        room = cell.w - 2 * sheet.theme.pad
+        if all(sheet.width(tile.label, px, bold=True) <= room for tile in choices):
+            return rows
+    return len(choices)
 
 
 def _gap(sheet: Sheet, rows: int) -> float:
@@ -84,6 +106,9 @@ def _places(sheet: Sheet, cell: Frame, tile: Tile, px: int) -> tuple[Frame, Fram
         words_h = _words_height(sheet, tile, px, words.w)
         block = words.centred(words.w, words_h)
         name, why = block.from_top(sheet.height(tile.label, px, words.w, bold=True))
+        lines = typeset.wrap(tile.label, px, True, words.w)
+        if max(typeset.width(line, px, True) for line in lines) > words.w:
+            continue
         if words_h <= words.h + 1 and sheet.fits(tile.label, px, Frame(0, 0, words.w, words.h), bold=True):
             return icon, name, why, align
     return None

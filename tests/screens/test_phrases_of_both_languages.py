@@ -11,7 +11,17 @@ import pytest
 
 from hardware.contracts import CodeRefusedBecause
 from hardware.terminals.contract import DeclinedBecause, Step
-from kiosk.contract import Banner, CheckItem, Contrast, Language, Message, PaperStage, Tender, TextSize
+from kiosk.contract import (
+    Banner,
+    CheckItem,
+    Contrast,
+    Language,
+    Message,
+    PaperStage,
+    Rating,
+    Tender,
+    TextSize,
+)
 from kiosk.facts import Overpaid
 from kiosk.flow.state import NoteStage, Stage
 from kiosk.flow.till import ways
@@ -131,9 +141,11 @@ FAMILIES: dict[str, Iterable[str]] = {
     ),
     "desk.item_": (sort.value for sort in Sort),
     "desk.waits_": (stage.value for stage in Stage),
+    "thanks.rating_": (rating.value for rating in Rating),
+    "say.": ("kept", "printing", "printed"),
     "help.because_": ("wrong_entries", "no_progress"),
     **{f"help.how_{stage.value}_": ("1", "2", "3") for stage in HOW},
-    "desk.paper_": ("receipt", "claim", "collection", "day"),
+    "desk.paper_": ("receipt", "claim", "opinion", "collection", "day"),
     "desk.why_": (
         *("change_owed", "counted", "taken_without_intent", "another_note", "taken_against_order"),
         *(

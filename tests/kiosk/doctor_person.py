@@ -39,7 +39,7 @@ class Ward:
             each.mkdir()
         (self.config / "devices.toml").write_text(_tables(devices, acceptor), encoding="utf-8")
         kind = msgspec.toml.decode(acceptor, type=Shelf).acceptor if acceptor else None
-        self.world: World = world_at(self.lines, None, kind)
+        self.world: World = world_at(self.lines, None, Shelf(acceptor=kind))
         kiosk = Kiosk(self.state)
         save_identity(self.state, kiosk.identity)
         kiosk.journal.close()
@@ -189,10 +189,13 @@ def healthy(ward: Ward) -> dict[str, Any]:
 
 
 def _tables(devices: tuple[str, ...], acceptor: str) -> str:
-    """The packaged file with these tables alone; `acceptor` replaces its own."""
+    """The packaged file with these tables alone, and all profiles of printers; `acceptor` replaces its own."""
     text = (PACKAGED / "devices.toml").read_text("utf-8")
-    packaged = dict(_split(text))
-    kept = [packaged[name] for name in devices if name != "acceptor" or not acceptor]
+    kept = [
+        table
+        for name, table in _split(text)
+        if name == "[printer_profile" or (name in devices and not (name == "acceptor" and acceptor))
+    ]
     return "\n".join([*kept, acceptor])
 
 

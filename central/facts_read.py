@@ -172,6 +172,15 @@ class DoorOpened(msgspec.Struct):
     by: str = ""
 
 
+class AmountDecided(msgspec.Struct):
+    visit: str
+    bill: str
+    amount: Money
+    granted: bool
+    by: str
+    reason: str = ""
+
+
 class StaffCalled(msgspec.Struct):
     call: str
     called_ms: int

@@ -21,7 +21,7 @@ VERSION: Final = 1  # of the facts that are read here
 PROJECTED: Final = (
     *("payment", "note", "paper", "posting", "trace", "settlement"),
     *("box", "collection", "day"),
-    *("staff_call", "rating", "opinion"),
+    *("staff_call", "rating", "opinion", "approval"),
 )
 _RECORDS_OWN_FAULT: Final = (
     sqlite3.IntegrityError,

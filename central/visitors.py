@@ -51,7 +51,17 @@ def _opinion(pen: Pen, fact: f.OpinionGiven) -> None:
     pen.problem("opinion", fact.case, f"{fact.case}: {fact.topic_name or fact.topic}{reach}")
 
 
+def _decided(pen: Pen, fact: f.AmountDecided) -> None:
+    pen.run(
+        "INSERT INTO approval (kiosk, epoch, visit, bill, amount_fen, granted, decided_by, reason, at_ms)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        pen.kiosk, pen.record.epoch, fact.visit, fact.bill, fact.amount.fen, fact.granted, fact.by, fact.reason,
+        pen.record.wall_ms,
+    )  # fmt: skip
+
+
 READERS: Final[dict[str, tuple[type, Callable[[Pen, Any], None]]]] = {
+    "amount_decided": (f.AmountDecided, _decided),
     "staff_called": (f.StaffCalled, _called),
     "call_answered": (f.CallAnswered, _answered),
     "call_ended": (f.CallEnded, _ended),

@@ -173,6 +173,18 @@ class LeaveHelp(Intent, frozen=True, tag="leave_help"):
     """Back to the page that was there all the time."""
 
 
+class ApproverHere(Intent, frozen=True, tag="approver_here"):
+    """A supervisor came to the screen of a customer."""
+
+
+class Approve(Intent, frozen=True, tag="approve"):
+    reason: str
+
+
+class RefuseApproval(Intent, frozen=True, tag="refuse_approval"):
+    pass
+
+
 class Rate(Intent, frozen=True, tag="rate"):
     rating: Rating
 
@@ -241,7 +253,7 @@ AnyIntent = (
     ChooseFee | PressKey | EraseKey | EraseAll | SubmitAccount | ChooseBill | AllRight | SomethingWrong
     | ChooseTender | Back | StopPaying | StopForSure | GoOnPaying | PrintAgain | Done | PayAnother
     | StillHere | CallStaff | StopCalling | SetLanguage | SetTextSize | SetContrast
-    | AnswerCall | EndCall | OpenHelp | LeaveHelp | Rate | SayIt
+    | ApproverHere | Approve | RefuseApproval | AnswerCall | EndCall | OpenHelp | LeaveHelp | Rate | SayIt
     | OpenStaff | EnterTyped | StaffGo | CountBoxes | SettleItem | PrintNumber | OpenDay | CloseDay | SignOut
 )  # fmt: skip
 
@@ -371,6 +383,15 @@ class PayBy(msgspec.Struct, frozen=True, tag_field="page", tag="pay_by"):
     ways: tuple[TenderTile, ...]
     notes: tuple[Money, ...]  # which notes the machine takes
     problem: Message | None = None
+
+
+class Approving(msgspec.Struct, frozen=True, tag_field="page", tag="approving"):
+    """Above `above` a supervisor looks at the bill with the customer; somebody is called. Nothing is charged."""
+
+    amount: Money
+    above: Money
+    status: Message
+    here: Button
 
 
 class CashRunning(msgspec.Struct, frozen=True, tag_field="page", tag="cash"):
@@ -577,7 +598,7 @@ class StaffBoard(msgspec.Struct, frozen=True, tag_field="page", tag="staff_board
 AnyPage = (
     Home | EnterAccount | LookingUp | ChooseOneBill | CheckItems | PayBy | CashRunning | ShowCode | UseCard
     | Working | Unknown | ReceiptPage | ClaimPage | ThankYou | OutOfService | StaffEntry | StaffBoard
-    | HelpOffer | HelpHow | HelpMenu | HelpText | SayContact | SayDone
+    | Approving | HelpOffer | HelpHow | HelpMenu | HelpText | SayContact | SayDone
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from hardware.contracts import PrinterState, Trouble
 from hardware.terminals.contract import Mark, Step
 from kiosk import office_facts as office
 from kiosk import visitor_facts as visitor
+from kiosk.approval_facts import AmountDecided
 from kiosk.cabinet_facts import DoorOpened
 from kiosk.contract import CheckItem, Contrast, Language, Message, Tender, TextSize
 from kiosk.fact_kinds import Account as Account
@@ -68,6 +69,7 @@ class PaymentOpened(Durable, frozen=True, tag="payment_opened"):
     data_ms: int  # how old that was
     language: Language  # so that a restart shows the page as this customer had it
     text_size: TextSize
+    approved_by: str = ""  # number of the supervisor; empty: it needed none
 
 
 class PaymentAbandoned(Durable, frozen=True, tag="payment_abandoned"):
@@ -377,6 +379,7 @@ AnyDurable = (
     | office.SignedIn
     | office.SignInFailed
     | office.SignedOut
+    | AmountDecided
     | visitor.StaffCalled
     | visitor.CallAnswered
     | visitor.CallEnded

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 from hardware.terminals.contract import Step
 from kiosk import contract as c
-from kiosk import present_help, present_staff
+from kiosk import present_approval, present_help, present_staff
 from kiosk.cabinet_facts import Power
 from kiosk.contract import Message
 from kiosk.facts import ClaimIssued, ReceiptIssued
 from kiosk.flow import cabinet, offers, papers
 from kiosk.flow.delays import Delay
-from kiosk.flow.state import Charge, ChargeStage, HelpRoom, Paper, PaperState, Stage, State
+from kiosk.flow.state import ApprovalStep, Charge, ChargeStage, HelpRoom, Paper, PaperState, Stage, State
 from kiosk.money import Money
 from kiosk.receipts import five_checks, paper_qr
 
@@ -24,6 +24,7 @@ STEP_OF = {
     Stage.LOOKING_UP: 1,
     Stage.BILLS: 1,
     Stage.CHECK: 2,
+    Stage.APPROVING: 2,
     Stage.PAY_BY: 3,
     Stage.CASH: 4,
     Stage.SHOW_CODE: 4,
@@ -90,6 +91,9 @@ def _banners(state: State) -> tuple[c.Banner, ...]:
 def _help(state: State) -> c.Button | None:
     """Everywhere for a customer; while a note moves, its page is the one to look at."""
     if state.stage is Stage.STAFF or state.house.broken or state.aside is not None or state.cabinet.asleep:
+        return None
+    approval = state.visit.approval if state.visit else None
+    if approval is not None and approval.step is not ApprovalStep.WAIT:
         return None
     off = Message("help.not_now") if state.note is not None else None
     return _button(c.OpenHelp(HelpRoom.TOPICS.value), "help", off)
@@ -394,6 +398,7 @@ PAGES: dict[Stage, Callable[[State, int], c.AnyPage]] = {
     Stage.LOOKING_UP: _looking_up,
     Stage.BILLS: _bills,
     Stage.CHECK: _check,
+    Stage.APPROVING: present_approval.page,
     Stage.PAY_BY: _pay_by,
     Stage.CASH: _cash,
     Stage.SHOW_CODE: _show_code,

@@ -184,7 +184,8 @@ def _check_limits(path: Path, limits: Limits, devices: Shelf) -> None:
 
 def _check_office(path: Path, office: OfficeFile) -> None:
     """What is chosen from a list is written by its id: two of one name could not be told apart."""
-    ids = [reason.id for reason in office.override]
-    twice = next((name for name in ids if ids.count(name) > 1), "")
-    if twice:
-        raise BadConfiguration(f"{path}: key `override.id`: {twice!r} is there twice")
+    for key, reasons in (("override", office.override), ("approval.reason", office.approval.reason)):
+        ids = [reason.id for reason in reasons]
+        twice = next((name for name in ids if ids.count(name) > 1), "")
+        if twice:
+            raise BadConfiguration(f"{path}: key `{key}.id`: {twice!r} is there twice")

@@ -155,6 +155,16 @@ PAGES: Final[dict[str, Sample]] = {  # name → page, step, way back
         (4, 5),
         BACK,
     ),
+    "approving": (
+        lambda la: c.Approving(
+            Money(1250000),
+            Money(500000),
+            Message("approve.wait"),
+            Button(c.ApproverHere(), Message("approve.here")),
+        ),
+        (2, 5),
+        BACK,
+    ),
     "pay_by_card": (lambda la: c.PayBy(DUE, THREE_WAYS, NOTES), (4, 5), BACK),
     "pay_by_card_declined": (
         lambda la: c.PayBy(

@@ -126,6 +126,19 @@ PAGES: Final[dict[str, c.AnyPage]] = {
         (_line("number", "1001"),),
         Message("desk.wait", {"seconds": 300}),
     ),
+    "staff_approval": c.StaffBoard(
+        Message("approve.title"),
+        (
+            StaffLine(Message("check.name"), "张*三"),
+            StaffLine(Message("check.amount"), "¥12500.00"),
+            StaffLine(
+                Message("desk.data", {"text": "已核对缴费通知单"}), "",
+                Button(c.Approve("bill_seen"), Message("approve.do")),
+            ),
+        ),
+        second=Button(c.RefuseApproval(), Message("approve.refuse")),
+        note=Message("approve.how"),
+    ),
     "staff_menu": MENU,
     "staff_collect": COLLECT,
     "staff_count": c.StaffEntry(

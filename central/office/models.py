@@ -299,6 +299,23 @@ class StaffCall(models.Model):
         constraints = [models.UniqueConstraint(fields=["kiosk", "call"], name="staff_call_once")]
 
 
+class Approval(models.Model):
+    """A supervisor decided at the kiosk whether an amount above the limit may be paid there."""
+
+    kiosk = models.TextField()
+    epoch = models.BigIntegerField()
+    visit = models.TextField()
+    bill = models.TextField()
+    amount_fen = models.BigIntegerField()
+    granted = models.BooleanField()
+    decided_by = models.TextField()  # number of the person
+    reason = models.TextField()  # id from the site's list; empty: refused
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        db_table = "approval"
+
+
 class Rating(models.Model):
     """What a customer thought of a visit. It names no person."""
 

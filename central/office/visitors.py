@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from central.office import desk
 from central.office.access import reads, writes
-from central.office.models import CallAnswer, Opinion, Problem, Rating, StaffCall
+from central.office.models import Approval, CallAnswer, Opinion, Problem, Rating, StaffCall
 
 SHOWN: Final = 100  # newest first
 RATINGS: Final = ("very_good", "good", "fair", "bad")
@@ -58,6 +58,7 @@ def visitors(request: HttpRequest) -> HttpResponse:
             "answer_times": _answer_times(),
             "unanswered": StaffCall.objects.filter(waited_ms=None).exclude(ended_ms=0).count(),
             "ratings": [(name, given.get(name, 0)) for name in RATINGS],
+            "approvals": Approval.objects.order_by("-at_ms")[:SHOWN],
             "opinions": [(opinion, opened.get((opinion.kiosk, opinion.number))) for opinion in opinions],
         },
     )

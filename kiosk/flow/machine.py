@@ -9,6 +9,7 @@ from hardware.contracts import CodeRead, Held, PulseSeen, Refused, Returned, Tak
 from kiosk.contract import Intent
 from kiosk.facts import Durable, Fact, Passing, Seen
 from kiosk.flow import (
+    approve,
     cabinet,
     calls,
     card,
@@ -34,6 +35,7 @@ MACHINES: Final = (
     cabinet.MACHINE,  # first: a touch on dark glass only wakes it
     opinions.MACHINE,  # types what help would swallow
     help.MACHINE,  # before the page that it stands above
+    approve.MACHINE,
     till.MACHINE,  # before staff: Back corrects a count before it leads away from it
     day.MACHINE,
     staff.MACHINE,

@@ -6,7 +6,7 @@ import enum
 from typing import Final
 
 from kiosk.flow.state import State
-from kiosk.parcels import Role
+from kiosk.parcels import Person, Role
 
 
 class May(enum.Enum):
@@ -15,6 +15,7 @@ class May(enum.Enum):
     OVERRIDE = "override"  # open a day although the opening list is not right
     COLLECT = "collect"
     REPRINT = "reprint"
+    APPROVE = "approve"  # a payment above what a customer may pay alone
     SETTLE = "settle"  # open items: doubtful money, change owed, differences
 
 
@@ -26,5 +27,8 @@ GRANTS: Final[dict[Role, frozenset[May]]] = {
 
 def may(state: State, what: May) -> bool:
     """Whether the person who is signed in may do this now."""
-    person = state.person
-    return person is not None and any(what in GRANTS[role] for role in person.roles)
+    return state.person is not None and granted(state.person, what)
+
+
+def granted(person: Person, what: May) -> bool:
+    return any(what in GRANTS[role] for role in person.roles)

@@ -26,6 +26,7 @@ class Stage(enum.Enum):
     LOOKING_UP = "looking_up"
     BILLS = "bills"
     CHECK = "check"
+    APPROVING = "approving"  # above what a customer may pay alone: a supervisor is waited for
     PAY_BY = "pay_by"
     CASH = "cash"
     SHOW_CODE = "show_code"
@@ -33,6 +34,24 @@ class Stage(enum.Enum):
     PAPER = "paper"  # receipt and claim slips of this visit
     THANKS = "thanks"
     STAFF = "staff"  # no customer: somebody of the staff is at the screen
+
+
+class ApprovalStep(enum.Enum):
+    WAIT = "wait"  # for somebody to come
+    NUMBER = "number"
+    PIN = "pin"
+    REASON = "reason"
+
+
+class Approval(msgspec.Struct, frozen=True):
+    """A supervisor at the screen in the middle of a visit."""
+
+    step: ApprovalStep = ApprovalStep.WAIT
+    typed: str = ""
+    number: str = ""  # given, and not proved yet
+    attempt: str = ""  # the PIN that is being checked
+    problem: str = ""
+    by: str = ""  # proved
 
 
 class Visit(msgspec.Struct, frozen=True):
@@ -57,6 +76,9 @@ class Visit(msgspec.Struct, frozen=True):
     touches: int = 0  # restarts the idle time
     idle: bool = False
     offered: tuple[Stage, ...] = ()  # where help was offered because nothing went on
+    approval: Approval | None = None
+    approved: tuple[str, Money] | None = None  # bill and amount
+    approved_by: str = ""
     rated: bool = False
     offered_after: int = 0  # wrong entries at the last offer
     put_away: bool = False  # nothing can be written: the page was cleared, the payment stays open

@@ -68,6 +68,7 @@ BACK_TO = {
     Stage.LOOKING_UP: Stage.ACCOUNT,
     Stage.BILLS: Stage.ACCOUNT,
     Stage.PAY_BY: Stage.CHECK,
+    Stage.APPROVING: Stage.CHECK,
 }
 PAYS_AT = {
     Tender.CASH: Stage.CASH,
@@ -261,6 +262,7 @@ def _choose_tender(state: State, want: ChooseTender, given: Given) -> Facts:
         data_ms=visit.data_ms,
         language=state.settings.language,
         text_size=state.settings.text_size,
+        approved_by=visit.approved_by,
     )
     if want.tender is Tender.CARD:
         yield card.order(state, given.ids[1], given.ids[0], bill.amount)

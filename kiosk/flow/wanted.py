@@ -61,7 +61,8 @@ def _timers(state: State) -> Iterator[Timer]:
                 yield _timer(Delay.STRANDED, visit.id)
         elif visit.stage not in QUIET_STAGES and not state.printing:
             if not visit.idle:
-                yield _timer(Delay.IDLE, here)
+                approving = visit.stage is Stage.APPROVING
+                yield Timer(Delay.IDLE, here, (Delay.APPROVAL if approving else Delay.IDLE).seconds)
             elif not state.money_inside:
                 yield _timer(Delay.IDLE_ANSWER, here)
         if help.may_be_stuck(state):

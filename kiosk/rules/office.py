@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import enum
+from functools import cached_property
 from typing import Annotated
 
 from msgspec import Meta
 
-from kiosk.rules.terms import NonEmpty, Part, Words
+from kiosk.money import Money
+from kiosk.rules.terms import NonEmpty, Part, Words, YuanText
 
 
 class Point(enum.Enum):
@@ -37,6 +39,18 @@ class Reason(Part, frozen=True):
     name: Words
 
 
+class ApprovalRules(Part, frozen=True):
+    """Above this a customer does not pay alone: a supervisor approves on the spot, and says why."""
+
+    above_yuan: YuanText
+    reason: Annotated[tuple[Reason, ...], Meta(min_length=1)]
+
+    @cached_property
+    def above(self) -> Money:
+        return Money.yuan(self.above_yuan)
+
+
 class OfficeFile(Part, frozen=True):
     day: DayRules
+    approval: ApprovalRules
     override: Annotated[tuple[Reason, ...], Meta(min_length=1)]

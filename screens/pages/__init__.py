@@ -45,6 +45,7 @@ PAGES: Final[dict[type, tuple[str, Builder]]] = {  # page → key of its title, 
     contract.ClaimPage: ("claim.title", receipt.build_claim),
     contract.ThankYou: ("thanks.title", thanks.build),
     contract.OutOfService: ("out.title", out.build),
+    contract.Approving: ("approve.page_title", working.build_approving),
     contract.HelpOffer: ("help.title", help.build_offer),
     contract.HelpHow: ("help.how_title", help.build_how),
     contract.HelpMenu: ("help.topics", help_menu.build),  # both bring a title of their own

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.contract import Unknown, Working
+from kiosk.contract import Approving, Unknown, Working
 from screens.pages.stacked import Line, stacked
 from screens.sheet import NO_FOOT, Foot, Sheet
 
@@ -16,6 +16,18 @@ def build(sheet: Sheet, page: Working) -> Foot:
     ]
     stacked(sheet, sheet.area, "wait", lines)
     return NO_FOOT
+
+
+def build_approving(sheet: Sheet, page: Approving) -> Foot:
+    """Why it takes a moment, and that nothing is charged; the way in for whoever comes is beside it."""
+    theme = sheet.theme
+    lines: list[Line] = [
+        (page.amount.figures, theme.amount, "text", True),
+        (sheet.say("approve.above", above_fen=page.above.fen), theme.body, "text", False),
+        (sheet.message(page.status), theme.body, "text2", False),
+    ]
+    stacked(sheet, sheet.area, "shield", lines)
+    return Foot(second=sheet.act("approver", page.here))
 
 
 def build_unknown(sheet: Sheet, page: Unknown) -> Foot:

@@ -1,0 +1,95 @@
+"""State → view while a large amount waits for a supervisor: the customer's page, and what the supervisor sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from kiosk import contract as c
+from kiosk.contract import Message, StaffLine
+from kiosk.flow import offers
+from kiosk.flow.delays import sign_in_pause_s
+from kiosk.flow.state import Approval, ApprovalStep, State
+
+DOT: Final = "●"
+
+
+def page(state: State, now_ms: int) -> c.AnyPage:
+    assert state.visit is not None and state.visit.approval is not None
+    return STEPS[state.visit.approval.step](state, state.visit.approval)
+
+
+def _press(intent: c.AnyIntent, key: str, off: str = "") -> c.Button:
+    return c.Button(intent, Message(key), Message(off) if off else None)
+
+
+def _wait(state: State, approval: Approval) -> c.AnyPage:
+    assert state.bill is not None
+    coming = state.call is not None and state.call.answered_by
+    return c.Approving(
+        amount=state.bill.amount,
+        above=state.site.office.approval.above,
+        status=Message("approve.coming" if coming else "approve.wait"),
+        here=_press(c.ApproverHere(), "approve.here"),
+    )
+
+
+def _number(state: State, approval: Approval) -> c.AnyPage:
+    return c.StaffEntry(
+        Message("approve.title"),
+        Message("desk.number"),
+        approval.typed,
+        _press(c.EnterTyped(), "desk.do_next"),
+    )
+
+
+def _pin(state: State, approval: Approval) -> c.AnyPage:
+    problem = Message(approval.problem) if approval.problem else None
+    off = ""
+    if state.sign_in_waits:
+        problem = Message("desk.wait", {"seconds": int(sign_in_pause_s(state.sign_in_failures))})
+        off = "desk.wait_short"
+    elif approval.attempt:
+        problem = Message("desk.checking")
+    return c.StaffEntry(
+        Message("approve.title"),
+        Message("desk.pin"),
+        DOT * len(approval.typed),
+        _press(c.EnterTyped(), "desk.do_next", off),
+        (StaffLine(Message("desk.number"), approval.number),),
+        problem,
+    )
+
+
+def _reason(state: State, approval: Approval) -> c.AnyPage:
+    """What is approved, as the customer confirmed it, and why it is."""
+    visit, fee, bill, language = state.visit, state.fee, state.bill, state.settings.language
+    assert visit is not None and visit.customer is not None and fee is not None and bill is not None
+    facts = (
+        StaffLine(Message("check.name"), visit.customer.name),
+        StaffLine(Message("check.fee"), fee.name.in_(language)),
+        StaffLine(Message("desk.account"), offers.masked_account(visit.customer.account)),
+        StaffLine(Message("check.amount"), bill.amount.figures),
+    )
+    reasons = tuple(
+        StaffLine(
+            Message("desk.data", {"text": reason.name.in_(language)}),
+            "",
+            _press(c.Approve(reason.id), "approve.do"),
+        )
+        for reason in state.site.office.approval.reason
+    )
+    return c.StaffBoard(
+        Message("approve.title"),
+        (*facts, *reasons),
+        second=_press(c.RefuseApproval(), "approve.refuse"),
+        note=Message("approve.how"),
+    )
+
+
+STEPS: Final[dict[ApprovalStep, Callable[[State, Approval], c.AnyPage]]] = {
+    ApprovalStep.WAIT: _wait,
+    ApprovalStep.NUMBER: _number,
+    ApprovalStep.PIN: _pin,
+    ApprovalStep.REASON: _reason,
+}

@@ -45,11 +45,11 @@ from kiosk.identity import Identity, Signer
 from kiosk.journal import store
 from kiosk.journal.audit import SNAPSHOT_EVERY, Audit
 from kiosk.journal.store import Journal
-from tests.kiosk.world import Kiosk, bill, bundle
+from tests.kiosk.world import Kiosk, bill, bundle, own_numbers
 
 SIGNER = Signer(b"bench/journal.py" * 2)
 IDENTITY = Identity("K0001", 1, "lobby", SIGNER.public_key, "00" * 32)
-SITE = msgspec.structs.replace(site_module.load(None), kiosk="K0001", simulated=True)
+SITE = msgspec.structs.replace(own_numbers(site_module.load(None)), kiosk="K0001", simulated=True)
 COMMIT_GOAL = 1.25  # times the bare commit
 RECOVERY_GOAL_S = 3.0
 BOX_CHANGED_EVERY = 40  # visits, before the box is full

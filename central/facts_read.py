@@ -97,6 +97,16 @@ class ChargeTook(msgspec.Struct):
     tender: Literal["code", "card"] = "code"
 
 
+class NumbersReceived(msgspec.Struct):
+    """numbers_received, numbers_refused"""
+
+    block: int
+    series: str
+    first: int
+    last: int
+    because: str = ""
+
+
 class ReceiptIssued(msgspec.Struct):
     receipt: str
     payment: str

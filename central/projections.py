@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from central import editions, till, visitors
+from central import editions, numbers, till, visitors
 from central import facts_read as f
 from central.pen import Pen
 from kiosk import codec
@@ -235,6 +235,20 @@ def _receipt(pen: Pen, fact: f.ReceiptIssued) -> None:
     pen.paper(fact.receipt, "receipt", fact.payment, fact.paid, "")
 
 
+def _numbers(pen: Pen, fact: f.NumbersReceived) -> None:
+    """A server that lost its records learns here which numbers are out."""
+    if not numbers.note(
+        pen.db, pen.kiosk, pen.record.epoch, fact.block, fact.series, fact.first, fact.last, pen.now_ms
+    ):
+        told = f"block {fact.block}, {fact.series}{fact.first} to {fact.last}"
+        pen.problem("numbers_differ", "", f"{told}: handed out as another one")
+
+
+def _numbers_refused(pen: Pen, fact: f.NumbersReceived) -> None:
+    told = f"block {fact.block}, {fact.series}{fact.first} to {fact.last}"
+    pen.problem("numbers_refused", "", f"{told}: {fact.because}")
+
+
 def _claim(pen: Pen, fact: f.ClaimIssued) -> None:
     pen.trace(fact.payment)
     pen.paper(fact.claim, "claim", fact.payment, fact.amount, fact.because)
@@ -295,6 +309,8 @@ READERS: Final[dict[str, tuple[type, Callable[[Pen, Any], None]]]] = {
     "print_failed": (f.Printed, _print("failed")),
     "visit_closed": (f.Anything, _nothing),
     "door_opened": (f.DoorOpened, _door_opened),
+    "numbers_received": (f.NumbersReceived, _numbers),
+    "numbers_refused": (f.NumbersReceived, _numbers_refused),
     "contact_made": (f.Anything, _nothing),
     "payments_known": (f.Anything, _nothing),
     "signed_in": (f.Anything, _nothing),

@@ -54,6 +54,7 @@ from kiosk.flow.stimuli import (
     ContactSealed,
     LinkChanged,
     LookupFailed,
+    NumbersCame,
     PinChecked,
     TimeIsUp,
     Uploaded,
@@ -159,6 +160,7 @@ class Core:
                 lambda why: self._engine.feed(WriteFailed(why)),
                 SOFTWARE,
                 on_call_answered=self._call_answered,
+                on_numbers=self._numbers_came,
             )
             self._outbox.start()
             audit = Audit(self._journal, begin(self._site))
@@ -263,6 +265,10 @@ class Core:
         self._engine.feed(CallSeen(call, by))
         self._written()
 
+    def _numbers_came(self, came: parcels.NumbersAre) -> None:
+        self._engine.feed(NumbersCame(came.block, came.series, came.first, came.last))
+        self._written()
+
     def _reached(self, online: bool) -> None:
         self._engine.feed(LinkChanged(online))
 
@@ -292,6 +298,8 @@ class Core:
         if wanted.power_off != self._power_off.exists():
             log.warning("power off is %s", "asked for" if wanted.power_off else "not asked for any more")
             self._power_off.touch() if wanted.power_off else self._power_off.unlink(missing_ok=True)
+        if self._outbox is not None:
+            self._outbox.want_numbers(wanted.numbers)
         self._set_timers(wanted.timers)
 
     def _light(self, lamps: frozenset[Lamp]) -> None:

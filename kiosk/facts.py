@@ -31,6 +31,7 @@ from kiosk.office_facts import BoxRemoved as BoxRemoved
 from kiosk.office_facts import BoxReturned as BoxReturned
 from kiosk.parcels import Bundle, Customer
 from kiosk.rules.fee import Overpaid as Overpaid
+from kiosk.stock_facts import NumbersReceived, NumbersRefused
 
 # ---------------------------------------------------------------------------------------------------
 # The machine
@@ -374,6 +375,8 @@ AnyDurable = (
     | office.ClaimClosed
     | office.DayOpened
     | office.DayClosed
+    | NumbersReceived
+    | NumbersRefused
     | office.ContactMade
     | office.PaymentsKnown
     | office.SignedIn

@@ -15,11 +15,13 @@ from kiosk.journal.store import Damaged, Journal
 from kiosk.parcels import (
     BUNDLE_DOMAIN,
     AskBundle,
+    AskNumbers,
     Bundle,
     BundleIs,
     DeviceHealth,
     Heartbeat,
     HeartbeatSeen,
+    NumbersAre,
 )
 from kiosk.post import SPARE_S, Pace, Post, Silence
 from kiosk.upload import Upload
@@ -47,6 +49,7 @@ class Outbox:
         software: str,
         pace: Pace = Pace(),  # noqa: B008 -- frozen
         on_call_answered: Callable[[str, str], None] = lambda call, by: None,
+        on_numbers: Callable[[NumbersAre], None] = lambda numbers: None,
     ) -> None:
         self._post = post
         self._journal = journal
@@ -60,6 +63,9 @@ class Outbox:
         self._software = software
         self._pace = pace
         self._on_call_answered = on_call_answered
+        self._on_numbers = on_numbers
+        self._wanted_numbers: int | None = None
+        self._asking_numbers = False
         self._upload = Upload(post, journal, pace, on_uploaded, self._parted)
         self._bundle = 0
         self._beat: asyncio.TimerHandle | None = None
@@ -79,6 +85,24 @@ class Outbox:
         self._upload.stop()
         if self._beat is not None:
             self._beat.cancel()
+
+    def want_numbers(self, block: int | None) -> None:
+        """Asks for this block of receipt numbers now, and again at each heartbeat until it is not wanted any more."""
+        new = block != self._wanted_numbers
+        self._wanted_numbers = block
+        if new:
+            self._ask_numbers()
+
+    def _ask_numbers(self) -> None:
+        if self._wanted_numbers is None or self._asking_numbers:
+            return
+        self._asking_numbers = True
+        self._post.call("numbers", AskNumbers(self._wanted_numbers, new_id()), NumbersAre, self._numbers_came)
+
+    def _numbers_came(self, came: NumbersAre | Silence) -> None:
+        self._asking_numbers = False
+        if not isinstance(came, Silence):
+            self._on_numbers(came)
 
     def upload(self) -> None:
         """New records may be there."""
@@ -122,6 +146,7 @@ class Outbox:
             self._post.call("bundle", AskBundle(self._bundle, new_id()), BundleIs, self._bundle_came)
         if seen.call:
             self._on_call_answered(seen.call, seen.answered_by)
+        self._ask_numbers()
         self._keep_witness(seen)
         self._upload.server_holds(seen, acked)
 

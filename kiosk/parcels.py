@@ -218,6 +218,32 @@ class ChargeState(msgspec.Struct, frozen=True):
 
 
 # ---------------------------------------------------------------------------------------------------
+# receipt numbers
+
+
+class AskNumbers(msgspec.Struct, frozen=True):
+    """`block`: which one of this epoch, from 1. The same block is always the same numbers, however often asked."""
+
+    block: int
+    nonce: str = ""
+
+
+NUMBER_DIGITS: Final = 8
+
+
+def spelled(series: str, number: int) -> str:
+    """A receipt number as it stands on paper: `A00000012`."""
+    return f"{series}{number:0{NUMBER_DIGITS}d}"
+
+
+class NumbersAre(msgspec.Struct, frozen=True):
+    block: int
+    series: str
+    first: int
+    last: int
+
+
+# ---------------------------------------------------------------------------------------------------
 # site bundle
 
 

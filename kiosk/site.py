@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -59,6 +59,13 @@ class Limits(Part, frozen=True):
         return Money.yuan(self.box_yuan)
 
 
+class Receipts(Part, frozen=True):
+    """Numbers of receipts: from the server in blocks, or counted by the kiosk itself."""
+
+    numbers: Literal["server", "own"]
+    ask_below: Annotated[int, Meta(ge=40, le=100_000)]  # numbers left when the next block is asked for
+
+
 class Claims(Part, frozen=True):
     follow_up: Words
 
@@ -80,6 +87,7 @@ class SiteFile(Part, frozen=True):
     default_text_size: TextSize
     server: Server
     limits: Limits
+    receipts: Receipts
     claims: Claims
     payment_codes: tuple[PaymentCode, ...]
 

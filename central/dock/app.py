@@ -23,6 +23,7 @@ from kiosk.parcels import (
     AskBundle,
     AskCharge,
     AskChargeState,
+    AskNumbers,
     Enrol,
     Heartbeat,
     UploadJournal,
@@ -53,6 +54,7 @@ CALLS: Final[dict[str, tuple[type, Answer]]] = {
     "charge": (AskCharge, charges.charge),
     "charge_state": (AskChargeState, charges.state),
     "bundle": (AskBundle, site.bundle),
+    "numbers": (AskNumbers, site.numbers),
     "heartbeat": (Heartbeat, site.heartbeat),
 }
 

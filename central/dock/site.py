@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from central import editions, fees, owed, problems, visitors
+from central import numbers as stock
 from central.dock import journal
 from central.dock.room import Caller, Room
 from kiosk import codec
@@ -14,6 +15,7 @@ from kiosk.parcels import (
     BUNDLE_DOMAIN,
     AskBills,
     AskBundle,
+    AskNumbers,
     BillsFound,
     Bundle,
     BundleIs,
@@ -21,6 +23,7 @@ from kiosk.parcels import (
     Heartbeat,
     HeartbeatSeen,
     KnownCustomer,
+    NumbersAre,
     Person,
     Role,
     witness_bytes,
@@ -67,6 +70,11 @@ def make_bundle(db: sqlite3.Connection, site: str, signer: Signer, now_ms: int) 
         (site, version, text.decode(), signature),
     )
     return BundleIs(text.decode(), signature)
+
+
+async def numbers(room: Room, who: Caller, ask: AskNumbers) -> NumbersAre:
+    now_ms = room.now_ms()
+    return await room.ledger.write(lambda db: stock.hand_out(db, who.kiosk, who.epoch, ask.block, now_ms))
 
 
 async def heartbeat(room: Room, who: Caller, beat: Heartbeat) -> HeartbeatSeen:

@@ -222,6 +222,25 @@ class Paper(models.Model):
         indexes = [models.Index(fields=["kiosk", "payment"], name="paper_by_payment")]
 
 
+class NumberBlock(models.Model):
+    """Receipt numbers that were handed out to one epoch of one kiosk."""
+
+    kiosk = models.TextField()
+    epoch = models.BigIntegerField()
+    block = models.BigIntegerField()  # counts from 1 in each epoch
+    series = models.TextField()
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    given_ms = models.BigIntegerField()
+
+    class Meta:
+        db_table = "number_block"
+        constraints = [
+            models.UniqueConstraint(fields=["kiosk", "epoch", "block"], name="number_block_once"),
+            models.UniqueConstraint(fields=["series", "first"], name="number_block_first_once"),
+        ]
+
+
 class Box(models.Model):
     """A cash box that was taken out: one epoch of it, with what the records say should be inside."""
 

@@ -9,6 +9,8 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from central import numbers
+from central.office import desk
 from central.office.access import reads
 from central.office.models import Box, Collection, Day, Kiosk
 from central.office.pages import fee_names
@@ -34,6 +36,7 @@ def till(request: HttpRequest, kiosk: str) -> HttpResponse:
             "boxes": [_read(box, "notes") for box in boxes],
             "collections": [_read(found, "boxes", "expected", "counted") for found in collections],
             "days": [_read(day, "figures") for day in days],
+            "numbers": desk.look(lambda db: numbers.standing(db, kiosk)),
             "fee_names": fee_names(request),
         },
     )

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from kiosk.contract import CloseDay, OpenDay
 from kiosk.facts import Fact
-from kiosk.flow import opening, papers
+from kiosk.flow import opening, papers, stock
+
 from kiosk.flow.commands import AddUpDay, Command
 from kiosk.flow.permits import May, may
 from kiosk.flow.state import Day, Room, Stage, State
@@ -70,7 +71,7 @@ def _closing(state: State) -> int:
 def _closed(state: State, report: DayAddedUp, given: Given, late: bool) -> DayClosed:
     day = _closing(state)
     return DayClosed(
-        report=f"{papers.issuer(state)}-D{day:06d}",
+        report=f"{stock.issuer(state)}-D{day:06d}",
         day=day,
         kiosk=state.site.kiosk,
         by=state.signed_in,

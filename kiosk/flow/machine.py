@@ -23,6 +23,7 @@ from kiosk.flow import (
     papers,
     pulses,
     staff,
+    stock,
     till,
     visit,
 )
@@ -46,6 +47,7 @@ MACHINES: Final = (
     code.MACHINE,
     card.MACHINE,
     papers.MACHINE,
+    stock.MACHINE,
     house.MACHINE,
     calls.MACHINE,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hardware.contracts import Trouble
 from kiosk.contract import Message, Tender
 from kiosk.facts import ClaimIssued, Overpaid
+from kiosk.flow import stock
 from kiosk.flow.state import ChargeStage, Paper, PaperState, State
 from kiosk.money import Money
 from kiosk.office_facts import Sort, worth
@@ -23,6 +24,8 @@ def fee_off(state: State, fee_id: str) -> Message | None:
     """Why this fee can not be paid here now."""
     if state.site.office.day.must_be_opened and not state.day.open:
         return Message("home.day_not_opened")
+    if stock.empty(state):
+        return Message("home.no_receipt_numbers")
     if all(tender_shut(state, tender) for tender in tenders(state)):
         return Message("home.no_tender")
     bundle = state.house.bundle
@@ -110,6 +113,8 @@ def tender_shut(state: State, tender: Tender) -> Message | None:
 
 
 def _capped(state: State, tender: Tender) -> Message | None:
+    if stock.empty(state):
+        return Message("pay_by.no_receipt_numbers")
     limits = state.site.house.limits
     sort = Sort.NOTE if tender is Tender.CASH else Sort.CHARGE
     if sum(item.sort is sort for item in state.items.values()) >= limits.open_doubtful:

@@ -23,6 +23,7 @@ from kiosk.facts import (
     ReceiptIssued,
     ThanksSaid,
 )
+from kiosk.flow import stock
 from kiosk.flow.commands import Command, PrintPaper
 from kiosk.flow.delays import Delay
 from kiosk.flow.state import Item, Paid, Paper, PaperState, Payment, Stage, State
@@ -34,22 +35,12 @@ from kiosk.office_facts import Sort
 PAPER = stages(Stage.PAPER)
 
 
-def receipt_number(state: State) -> str:
-    """Gapless per kiosk and epoch: `K0001-00000012`, after a new enrolment `K0001.2-00000001`."""
-    return f"{issuer(state)}-{state.receipts + 1:08d}"
-
-
 def claim_number(state: State) -> str:
-    return f"{issuer(state)}-C{state.claims + 1:06d}"
+    return f"{stock.issuer(state)}-C{state.claims + 1:06d}"
 
 
 def case_number(state: State) -> str:
-    return f"{issuer(state)}-V{state.opinions + 1:06d}"
-
-
-def issuer(state: State) -> str:
-    site = state.site
-    return site.kiosk if site.epoch == 1 else f"{site.kiosk}.{site.epoch}"
+    return f"{stock.issuer(state)}-V{state.opinions + 1:06d}"
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -75,7 +66,7 @@ def completed(state: State, payment: Payment, given: Given) -> Iterator[Fact]:
     )
     if to_fee:
         yield ReceiptIssued(
-            receipt=receipt_number(state),
+            receipt=stock.number(state),
             payment=payment.id,
             kiosk=state.site.kiosk,
             issued_ms=given.now_ms,
@@ -198,7 +189,7 @@ def issued(state: State, fact: Issued) -> State:
 
 
 def _receipt_issued(state: State, fact: ReceiptIssued) -> State:
-    return issued(replace(state, receipts=state.receipts + 1), fact)
+    return issued(stock.used(replace(state, receipts=state.receipts + 1), fact), fact)
 
 
 def _claim_issued(state: State, fact: ClaimIssued) -> State:

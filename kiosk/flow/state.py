@@ -196,6 +196,19 @@ class Paid(msgspec.Struct, frozen=True):
     sent_ms: int | None = None  # when the server had it at the latest, by the server's clock; None: not yet
 
 
+class Block(msgspec.Struct, frozen=True):
+    """Receipt numbers from the server, `first` to `last`; `next` is the first that is not used."""
+
+    series: str
+    first: int
+    last: int
+    next: int
+
+    @property
+    def left(self) -> int:
+        return self.last - self.next + 1
+
+
 class Acceptor(msgspec.Struct, frozen=True):
     present: bool = False
     settled: bool = False
@@ -369,7 +382,11 @@ class State(msgspec.Struct, frozen=True):
     unit_count: int | None = None  # what it should count, as the records have it
     items: dict[str, Item] = {}
     unknown_claims: dict[str, str] = {}  # charge → claim slip: open until somebody says what became of it
-    receipts: int = 0
+    receipts: int = 0  # numbers used, ever
+    own_receipts: int = 0  # of them in the kiosk's own series
+    blocks: tuple[Block, ...] = ()  # of this epoch, in the order in which they came
+    refused_block: int = 0  # the last one that could not be used
+    void: frozenset[str] = frozenset()  # numbers that were voided
     claims: int = 0
     opinions: int = 0
     collections: int = 0

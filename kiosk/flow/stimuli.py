@@ -70,6 +70,15 @@ class ContactSealed(Input, frozen=True):
     sealed: str
 
 
+class NumbersCame(Input, frozen=True):
+    """The server's answer to the wish for a block of receipt numbers."""
+
+    block: int
+    series: str
+    first: int
+    last: int
+
+
 class Uploaded(Input, frozen=True):
     """The server holds the whole journal; `server_ms` is its own clock, ours may be slow by years."""
 

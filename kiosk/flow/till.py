@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from hardware.contracts import AtRest, BoxIn, BoxOut
 from kiosk.contract import Back, CountBoxes, EnterTyped, SettleItem
 from kiosk.facts import AcceptorIs, BoxRemoved, BoxReturned, Fact, NoteHeld
-from kiosk.flow import papers
+from kiosk.flow import papers, stock
 from kiosk.flow.permits import May, may
 from kiosk.flow.state import ClosedBox, Desk, Item, Room, Stage, State
 from kiosk.flow.stimuli import Given
@@ -143,7 +143,7 @@ def _collection(state: State, desk: Desk, given: Given) -> BoxCounted:
     lying = [item for item in state.items.values() if item.in_box and item.box in desk.boxes]
     owed = [item.amount for item in state.items.values() if item.sort is Sort.CHANGE and item.amount]
     return BoxCounted(
-        collection=f"{papers.issuer(state)}-B{state.collections + 1:06d}",
+        collection=f"{stock.issuer(state)}-B{state.collections + 1:06d}",
         kiosk=state.site.kiosk,
         boxes=desk.boxes,
         by=desk.person,

@@ -10,7 +10,7 @@ import msgspec
 from hardware.panel.contract import Lamp
 from kiosk.cabinet_facts import Power
 from kiosk.contract import Tender
-from kiosk.flow import cabinet, help, offers
+from kiosk.flow import cabinet, help, offers, stock
 from kiosk.flow.delays import Delay, ask_charge_s, sign_in_pause_s
 from kiosk.flow.state import ChargeStage, PaperState, Stage, State
 from kiosk.money import Money
@@ -30,6 +30,7 @@ class Wanted(msgspec.Struct, frozen=True):
     accept_up_to: Money | None  # None: the acceptor refuses everything
     looking: bool  # whether scanners read
     lamps: frozenset[Lamp]
+    numbers: int | None  # block of receipt numbers that is to be asked for
     power_off: bool  # the mains have failed and everything is settled
     timers: tuple[Timer, ...]
 
@@ -39,6 +40,7 @@ def wanted(state: State) -> Wanted:
         accept_up_to=offers.highest_note(state) if state.stage is Stage.CASH else None,
         looking=state.stage in (Stage.ACCOUNT, Stage.SHOW_CODE),
         lamps=cabinet.lamps(state),
+        numbers=stock.wanted(state),
         power_off=state.cabinet.power is Power.DOWN,
         timers=tuple(_timers(state)),
     )

@@ -32,10 +32,10 @@ from tests.crash.books import DoesNotAddUp, require
 from tests.crash.things import AcceptorDriver, Things
 from tests.kiosk import world as lobby
 from tests.kiosk.honest_world import Cut, PrinterDriver
-from tests.kiosk.world import DAY_MS, NOW_MS, READY, bill, customer
+from tests.kiosk.world import DAY_MS, NOW_MS, READY, bill, customer, own_numbers
 
 logging.getLogger("kiosk.engine").setLevel(logging.CRITICAL)  # a full disk is part of the game
-SITE = msgspec.structs.replace(simulated(site_module.load(None), Path("nowhere")), kiosk="K0001")
+SITE = msgspec.structs.replace(own_numbers(simulated(site_module.load(None), Path("nowhere"))), kiosk="K0001")
 BILLS = {"water": ("1.50", "30.00"), "property": ("7.30", "200.00"), "admin": ("6.00", "50.00")}
 UNREADABLE = "unreadable"  # what the disk does at the next start
 MOST_ROUNDS = 200  # an honest world comes to rest in far fewer

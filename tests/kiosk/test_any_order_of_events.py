@@ -40,12 +40,12 @@ from kiosk.money import Money
 from kiosk.parcels import ChargeIs, ChargeState
 from tests.kiosk.card_world import ENDS, Terminal
 from tests.kiosk.honest_world import AcceptorDriver, Bank, Cut, PrinterDriver, Unit
-from tests.kiosk.world import NO_PAPER, READY, WECHAT, Clock, account_of, bill, customer
+from tests.kiosk.world import NO_PAPER, READY, WECHAT, Clock, account_of, bill, customer, own_numbers
 
 logging.getLogger("kiosk.engine").setLevel(logging.CRITICAL)  # a full disk is part of the game
 EXAMPLES = int(os.environ.get("ANY_ORDER", "0"))
 SIGNER = Signer(b"sceptic!" * 4)
-SITE = msgspec.structs.replace(simulated(site_module.load(None), Path("nowhere")), kiosk="K0001")
+SITE = msgspec.structs.replace(own_numbers(simulated(site_module.load(None), Path("nowhere"))), kiosk="K0001")
 BILLS = {"water": ("1.50", "30.00"), "property": ("7.30", "200.00"), "admin": ("6.00", "50.00")}
 HIDDEN = (  # pressed although nothing on the page says so
     c.Back(), c.Done(), c.StopPaying(), c.StopForSure(), c.GoOnPaying(), c.PrintAgain(), c.PayAnother(), c.AllRight(),

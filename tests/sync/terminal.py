@@ -26,7 +26,7 @@ from kiosk.outbox import Outbox
 from kiosk.parcels import MAX_PARCEL_BYTES, Brought, WireRecord
 from kiosk.post import Pace, Post
 from tests.central.support import Server
-from tests.kiosk.world import Clock, Kiosk, bill
+from tests.kiosk.world import Clock, Kiosk, bill, own_numbers
 
 PATIENCE_S = 120.0
 QUICK = Pace(answer=20.0, heartbeat=0.2, offline_heartbeat=0.1, retry_first=0.02, retry_most=0.1)
@@ -53,7 +53,7 @@ class Enrolled(Kiosk):
         self.folder = state
         self.clock = Clock()
         self.signer, self.identity = load_signer(state), load_identity(state)
-        self.site = replace(simulated(site_module.load(None), state), kiosk=self.identity.kiosk)
+        self.site = replace(own_numbers(simulated(site_module.load(None), state)), kiosk=self.identity.kiosk)
         self.commands, self.views, self.wanted = [], [], None
         self._open()
         self.open_for_business()

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from kiosk.contract import CloseDay, OpenDay
 from kiosk.facts import Fact
 from kiosk.flow import opening, papers, stock
-
 from kiosk.flow.commands import AddUpDay, Command
 from kiosk.flow.permits import May, may
 from kiosk.flow.state import Day, Room, Stage, State

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("office", "0005_rules")]
+    dependencies = [("office", "0006_approvals")]
     operations = [
         migrations.CreateModel(
             name="NumberBlock",

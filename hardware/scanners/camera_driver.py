@@ -19,7 +19,7 @@ from hardware.scanners.text import Once, Sighting, safe_text
 
 if TYPE_CHECKING:
     from hardware.scanners.camera_pictures import Gray
-    from hardware.scanners.decode import Code
+    from hardware.scanners.decode import Code, Decoder
 
 CHECK_S: Final = 1.0  # between checks of presence, and between attempts: a plugged cable is seen soon enough
 CLOSE_LIMIT_S: Final = 3.0  # a camera that hangs may hold its thread for 10 s; nobody waits for it
@@ -127,6 +127,7 @@ class CameraScanner:
 
     def _read_codes(self) -> None:
         once, of_look = Once(), 0
+        decoder: Decoder | None = None
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._closing or self._news or self._newest)
@@ -141,7 +142,8 @@ class CameraScanner:
             look, picture = newest
             if look != of_look:
                 once, of_look = Once(), look
-            codes = _decoded(picture)
+            decoder = decoder or _decoder()
+            codes = _decoded(decoder, picture)
             sightings = [Sighting(code.payload, sure=not code.linear) for code in codes]
             said = once.see(sightings, time.monotonic())
             if said is not None and self._look == look:
@@ -156,11 +158,15 @@ class CameraScanner:
             self._sink(CodeRead(device=self.name, text=text, symbology=symbology))
 
 
-def _decoded(picture: Gray) -> tuple[Code, ...]:
+def _decoder() -> Decoder:
     from hardware.scanners.decode import Decoder  # slow: not in the path of the start
 
+    return Decoder()
+
+
+def _decoded(decoder: Decoder, picture: Gray) -> tuple[Code, ...]:
     try:
-        return Decoder().read(picture)
+        return decoder.read(picture)
     except Exception:  # a picture comes from outside: one that breaks a decoder must not end the reading
         _log.exception("a picture of %s could not be searched for codes; it was skipped", picture.shape)
         return ()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from hardware.scanners.camera_sim_code128 import bars_of
-from hardware.scanners.decode import CODE_128, QR_CODE, Code, Decoder
+from hardware.scanners.decode import CODE_128, QR_CODE, Code, Decoder, second_opinion
 from hardware.scanners.strips import strips
 
 Gray = npt.NDArray[np.uint8]
@@ -154,3 +154,20 @@ def test_the_bar_patterns_are_those_of_the_standard() -> None:
 def test_what_bars_can_not_say_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="printable ASCII"):
         bars_of(text)
+
+
+def test_a_code_that_is_held_gets_every_way_to_look_however_short_the_time_for_a_picture() -> None:
+    small = in_a_view(qr(b"134567890123456789", 20), 12, 2.4 / 20, 1.0, 15)
+    hurried = Decoder(budget_s=0.0)  # one dear way for each picture
+    seen = [hurried.read(small) for _ in range(8)]
+    assert seen[0] == ()
+    assert (PAYMENT_QR,) in seen
+
+
+def test_the_second_opinion_reads_squares_and_leaves_bars_and_foreign_text_to_the_first() -> None:
+    def opinion(code: Gray) -> list[Code]:
+        return second_opinion(in_a_view(code, 0, 1.0, 0.0))
+
+    assert opinion(qr(b"134567890123456789", 8)) == [PAYMENT_QR]
+    assert opinion(bars("134567890123456789", 4)) == []
+    assert opinion(qr("水费单".encode("gb18030"), 8)) == []

@@ -353,3 +353,14 @@ def fair(pen: Pen) -> None:
 def sad(pen: Pen) -> None:
     _face(pen)
     pen.line(*bend((30, 70), (38, 54), (58, 54), (66, 70)), width=8)
+
+
+@icon
+def bill(pen: Pen) -> None:
+    """A paper bill: the line that bears the number is marked, the bar code stands at its foot."""
+    pen.box(14, 4, 82, 92)
+    pen.line((26, 16), (58, 16), width=6)
+    pen.fill((22, 27), (74, 27), (74, 45), (22, 45), colour=pen.ink)
+    pen.line((26, 56), (70, 56), width=5)
+    for x, width in ((28, 6), (37, 3), (45, 7), (55, 3), (62, 5), (70, 3)):
+        pen.line((x, 66), (x, 82), width=width)

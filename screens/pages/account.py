@@ -99,11 +99,11 @@ def _guidance(sheet: Sheet, frame: Frame, page: EnterAccount, problem: str) -> N
 
 
 def _bill_picture(sheet: Sheet, frame: Frame) -> None:
-    """A bill moving to the reader."""
+    """Where number and bar code stand on a bill, and that it goes to the reader."""
     theme = sheet.theme
     side = frame.h
     cells = frame.centred(min(frame.w, side * 3 + theme.gap * 2), side).columns(3, theme.gap)
-    sheet.icon(cells[0], "receipt")
+    sheet.icon(cells[0], "bill")
     sheet.icon(cells[1].centred(side * 0.6, side * 0.6), "arrow", "success")
     sheet.icon(cells[2], "scan")
 

@@ -16,9 +16,10 @@ def build(sheet: Sheet, page: OutOfService) -> Foot:
     theme = sheet.theme
     area = sheet.area
     claim = sheet.say("out.claim", number=page.number)
-    leaf = sheet.page_of(["why", "claim"] if page.number and theme.low else ["why"])
-    if leaf == "claim":
-        return sheet.alone(claim, "warning")
+    still = sheet.say("out.still")
+    leaf = sheet.page_of(["why", *(["claim"] if page.number else []), "still"] if theme.low else ["why"])
+    if leaf != "why":
+        return sheet.alone(claim, "warning") if leaf == "claim" else sheet.alone(still, "info")
     if page.number and not theme.low:
         words = claim
         px = sheet.notice_px(words, area.w, area.h * 0.4)
@@ -27,6 +28,7 @@ def build(sheet: Sheet, page: OutOfService) -> Foot:
     lines: list[Line] = [
         (sheet.message(page.reason), theme.body, "text", True),
         (sheet.say("out.instead"), theme.body, "text", False),
+        ("" if theme.low else still, theme.small, "text2", False),
         (
             sheet.say("home.phone", phone=page.service_phone) if page.service_phone else "",
             theme.body,

@@ -1,11 +1,12 @@
-"""How it should look and sound: text sizes, contrasts, the voice. The language has its own button above."""
+"""How it should look and sound: text sizes, contrasts, the voice, and the language, which has its own button above
+as well: whoever does not read this one finds it there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from kiosk.contract import Contrast, SetContrast, SetTextSize, TextSize
+from kiosk.contract import Contrast, Language, SetContrast, SetLanguage, SetTextSize, TextSize
 from screens.frame import Frame
 from screens.sheet import Sheet
 from screens.theme import Theme
@@ -36,6 +37,7 @@ def build(sheet: Sheet, voice: Voice = ()) -> None:
     questions: list[Callable[[Sheet, Frame], None]] = [_sizes, _contrasts]
     if voice:
         questions.append(lambda sheet, frame: _voice(sheet, frame, voice))
+    questions.append(_languages)
     height = theme.small * 1.3 + theme.button_h
     fits = max(1, int((sheet.area.h + gap) // (height + gap)))
     shown = sheet.page_of([questions[i : i + fits] for i in range(0, len(questions), fits)])
@@ -85,6 +87,22 @@ def _sizes(sheet: Sheet, frame: Frame) -> None:
             CHOSEN if chosen else PLAIN,
             label=name,
             px=min(sample, theme.button),
+        )
+        _mark(sheet, button, chosen)
+
+
+def _languages(sheet: Sheet, frame: Frame) -> None:
+    theme = sheet.theme
+    caption, choices = frame.from_top(theme.small * 1.3)
+    sheet.text(caption, sheet.say("settings.language"), theme.small, "text2")
+    for cell, language in zip(choices.columns(len(Language), theme.touch_gap), Language, strict=True):
+        chosen = sheet.view.language is language
+        button = sheet.press(
+            cell,
+            f"language:{language.value}",
+            SetLanguage(language),
+            CHOSEN if chosen else PLAIN,
+            label=sheet.say(f"settings.languages.{language.value}"),
         )
         _mark(sheet, button, chosen)
 

@@ -83,6 +83,7 @@ def test_every_value_of_the_contract_has_its_words() -> None:
         *(f"tender.{x.value}.name" for x in Tender),
         *(f"settings.size.{x.value}" for x in TextSize),
         *(f"settings.contrasts.{x.value}" for x in Contrast),
+        *(f"settings.languages.{x.value}" for x in Language),
     ]
     assert [key for key in wanted if key not in phrases] == []
 

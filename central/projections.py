@@ -311,6 +311,7 @@ READERS: Final[dict[str, tuple[type, Callable[[Pen, Any], None]]]] = {
     "door_opened": (f.DoorOpened, _door_opened),
     "numbers_received": (f.NumbersReceived, _numbers),
     "numbers_refused": (f.NumbersReceived, _numbers_refused),
+    "devices_examined": (f.Anything, _nothing),  # money in it has facts of its own
     "contact_made": (f.Anything, _nothing),
     "payments_known": (f.Anything, _nothing),
     "signed_in": (f.Anything, _nothing),

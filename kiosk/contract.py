@@ -245,6 +245,20 @@ class CloseDay(Intent, frozen=True, tag="close_day"):
     pass
 
 
+class CheckAnswer(enum.Enum):
+    """What somebody who tests the devices says to a step."""
+
+    YES = "yes"
+    NO = "no"
+    AGAIN = "again"
+    SKIP = "skip"  # or go on, behind a step that has ended badly
+    STOP = "stop"
+
+
+class AnswerCheck(Intent, frozen=True, tag="answer_check"):
+    answer: CheckAnswer
+
+
 class SignOut(Intent, frozen=True, tag="sign_out"):
     pass
 
@@ -255,6 +269,7 @@ AnyIntent = (
     | StillHere | CallStaff | StopCalling | SetLanguage | SetTextSize | SetContrast
     | ApproverHere | Approve | RefuseApproval | AnswerCall | EndCall | OpenHelp | LeaveHelp | Rate | SayIt
     | OpenStaff | EnterTyped | StaffGo | CountBoxes | SettleItem | PrintNumber | OpenDay | CloseDay | SignOut
+    | AnswerCheck
 )  # fmt: skip
 
 

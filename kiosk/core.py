@@ -26,6 +26,7 @@ from kiosk.books import added_up
 from kiosk.clock import SystemClock
 from kiosk.contract import SPEAKS, Drawn, FromScreens, Hello, Keyed, Touched, View
 from kiosk.disk import disk_trouble
+from kiosk.doctor.page import test_page
 from kiosk.engine import Engine, Ledger, NoLedger
 from kiosk.facts import Slip
 from kiosk.flow.commands import (
@@ -38,6 +39,7 @@ from kiosk.flow.commands import (
     GiveBackNote,
     PayCard,
     PrintPaper,
+    PrintTestPage,
     QueryCard,
     QueryCharge,
     SealContact,
@@ -69,7 +71,7 @@ from kiosk.notify import notify, watchdog_s
 from kiosk.office_papers import office_document
 from kiosk.outbox import Outbox
 from kiosk.post import Post, Silence
-from kiosk.receipts import document
+from kiosk.receipts import document, time_text
 from kiosk.visitor_facts import OpinionGiven
 from kiosk.visitor_paper import opinion_document
 
@@ -107,6 +109,7 @@ class Core:
         self._accepting: object = None
         self._held = 0  # the driver's number of the note that was held last; each is decided upon at once
         self._looking = False
+        self._keys_are_tested = False
         self._lamps: frozenset[Lamp] | None = None
         self._power_off = Path(os.environ.get("RUNTIME_DIRECTORY", run)) / POWER_OFF_FILE
         self._power_off.unlink(missing_ok=True)
@@ -223,7 +226,7 @@ class Core:
     def _device_event(self, event: Event) -> None:
         if isinstance(event, Held):
             self._held = event.note
-        if isinstance(event, KeyPressed):
+        if isinstance(event, KeyPressed) and not self._keys_are_tested:
             for peer in self._screens:
                 peer.send(Keyed(event.key))
             return
@@ -294,6 +297,7 @@ class Core:
             self._looking = wanted.looking
             for scanner in self._devices.scanners:
                 scanner.look() if wanted.looking else scanner.rest()
+        self._keys_are_tested = wanted.keys_are_tested
         self._light(wanted.lamps if self._drawing else wanted.lamps - {Lamp.SLOT})
         if wanted.power_off != self._power_off.exists():
             log.warning("power off is %s", "asked for" if wanted.power_off else "not asked for any more")
@@ -358,6 +362,11 @@ class Core:
         sealed = sealed_for(self._identity.server_key, command.contact)
         self._loop.call_soon(lambda: self._engine.feed(ContactSealed(command.attempt, sealed)))
 
+    def _print_test_page(self, command: PrintTestPage) -> None:
+        if self._devices.printer:
+            when = time_text(self._site, self._clock.now().wall_ms)
+            self._devices.printer.print(command.job, test_page(self._site, command.job, when))
+
     def _fetch_bills(self, command: FetchBills) -> None:
         def came(answer: parcels.BillsFound | Silence) -> None:
             if isinstance(answer, Silence):
@@ -418,6 +427,7 @@ DOERS: dict[type[Command], Callable[[Core, Any], None]] = {
     GiveBackNote: Core._give_back,
     ConfirmTaken: Core._confirm,
     PrintPaper: Core._print,
+    PrintTestPage: Core._print_test_page,
     FetchBills: Core._fetch_bills,
     SendCharge: Core._send_charge,
     QueryCharge: Core._query_charge,

@@ -14,6 +14,7 @@ from typing import get_args
 
 from hardware.contracts import PrinterState, Trouble
 from hardware.terminals.contract import Mark, Step
+from kiosk import checkup_facts as checkup
 from kiosk import office_facts as office
 from kiosk import visitor_facts as visitor
 from kiosk.approval_facts import AmountDecided
@@ -383,6 +384,7 @@ AnyDurable = (
     | office.SignInFailed
     | office.SignedOut
     | AmountDecided
+    | checkup.DevicesExamined
     | visitor.StaffCalled
     | visitor.CallAnswered
     | visitor.CallEnded

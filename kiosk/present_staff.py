@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from kiosk import contract as c
+from kiosk import present_checkup
 from kiosk.contract import Message, StaffLine
 from kiosk.facts import ClaimIssued, ReceiptIssued
 from kiosk.flow import opening, papers, till
@@ -106,7 +107,7 @@ def _what_is_open(state: State) -> Iterator[StaffLine]:
         troubles.append(f"acceptor: {house.acceptor.obstacle}")
     if house.printer is not None and not house.printer.ready:
         troubles.append(f"printer: paper {house.printer.paper.value}")
-    yield _line("devices", _none_or(tuple(troubles)), look=bool(troubles))
+    yield _line("devices", _none_or(tuple(troubles)), _go(Room.DEVICES, "devices"), look=bool(troubles))
 
 
 def _who_waits(state: State, call: Call) -> StaffLine:
@@ -395,4 +396,7 @@ ROOMS: Final[dict[Room, Callable[[State, Desk], c.AnyPage]]] = {
     Room.DAY: _day,
     Room.OPENING: _opening,
     Room.OVERRIDE: _override,
+    Room.DEVICES: present_checkup.devices,
+    Room.CHECKUP: present_checkup.step,
+    Room.EXAMINED: present_checkup.examined,
 }

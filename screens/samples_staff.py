@@ -18,6 +18,15 @@ def _line(
     return StaffLine(Message(f"desk.{key}", values), value, button, look)
 
 
+def _device(name: str, value: str, look: bool = False) -> StaffLine:
+    button = Button(c.StaffGo("checkup", name), Message("doctor.do_test"))
+    return StaffLine(Message(f"doctor.device_{name}"), value, button, look)
+
+
+def _answer(answer: c.CheckAnswer, key: str) -> Button:
+    return Button(c.AnswerCheck(answer), Message(f"doctor.do_{key}"))
+
+
 NEXT: Final = _press(c.EnterTyped(), "next")
 MENU: Final = c.StaffBoard(
     Message("desk.menu", {"name": "林晓梅"}),
@@ -28,7 +37,7 @@ MENU: Final = c.StaffBoard(
         _line("items", "3", _press(c.StaffGo("items"), "items"), look=True),
         _line("unprinted", "0", _press(c.StaffGo("papers"), "papers")),
         _line("link_down", look=True),
-        _line("devices", "printer: paper out", look=True),
+        _line("devices", "printer: paper out", _press(c.StaffGo("devices"), "devices"), look=True),
     ),
     main=_press(c.SignOut(), "sign_out"),
 )
@@ -113,6 +122,63 @@ ITEM: Final = c.StaffBoard(
     second=_press(c.SettleItem("n", c.How.NOT_OWED), "note_not_owed"),
     note=Message("desk.item_how"),
 )
+SKIP: Final = _answer(c.CheckAnswer.SKIP, "skip")
+DEVICES: Final = c.StaffBoard(
+    Message("doctor.title"),
+    (
+        _device("printer", "3 / 3 · 11-22 09:13"),
+        _device("camera", "2 / 2 · 11-22 09:14"),
+        _device("acceptor", "1 / 2 · 11-22 09:15", look=True),
+        _device("terminal", "—", look=True),
+        _device("panel", "11 / 11 · 11-22 09:17"),
+    ),
+    main=Button(c.StaffGo("checkup", "all"), Message("doctor.do_all")),
+    note=Message("doctor.short_ready_without"),
+)
+TESTED: Final = c.StaffBoard(
+    Message("doctor.device_acceptor"),
+    (StaffLine(Message("doctor.step"), "2 / 2"),),
+    second=SKIP,
+    note=Message("doctor.note"),
+)
+TESTED_KEYS: Final = c.StaffBoard(
+    Message("doctor.device_keypad"),
+    (
+        StaffLine(Message("doctor.step"), "23 / 26"),
+        StaffLine(Message("doctor.left"), "9 enter erase help louder softer"),
+    ),
+    second=SKIP,
+    note=Message("doctor.keys"),
+)
+TESTED_LAMP: Final = c.StaffBoard(
+    Message("doctor.device_panel"),
+    (StaffLine(Message("doctor.step"), "13 / 26", SKIP),),
+    main=_answer(c.CheckAnswer.YES, "yes"),
+    second=_answer(c.CheckAnswer.NO, "no"),
+    note=Message("doctor.lamp_scanner"),
+)
+TESTED_BAD: Final = c.StaffBoard(
+    Message("doctor.device_printer"),
+    (
+        StaffLine(Message("doctor.step"), "2 / 3"),
+        StaffLine(Message("doctor.it_says"), "not ready: paper is out", look=True),
+    ),
+    main=_answer(c.CheckAnswer.AGAIN, "again"),
+    second=_answer(c.CheckAnswer.SKIP, "go_on"),
+    note=Message("doctor.page"),
+    problem=Message("doctor.too_late"),
+)
+EXAMINED: Final = c.StaffBoard(
+    Message("doctor.result"),
+    (
+        StaffLine(Message("doctor.alarm"), "¥20.00", look=True),
+        StaffLine(Message("doctor.device_acceptor"), "1 / 2 · 11-22 09:15", look=True),
+        StaffLine(Message("doctor.note_kept"), "✗ acceptor.note", look=True),
+        StaffLine(Message("doctor.skipped"), "– panel.presence", look=True),
+    ),
+    main=_press(c.StaffGo("devices"), "done"),
+    problem=Message("doctor.alarm_note"),
+)
 COUNTED: Final = tuple(
     _line("pieces", str(n), note_fen=fen) for n, fen in ((4, 100), (0, 500), (12, 1000), (7, 2000))
 )
@@ -160,4 +226,10 @@ PAGES: Final[dict[str, c.AnyPage]] = {
     "staff_day": DAY,
     "staff_opening": OPENING,
     "staff_override": OVERRIDE,
+    "staff_devices": DEVICES,
+    "staff_tested_note": TESTED,
+    "staff_tested_keys": TESTED_KEYS,
+    "staff_tested_lamp": TESTED_LAMP,
+    "staff_tested_bad": TESTED_BAD,
+    "staff_examined": EXAMINED,
 }  # fmt: skip

@@ -33,6 +33,7 @@ from hardware.panel.contract import (
 from hardware.shelf import AcceptorPlan, PanelPlan, Shelf
 from hardware.terminals.contract import TerminalAtRest
 
+TOKEN: Final = "KIOSK-TEST-"  # no bill, no payment code and no account begins so
 THERE_S: Final = 15.0  # a validator that was just switched on may need ten to say who it is
 PERSON_S: Final = 120.0  # to read, walk round the cabinet, find a note or a key
 PAGE_S: Final = 180.0  # longer than the printer itself waits for its proof
@@ -57,6 +58,7 @@ class Want(msgspec.Struct, frozen=True):
 
     accept: bool = False  # the acceptor takes any note into escrow
     look: bool = False  # the scanner of this step reads
+    keys: bool = False  # the pad's keys are tested, not obeyed
     page: bool = False  # the test page is printed when the step begins
     lamps: frozenset[Lamp] = frozenset()
 
@@ -124,7 +126,7 @@ def _all(shelf: Shelf, token: str) -> Iterator[Check]:
     if shelf.keypad:
         yield _there("keypad")
         keys = tuple(Sight(KeyPressed, {"key": key}, key) for key in KEYS)
-        yield Check("keypad", "keys", keys, any_order=True)
+        yield Check("keypad", "keys", keys, any_order=True, want=Want(keys=True))
     if shelf.jack:
         yield _there("jack")
         yield Check("jack", "headset", tuple(Sight(Headphones, {"plugged": to}) for to in (True, False)))

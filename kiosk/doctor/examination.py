@@ -31,6 +31,7 @@ from hardware.contracts import (
     Taken,
 )
 from hardware.terminals.contract import TerminalAtRest
+from kiosk.contract import CheckAnswer as Answer
 from kiosk.doctor.checks import Check, Sight
 
 
@@ -55,9 +56,16 @@ class Identity(msgspec.Struct, frozen=True):
     serial_number: str = ""
 
 
+class Alarm(msgspec.Struct, frozen=True):
+    """What a report has to say before all else. `says`: a phrase."""
+
+    says: str
+    detail: str = ""
+
+
 class Examination(msgspec.Struct, frozen=True):
-    """`bad`: how the present step ended; it waits for the person. `hint`: what was heard last that did not count.
-    `alarms`: what a report has to say before all else, as (phrase, detail)."""
+    """`bad`: how the present step ended; it waits for the person. `hint`: what was heard last that did not count, as
+    (phrase, detail)."""
 
     checks: tuple[Check, ...]
     at: int = 0
@@ -70,7 +78,7 @@ class Examination(msgspec.Struct, frozen=True):
     lost: Mapping[str, str] = {}
     rests: Mapping[str, str] = {}
     obstacles: Mapping[str, str] = {}  # what keeps a device that is there from working
-    alarms: tuple[tuple[str, str], ...] = ()
+    alarms: tuple[Alarm, ...] = ()
     stopped: bool = False
 
     @property
@@ -82,14 +90,6 @@ class Examination(msgspec.Struct, frozen=True):
     def unseen(self) -> tuple[Sight, ...]:
         check = self.check
         return tuple(s for n, s in enumerate(check.sees) if n not in self.seen) if check else ()
-
-
-class Answer(enum.Enum):
-    YES = "yes"
-    NO = "no"
-    AGAIN = "again"
-    SKIP = "skip"  # or go on, behind a step that has ended badly
-    STOP = "stop"
 
 
 def begin(
@@ -172,9 +172,9 @@ def _remembered(now: Examination, event: Event) -> Examination:
         case Taken():
             value = event.value.figures if event.value is not None else f"code {event.code}"
             phrase = "doctor.alarm_old_note" if event.recovered else "doctor.alarm_note"
-            return replace(now, alarms=(*now.alarms, (phrase, value)))
+            return replace(now, alarms=(*now.alarms, Alarm(phrase, value)))
         case BoxOut():
-            now = replace(now, alarms=(*now.alarms, ("doctor.alarm_box", "")))
+            now = replace(now, alarms=(*now.alarms, Alarm("doctor.alarm_box")))
     return replace(now, obstacles=_obstacles(now, event))
 
 

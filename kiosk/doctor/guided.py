@@ -16,9 +16,10 @@ import segno
 
 from hardware.contracts import Event, Held
 from hardware.shelf import Devices
+from kiosk.contract import CheckAnswer as Answer
 from kiosk.doctor import examination as ex
 from kiosk.doctor.checks import Check, Want
-from kiosk.doctor.examination import Answer, Examination, Outcome, Result
+from kiosk.doctor.examination import Examination, Outcome, Result
 from kiosk.doctor.page import test_page
 from kiosk.doctor.words import Words
 from kiosk.money import Money

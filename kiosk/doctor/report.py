@@ -6,12 +6,12 @@ were not tested. Not ready: no way of paying is left, the machine itself is ill,
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
 
-from kiosk.doctor.examination import Examination, Identity, Outcome, Result
+from kiosk.doctor.examination import Alarm, Examination, Identity, Outcome, Result
 
 PAYING: Final = ("acceptor", "camera", "scanner", "terminal")
 BY_SERVER: Final = ("camera", "scanner")  # payment codes are charged by the server
@@ -31,11 +31,6 @@ class Finding(msgspec.Struct, frozen=True):
     good: bool
     says: str
     do: str = ""
-
-
-class Alarm(msgspec.Struct, frozen=True):
-    says: str  # a phrase
-    detail: str
 
 
 class DeviceReport(msgspec.Struct, frozen=True):
@@ -73,22 +68,13 @@ def report(
     began: str,
     ended: str,
 ) -> Report:
-    devices = _devices(examination)
-    bad = [device.device for device in devices if not device.good]
-    ill = [finding.what for finding in machine if not finding.good]
-    good_to_pay = [d.device for d in devices if d.good and d.device in PAYING]
-    if "server" in ill:
-        good_to_pay = [device for device in good_to_pay if device not in BY_SERVER]
-    without = (*bad, *(what for what in ill if what not in MACHINE_NEEDS))
-    if examination.alarms or not good_to_pay or any(what in MACHINE_NEEDS for what in ill):
-        verdict = Verdict.NOT_READY
-    else:
-        verdict = Verdict.READY_WITHOUT if without else Verdict.READY
+    devices = device_reports(examination)
+    verdict, without = judge({d.device: d.good for d in devices}, machine, examination.alarms)
     return Report(
         verdict=verdict,
         without=without,
-        missing=tuple(o.check for o in examination.outcomes if o.result is Result.NOT_TESTED),
-        alarms=tuple(Alarm(says, detail) for says, detail in examination.alarms),
+        missing=missing(examination),
+        alarms=examination.alarms,
         kiosk=kiosk,
         software=software,
         by=by,
@@ -99,7 +85,25 @@ def report(
     )
 
 
-def _devices(examination: Examination) -> tuple[DeviceReport, ...]:
+def judge(
+    devices: Mapping[str, bool], machine: Sequence[Finding], alarms: Sequence[Alarm]
+) -> tuple[Verdict, tuple[str, ...]]:
+    """The verdict, and without what. `devices`: every one that this kiosk has, and whether it passed every step."""
+    ill = [finding.what for finding in machine if not finding.good]
+    paying = [name for name, good in devices.items() if good and name in PAYING]
+    if "server" in ill:
+        paying = [name for name in paying if name not in BY_SERVER]
+    without = (*(name for name, good in devices.items() if not good), *ill)
+    if alarms or not paying or any(what in MACHINE_NEEDS for what in ill):
+        return Verdict.NOT_READY, without
+    return (Verdict.READY_WITHOUT if without else Verdict.READY), without
+
+
+def missing(examination: Examination) -> tuple[str, ...]:
+    return tuple(o.check for o in examination.outcomes if o.result is Result.NOT_TESTED)
+
+
+def device_reports(examination: Examination) -> tuple[DeviceReport, ...]:
     names = dict.fromkeys(check.device for check in examination.checks)
     made = []
     for name in names:

@@ -16,14 +16,13 @@ from kiosk import SOFTWARE, site
 from kiosk.contract import Language
 from kiosk.core import JOURNAL_FILE, simulated
 from kiosk.doctor import machine
-from kiosk.doctor.checks import checks
+from kiosk.doctor.checks import TOKEN, checks
 from kiosk.doctor.examination import Result
 from kiosk.doctor.guided import MARKS, Guided
 from kiosk.doctor.report import Finding, Report, Verdict, report
 from kiosk.doctor.words import Words
 from kiosk.identity import NotEnrolled, load_identity
 
-TOKEN: Final = "KIOSK-TEST-"  # no bill, no payment code and no account begins so
 UNTOLD: Final = "?"  # somebody who would not say who they are
 
 

@@ -33,6 +33,12 @@ class PrintPaper(Command, frozen=True):
     attempt: int
 
 
+class PrintTestPage(Command, frozen=True):
+    """Nothing of money; `job` is also the code that it carries."""
+
+    job: str
+
+
 class FetchBills(Command, frozen=True):
     lookup: str
     fee: str

@@ -30,6 +30,7 @@ class Delay(enum.Enum):
     PAPER_TAKEN = Seconds(10, "the receipt is out: read the page, take the paper")
     STRANDED = Seconds(300, "nothing can be written: time to photograph the claim, then the page is cleared")
     STAFF_IDLE = Seconds(120, "staff who walked away are signed out")
+    CHECKUP = Seconds(120, "a step of the device test; some have a time of their own")
     SIGN_IN = Seconds(5, "pause after the third wrong PIN; doubles up to SIGN_IN_MOST_S, never for good")
     SLEEP = Seconds(300, "nobody near and nothing touched at the first page: the glass goes dark")
     POWER_DIP = Seconds(20, "mains are back by then, or nobody is asked to begin: most outages last seconds")

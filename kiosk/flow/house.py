@@ -94,7 +94,10 @@ def _device_is(state: State, fact: DeviceIs) -> State:
     troubles = {k: v for k, v in house.troubles.items() if k != fact.device}
     if fact.trouble is not None:
         troubles[fact.device] = f"{fact.trouble.value}: {fact.detail}"
-    house = replace(house, troubles=troubles)
+    identities = {k: v for k, v in house.identities.items() if k != fact.device}
+    if works:
+        identities[fact.device] = fact.detail
+    house = replace(house, troubles=troubles, identities=identities)
     if fact.device == ACCEPTOR:
         # Found again: whatever obstacle there was is told anew, and nothing counts before it is at rest.
         acceptor = replace(house.acceptor, present=works, trouble=fact.trouble, settled=False, counter=None)

@@ -15,6 +15,7 @@ from kiosk.flow import (
     card,
     cash,
     charge,
+    checkup,
     code,
     day,
     help,
@@ -33,7 +34,8 @@ from kiosk.flow.stimuli import Given, Started, Stimulus
 from kiosk.flow.table import Commander, Evolver, Facts, Row, first_match
 
 MACHINES: Final = (
-    cabinet.MACHINE,  # first: a touch on dark glass only wakes it
+    checkup.MACHINE,  # first: the button that is tested calls nobody
+    cabinet.MACHINE,  # before all pages: a touch on dark glass only wakes it
     opinions.MACHINE,  # types what help would swallow
     help.MACHINE,  # before the page that it stands above
     approve.MACHINE,
@@ -95,12 +97,12 @@ def _directly(state: State, stimulus: Stimulus, given: Given) -> Iterator[Fact]:
             yield from at_start(state, stimulus, given)
         return
     row: Row | None = first_match(ROWS, state, stimulus)
-    if row is None:
-        return
-    facts = list(row.do(state, stimulus, given))
-    if state.visit is not None and isinstance(stimulus, SOMEBODY_THERE) and Seen() not in facts:
-        yield Seen()
-    yield from facts
+    if row is not None:
+        facts = list(row.do(state, stimulus, given))
+        if state.visit is not None and isinstance(stimulus, SOMEBODY_THERE) and Seen() not in facts:
+            yield Seen()
+        yield from facts
+    yield from checkup.listen(state, stimulus, given)
 
 
 def _settled(state: State, facts: list[Fact], given: Given) -> Iterator[Fact]:

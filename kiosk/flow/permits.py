@@ -16,11 +16,14 @@ class May(enum.Enum):
     COLLECT = "collect"
     REPRINT = "reprint"
     APPROVE = "approve"  # a payment above what a customer may pay alone
+    EXAMINE = "examine"  # test the devices
     SETTLE = "settle"  # open items: doubtful money, change owed, differences
 
 
 GRANTS: Final[dict[Role, frozenset[May]]] = {
-    Role.ATTENDANT: frozenset({May.OPEN_DAY, May.CLOSE_DAY, May.OVERRIDE, May.COLLECT, May.REPRINT}),
+    Role.ATTENDANT: frozenset(
+        {May.OPEN_DAY, May.CLOSE_DAY, May.OVERRIDE, May.COLLECT, May.REPRINT, May.EXAMINE}
+    ),
     Role.SUPERVISOR: frozenset(May),
 }
 

@@ -25,7 +25,7 @@ from kiosk.contract import (
     StaffGo,
 )
 from kiosk.facts import Fact
-from kiosk.flow import papers
+from kiosk.flow import checkup, papers
 from kiosk.flow.commands import CheckPin, Command
 from kiosk.flow.delays import Delay, sign_in_pause_s
 from kiosk.flow.permits import May, may
@@ -49,7 +49,7 @@ from kiosk.office_facts import (
 STAFF = stages(Stage.STAFF)
 MOST_TYPED = {Room.NUMBER: 8, Room.PIN: 12, Room.COUNT: 4}  # digits; a box holds some hundred notes
 MENU_ROOMS = frozenset(
-    {Room.COLLECT, Room.ITEMS, Room.PAPERS, Room.DAY, Room.OPENING, Room.OVERRIDE}
+    {Room.COLLECT, Room.ITEMS, Room.PAPERS, Room.DAY, Room.OPENING, Room.OVERRIDE, Room.DEVICES}
 )  # reached by a button
 BACK_TO = {  # else the menu
     Room.PIN: Room.NUMBER,
@@ -57,6 +57,7 @@ BACK_TO = {  # else the menu
     Room.ITEM: Room.ITEMS,
     Room.OPENING: Room.DAY,
     Room.OVERRIDE: Room.OPENING,
+    Room.EXAMINED: Room.DEVICES,
 }
 
 
@@ -137,6 +138,7 @@ def _back(state: State, want: Back, given: Given) -> Facts:
 def _leave(because: str) -> Callable[[State, Any, Given], Facts]:
     def leave(state: State, stimulus: Any, given: Given) -> Facts:
         person = _desk(state).person
+        yield from checkup.stopped(state, given)
         yield SignedOut(person, because) if person else StaffAreaLeft()
 
     return leave

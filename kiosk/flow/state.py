@@ -10,6 +10,8 @@ from hardware.contracts import PrinterState, Trouble
 from hardware.terminals.contract import Mark, Step
 from kiosk.cabinet_facts import Power
 from kiosk.contract import CheckItem, Contrast, Language, Message, Tender, TextSize
+from kiosk.doctor.examination import Alarm, Examination
+from kiosk.doctor.report import DeviceReport, Verdict
 from kiosk.facts import Issued, OfficePaper, Overpaid, Slip
 from kiosk.money import Money
 from kiosk.office_facts import Notes, Sort
@@ -235,6 +237,9 @@ class House(msgspec.Struct, frozen=True):
     staff_called: bool = False
     bundle: Bundle | None = None
     fees: tuple[Fee, ...] = ()  # as the bundle has them; empty: those of the site's own file hold
+    identities: dict[str, str] = {}  # devices that are there, and who they say they are
+    examination: Examination | None = None  # staff test the devices
+    token: str = ""  # of its test page
     broken: str = ""  # why nothing can be written; empty: all is well
 
 
@@ -311,6 +316,17 @@ class Room(enum.Enum):
     DAY = "day"
     OPENING = "opening"  # the list that must be right before a day is opened
     OVERRIDE = "override"  # why it is opened all the same
+    DEVICES = "devices"
+    CHECKUP = "checkup"
+    EXAMINED = "examined"
+
+
+class LastTest(msgspec.Struct, frozen=True):
+    """Of one device."""
+
+    report: DeviceReport
+    by: str
+    at_ms: int
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -392,6 +408,9 @@ class State(msgspec.Struct, frozen=True):
     collections: int = 0
     offline_taken: Money = Money(0)  # since the server last held everything
     day: Day = Day()
+    tests: dict[str, LastTest] = {}  # by device
+    verdict: Verdict | None = None  # of the whole kiosk, at the last test
+    alarms: tuple[Alarm, ...] = ()  # of that test
     desk: Desk | None = None
     sign_in_failures: int = 0  # since the last success
     sign_in_waits: bool = False

@@ -10,7 +10,7 @@ import msgspec
 from hardware.panel.contract import Lamp
 from kiosk.cabinet_facts import Power
 from kiosk.contract import Tender
-from kiosk.flow import cabinet, help, offers, stock
+from kiosk.flow import cabinet, checkup, help, offers, stock
 from kiosk.flow.delays import Delay, ask_charge_s, sign_in_pause_s
 from kiosk.flow.state import ChargeStage, PaperState, Stage, State
 from kiosk.money import Money
@@ -29,6 +29,7 @@ class Timer(msgspec.Struct, frozen=True):
 class Wanted(msgspec.Struct, frozen=True):
     accept_up_to: Money | None  # None: the acceptor refuses everything
     looking: bool  # whether scanners read
+    keys_are_tested: bool  # those of the number pad; else they go to the screens
     lamps: frozenset[Lamp]
     numbers: int | None  # block of receipt numbers that is to be asked for
     power_off: bool  # the mains have failed and everything is settled
@@ -36,10 +37,12 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 def wanted(state: State) -> Wanted:
+    test = checkup.want(state)
     return Wanted(
-        accept_up_to=offers.highest_note(state) if state.stage is Stage.CASH else None,
-        looking=state.stage in (Stage.ACCOUNT, Stage.SHOW_CODE),
-        lamps=cabinet.lamps(state),
+        accept_up_to=offers.highest_note(state) if state.stage is Stage.CASH else checkup.note_limit(state),
+        looking=test.look or state.stage in (Stage.ACCOUNT, Stage.SHOW_CODE),
+        keys_are_tested=test.keys,
+        lamps=test.lamps or cabinet.lamps(state),
         numbers=stock.wanted(state),
         power_off=state.cabinet.power is Power.DOWN,
         timers=tuple(_timers(state)),
@@ -73,7 +76,10 @@ def _timers(state: State) -> Iterator[Timer]:
             yield _timer(Delay.ABANDONED, here)
     if state.aside is not None and state.stage in help.NO_IDLE_QUESTION:
         yield _timer(Delay.HELP_IDLE, f"{state.aside.room.value}:{state.aside.item}:{state.aside.touches}")
-    if state.stage is Stage.STAFF and state.desk is not None:
+    check = checkup.step(state)
+    if check is not None and state.house.examination is not None:
+        yield Timer(Delay.CHECKUP, f"{state.house.examination.tries}", check.limit_s)
+    elif state.stage is Stage.STAFF and state.desk is not None:
         yield _timer(Delay.STAFF_IDLE, f"{state.desk.room.value}:{state.desk.touches}")
     if state.sign_in_waits:
         failures = state.sign_in_failures

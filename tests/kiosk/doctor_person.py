@@ -6,7 +6,7 @@ import queue
 import re
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +38,8 @@ class Ward:
         for each in (self.config, self.state, self.lines):
             each.mkdir()
         (self.config / "devices.toml").write_text(_tables(devices, acceptor), encoding="utf-8")
-        kind = msgspec.toml.decode(acceptor, type=Shelf).acceptor if acceptor else None
-        self.world: World = world_at(self.lines, None, Shelf(acceptor=kind))
+        tables = msgspec.toml.decode((self.config / "devices.toml").read_bytes(), type=Shelf)
+        self.world: World = world_at(self.lines, None, tables)
         kiosk = Kiosk(self.state)
         save_identity(self.state, kiosk.identity)
         kiosk.journal.close()
@@ -191,14 +191,7 @@ def healthy(ward: Ward) -> dict[str, Any]:
 def _tables(devices: tuple[str, ...], acceptor: str) -> str:
     """The packaged file with these tables alone, and all profiles of printers; `acceptor` replaces its own."""
     text = (PACKAGED / "devices.toml").read_text("utf-8")
-    kept = [
-        table
-        for name, table in _split(text)
-        if name == "[printer_profile" or (name in devices and not (name == "acceptor" and acceptor))
-    ]
+    wanted = {*devices, "printer_profile"} - ({"acceptor"} if acceptor else set())
+    tables = re.split(r"(?m)^(?=\[)", text)[1:]
+    kept = [table for table in tables if re.match(r"\[+([a-z_]+)", table)[1] in wanted]
     return "\n".join([*kept, acceptor])
-
-
-def _split(text: str) -> Iterator[tuple[str, str]]:
-    for part in re.split(r"(?m)^(?=\[)", text)[1:]:
-        yield part[1 : part.index("]")], "\n".join(x for x in part.splitlines() if not x.startswith("#"))

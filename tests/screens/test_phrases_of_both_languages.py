@@ -11,8 +11,10 @@ import pytest
 
 from hardware.contracts import CodeRefusedBecause
 from hardware.terminals.contract import DeclinedBecause, Step
+from kiosk import site
 from kiosk.contract import (
     Banner,
+    CheckAnswer,
     CheckItem,
     Contrast,
     Language,
@@ -22,6 +24,9 @@ from kiosk.contract import (
     Tender,
     TextSize,
 )
+from kiosk.core import simulated
+from kiosk.doctor.checks import checks
+from kiosk.doctor.report import Verdict
 from kiosk.facts import Overpaid
 from kiosk.flow.state import NoteStage, Stage
 from kiosk.flow.till import ways
@@ -99,6 +104,7 @@ def test_a_missing_phrase_shows_its_key_and_breaks_nothing() -> None:
     assert "{digits}" in words.text("account.digits_missing")
 
 
+CHECKS = checks(simulated(site.load(None), Path()).devices, "")
 # Keys that the core puts together: the first part stands in its code, the second comes from a set of names.
 FAMILIES: dict[str, Iterable[str]] = {
     "code.": (because.value for because in CodeRefusedBecause),
@@ -137,7 +143,7 @@ FAMILIES: dict[str, Iterable[str]] = {
             "count",
             "count_all",
         ),
-        *("count_right", "done", "print", "open_day", "close_day"),
+        *("count_right", "done", "print", "open_day", "close_day", "devices"),
         *(f"{sort.value}_{how.value}" for sort in Sort for how in ways(sort)),
     ),
     "desk.item_": (sort.value for sort in Sort),
@@ -161,6 +167,24 @@ FAMILIES: dict[str, Iterable[str]] = {
             "several_since",
         ),
     ),
+    "doctor.": (
+        *(check.name for check in CHECKS),
+        *(f"device_{check.device}" for check in CHECKS),
+        *(f"{first}_{verdict.value}" for first in ("short", "verdict") for verdict in Verdict),
+        *(
+            "keys_bad",
+            "keys_asked",
+            "keys_waiting",
+            "skipped",
+            "stopped",
+            "away",
+            "nothing_printed",
+            "no_escrow",
+        ),
+        *("person_says_no", "too_late", "it_says", "note_kept", "another_code", "pushed_back", "unreadable"),
+        *("alarm_note", "alarm_old_note", "alarm_box", "not_while_broken", "core_runs", "unsettled"),
+    ),
+    "doctor.do_": ("test", "all", "go_on", *(a.value for a in CheckAnswer if a is not CheckAnswer.STOP)),
     "receipt.tick.": ("seal", "figures_capitals", "customer", "fee", "stub", "good", "bad"),
 }
 

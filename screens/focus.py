@@ -59,12 +59,12 @@ class Ring:
 
     def __init__(self) -> None:
         self.name = ""
-        self._names: tuple[str, ...] = ()
+        self.names: tuple[str, ...] = ()
 
     def page(self, names: Sequence[str], *, new: bool) -> None:
         """The buttons of the page now on the glass. On the same page it stays where it was, if that is there."""
-        at = self._names.index(self.name) if self.name in self._names else 0
-        self._names = tuple(names)
+        at = self.names.index(self.name) if self.name in self.names else 0
+        self.names = tuple(names)
         if new or not names:
             self.name = ""
         elif self.name and self.name not in names:
@@ -72,14 +72,14 @@ class Ring:
 
     def step(self, by: int) -> bool:
         """One on or one back. True: it went round the end."""
-        if not self._names:
+        if not self.names:
             return False
         if not self.name:
-            self.name = self._names[0 if by > 0 else -1]
+            self.name = self.names[0 if by > 0 else -1]
             return False
-        at = self._names.index(self.name) + by
-        self.name = self._names[at % len(self._names)]
-        return not 0 <= at < len(self._names)
+        at = self.names.index(self.name) + by
+        self.name = self.names[at % len(self.names)]
+        return not 0 <= at < len(self.names)
 
     def leave(self) -> None:
         """A finger touched the glass: the ring is in the way."""

@@ -345,6 +345,11 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
     # ---- the keys
 
     @property
+    def order(self) -> tuple[str, ...]:
+        """The buttons as the ring goes over them."""
+        return self._ring.names
+
+    @property
     def ring(self) -> str:
         """The button that the ring stands on; empty without a ring."""
         return self._ring.name

@@ -111,10 +111,18 @@ def _notes(sheet: Sheet, frame: Frame, notes: tuple[Money, ...]) -> None:
     columns = min(3, len(notes))
     rows = -(-len(notes) // columns)
     gap = theme.touch_gap * 0.7
-    height = min(
-        (frame.h - gap * (rows - 1)) / rows, (frame.w - gap * (columns - 1)) / columns / SHAPE, theme.mm(20)
+    if frame.h < rows * theme.least * ONE_LINE + gap * (rows - 1):  # too low for pictures: say it
+        values = sheet.say("pay_by.and").join(str(note.fen // 100) for note in notes)
+        words = sheet.say("pay_by.notes", notes=values)
+        if sheet.fits(words, theme.least, frame):
+            sheet.text(frame, words, theme.least)
+        return
+    column = (frame.w - gap * (columns - 1)) / columns
+    height = min((frame.h - gap * (rows - 1)) / rows, column / SHAPE, theme.mm(20))
+    widest = max(
+        sheet.width(sheet.say("cash.note", yuan=note.fen // 100), theme.least, bold=True) for note in notes
     )
-    width = height * SHAPE
+    width = min(column, max(height * SHAPE, widest + theme.pad * 0.5))
     block = frame.centred(columns * width + (columns - 1) * gap, rows * height + (rows - 1) * gap)
     for cell, note in zip(block.grid(columns, rows, gap), notes, strict=False):
         draw_note(sheet, cell, note)

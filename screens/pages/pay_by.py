@@ -44,15 +44,16 @@ def build(sheet: Sheet, page: PayBy) -> Foot:
 
 
 def _plan(sheet: Sheet, page: PayBy, problem: str) -> Plan:
-    """The first arrangement in which the tiles hold their words. A low glass writes the amount smaller, then
-    leaves out what the next page tells anyway, and last gives the problem a leaf of its own."""
+    """The first arrangement in which the tiles hold their words. Without room the amount becomes smaller, then
+    goes what the next page tells anyway, and last the problem gets a leaf of its own."""
     theme = sheet.theme
     everything, needed = ([_note(sheet, way, page, every) for way in page.ways] for every in (True, False))
-    amounts = [theme.digit if problem else theme.amount]  # the sentence needs room too
+    usual = theme.digit if problem else theme.amount  # the sentence needs room too
     if theme.low:
-        amounts = sorted({theme.digit, theme.title, *theme.text_steps}, reverse=True)
-    for said in (problem, "") if theme.low and problem else (problem,):
-        for notes, px in itertools.product((everything, needed) if theme.low else (everything,), amounts):
+        usual = theme.digit
+    amounts = sorted({px for px in (usual, theme.title, *theme.text_steps) if px <= usual}, reverse=True)
+    for said in (problem, "") if problem else ("",):
+        for notes, px in itertools.product((everything, needed), amounts):
             area = sheet.area.from_top(px * ONE_LINE, theme.pad * 0.6)[1]
             notice, notice_px = None, theme.least
             if said:
@@ -60,7 +61,7 @@ def _plan(sheet: Sheet, page: PayBy, problem: str) -> Plan:
                 height = sheet.notice_height(said, area.w, notice_px)
                 notice, area = area.from_bottom(height, theme.touch_gap)
             plan = Plan(px, notes, area, notice, notice_px)
-            if not theme.low or _holds(sheet, plan, page):
+            if _holds(sheet, plan, page):
                 return plan
     return plan
 

@@ -130,12 +130,12 @@ def _contrasts(sheet: Sheet, frame: Frame) -> None:
 def _swatch(sheet: Sheet, frame: Frame, contrast: Contrast) -> None:
     """A letter in the colours that one would get."""
     theme = sheet.theme
-    if frame.h < theme.least:
+    if frame.h < theme.least * ONE_LINE:
         return
     look = Theme(theme.panel, theme.size, contrast)
     patch = frame.centred(min(frame.w, frame.h * 1.9), frame.h)
     sheet.add(Box(patch, look.colour("page"), theme.colour("border"), theme.border, theme.radius))
-    px = min(theme.body, int(patch.h * 0.7))
+    px = max(theme.least, min(theme.body, int(patch.h * 0.7)))
     sheet.ink_text(patch, sheet.say("settings.sample"), px, look.colour("text"))
 
 

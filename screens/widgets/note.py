@@ -21,6 +21,7 @@ _GROUNDS: Final = {
     50: "#0F5236",
     100: "#8E1B2B",
 }
+FACE: Final = 0.62  # of the height: how large the value stands within its inner line
 _UNKNOWN_GROUND: Final = "#3A3A3A"
 
 
@@ -32,9 +33,13 @@ def draw_note(sheet: Sheet, frame: Frame, value: Money) -> None:
     ink: Colour = (1, 1, 1, 1) if coloured else theme.colour("text")
     radius = frame.h * 0.09
     sheet.add(Box(frame, ground, ink if not coloured else None, theme.border, radius))
+    framed = frame.h * FACE >= theme.least  # else the value needs the room of the inner line
+    px = min(theme.body, int(frame.h * FACE)) if framed else theme.least
+    if not framed:
+        sheet.ink_text(frame, sheet.say("cash.note", yuan=yuan), px, ink)
+        return
     line = frame.inset(frame.h * 0.07)
     faint: Colour = (*ink[:3], 0.55)
     sheet.add(Box(line, faint, None, 0, radius * 0.8))
     sheet.add(Box(line.inset(max(1, frame.h * 0.02)), ground, None, 0, radius * 0.8))
-    px = min(theme.body, int(frame.h * 0.62))
     sheet.ink_text(line, sheet.say("cash.note", yuan=yuan), px, ink)

@@ -16,7 +16,8 @@ def _aloud(text: str) -> str:
 
 
 class Text(Spoken):
-    """Wrapped into its frame. `overflow` (pixels beyond the frame: to the side, in height) must be (0, 0)."""
+    """Wrapped into its frame; `ink` is where its lines stand, without the air around them. `overflow` (pixels
+    beyond the frame: to the side, in height) must be (0, 0)."""
 
     def __init__(
         self,
@@ -36,6 +37,7 @@ class Text(Spoken):
         )
         self.text = text
         self.px = px
+        self.bold = bold
         loose = typeset.height(text, px, bold, frame.w, loose=True) <= frame.h
         lines = typeset.wrap(text, px, bold, frame.w, loose)
         needed = typeset.height_of_lines(len(lines), px)
@@ -47,6 +49,8 @@ class Text(Spoken):
             top = frame.y + needed
         else:
             top = frame.y + (frame.h + needed) / 2
+        x = frame.x + {"left": 0.0, "center": (frame.w - widest) / 2, "right": frame.w - widest}[align]
+        self.ink = Frame(x, top - needed, widest, needed)
         middle = top - px * typeset.ONE_LINE / 2 + px * typeset.LIFT
         with self.canvas:
             self.paint = Color(rgba=colour)

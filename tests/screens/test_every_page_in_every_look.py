@@ -12,9 +12,11 @@ from display import PATIENCE_S, PROJECT, surroundings
 
 pytestmark = pytest.mark.slow
 
+PICTURES = PROJECT / "out" / "audit"  # of faults, marked; the message of a failure names them
+
 
 @pytest.mark.parametrize(
-    ("panel", "contrasts"),
+    ("panel", "contrasts"),  # `script/audit --all` measures everything in every look
     [
         ("lobby", ("day", "black", "white", "low")),
         ("tall", ("day",)),
@@ -24,7 +26,7 @@ pytestmark = pytest.mark.slow
 )
 def test_all_fits(display: str, tmp_path: Path, panel: str, contrasts: tuple[str, ...]) -> None:
     walk = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("walk.py")), panel, *contrasts],
+        [sys.executable, "-m", "tests.screens.walk", panel, *contrasts, "--out", str(PICTURES / panel)],
         capture_output=True,
         text=True,
         cwd=PROJECT,

@@ -1,86 +1,30 @@
-"""Draws every sample view in every language, size and contrast and prints what is wrong, one JSON line each.
+"""Draws every sample view and prints what is wrong, one JSON line each, with a picture of it.
 
-    python -m tests.screens.walk PANEL [CONTRAST …]
+    python -m tests.screens.walk PANEL [CONTRAST …] [--all] [--out FOLDER]
 
-A process of its own, because Kivy lives once per process. The last line tells how many glasses were looked at."""
+Sizes and places do not depend on colours: without --all they are measured in the first contrast only, and the
+colours in one text size and language. A process of its own, because Kivy lives once per process. The last line
+tells how many glasses were looked at."""
 
 from __future__ import annotations
 
+import argparse
 import itertools
 import json
 import re
-import sys
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import msgspec
 
 from kiosk.contract import Contrast, Language, TextSize, View
 from screens import environment, samples
-from screens.frame import Frame
 from screens.gallery import silent_root, views
-from screens.theme import Panel, load_panels
+from screens.theme import load_panels
 from screens.words import Words
 
-LEAST_TOUCH_MM = 12.7  # VVSG 7.2-I
-LEAST_GAP_MM = 2.54
-ROUNDING_PX = 1.5
-
-
-def overlap(a: Frame, b: Frame) -> tuple[float, float]:
-    return min(a.right, b.right) - max(a.x, b.x), min(a.top, b.top) - max(a.y, b.y)
-
-
-def faults(root: Any, panel: Panel) -> Iterator[str]:
-    from screens.widgets.press import Press
-    from screens.widgets.text import Text
-
-    glass = Frame(0, 0, *panel.glass)
-    widgets = list(root.children)
-    for widget in widgets:
-        frame = widget.frame
-        if frame.w < 0 or frame.h < 0:
-            yield f"{type(widget).__name__} {widget.a11y_name!r} has a negative size {frame}"
-        elif frame.x < -1 or frame.y < -1 or frame.right > glass.w + 1 or frame.top > glass.h + 1:
-            yield f"{type(widget).__name__} {widget.a11y_name!r} leaves the glass {frame}"
-    texts = [w for w in widgets if isinstance(w, Text)]
-    for text in texts:
-        if max(text.overflow) > ROUNDING_PX:
-            yield f"text {text.text!r} ({text.px} px) overflows by {text.overflow} in {text.frame}"
-        if "[" in text.text or "{" in text.text:
-            yield f"text {text.text!r} is not a phrase"
-    for a, b in itertools.combinations(texts, 2):
-        across, high = overlap(a.frame, b.frame)
-        if across > ROUNDING_PX and high > ROUNDING_PX and not shares_line(a, b):
-            yield f"texts {a.text!r} and {b.text!r} overlap by {across:.0f} × {high:.0f}"
-    buttons = [w for w in widgets if isinstance(w, Press)]
-    for button in buttons:
-        if not button.a11y_name:
-            yield f"button {button.name} has no spoken name"
-        if min(button.frame.w, button.frame.h) * panel.pitch_mm < LEAST_TOUCH_MM - 0.1:
-            yield f"button {button.name} is smaller than {LEAST_TOUCH_MM} mm: {button.frame}"
-    for a, b in itertools.combinations(buttons, 2):
-        across, high = overlap(a.frame, b.frame)
-        if (
-            max(across, high) + ROUNDING_PX > 0
-            and min(across, high) > -LEAST_GAP_MM / panel.pitch_mm + ROUNDING_PX
-        ):
-            yield f"buttons {a.name} and {b.name} stand closer than {LEAST_GAP_MM} mm"
-    if "call" not in root.widgets_by_name():
-        yield "nobody can be called"
-
-
-def shares_line(a: Any, b: Any) -> bool:
-    """A caption at the left and a figure at the right of the same line: fine while their ink stays apart."""
-    from screens import typeset
-
-    left, right = (a, b) if a.frame.x <= b.frame.x else (b, a)
-    wide = [max(typeset.width(line, t.px, True) for line in t.text.split("\n")) for t in (left, right)]
-    return bool(
-        left.frame.top == right.frame.top
-        and wide[0] + wide[1] <= max(left.frame.right, right.frame.right) - left.frame.x
-    )
-
+MOST_PICTURES: Final = 20  # of one walk; who breaks everything need not see it a thousand times
 
 # Which sentences may stand as the problem on which page; [code] and [pay_by] also hold captions, which fit anyway.
 PROBLEMS = {
@@ -106,48 +50,107 @@ def sentences(contrast: Contrast) -> Iterator[tuple[str, View]]:
                     yield f"{page} saying {key} {language.value} {size.value}", view
 
 
+class Audit:
+    """Looks at what is on the glass by all rules, and keeps pictures of what is wrong."""
+
+    def __init__(self, root: Any, out: Path | None, font: Path | None = None) -> None:
+        from screens.offscreen import Buffer
+        from tests.screens.audit.rules import FixedPlaces
+
+        self._root, self._out, self._font = root, out, font
+        self._buffer = Buffer(root)
+        self._fixed = FixedPlaces()
+        self.count = self._pictures = 0
+
+    def look(self, name: str, *, geometry: bool = True, colours: bool = False) -> list[dict[str, str]]:
+        """One line for each fault. `colours`: read the pixels too, which takes longer."""
+        from tests.screens.audit import ink
+        from tests.screens.audit.rules import GEOMETRY, Glass
+
+        self.count += 1
+        glass = Glass(self._root)
+        found = []
+        if geometry:
+            for rule in (*GEOMETRY, ink.capitals, self._fixed):
+                found += rule(glass)
+        if colours:
+            found += ink.contrasts(glass, self.pixels())
+        picture = self._keep(name, found) if found else ""
+        return [{"view": name, "rule": f.rule, "fault": f.words, "picture": picture} for f in found]
+
+    def pixels(self) -> Any:
+        import numpy as np
+
+        width, height = self._buffer.size
+        return np.frombuffer(self._buffer.rgba(), np.uint8).reshape(height, width, 4)[::-1]
+
+    def _keep(self, name: str, found: list[Any]) -> str:
+        from tests.screens.audit.mark import marked
+
+        if self._out is None or self._pictures == MOST_PICTURES:
+            return ""
+        self._pictures += 1
+        self._out.mkdir(parents=True, exist_ok=True)
+        path = self._out / (re.sub(r"[^\w.-]+", "_", f"{self._root.panel.glass[0]}-{name}")[:120] + ".png")
+        marked(self.pixels(), found, self._font).save(path)
+        return str(path)
+
+
+def walk(audit: Audit, root: Any, contrasts: list[Contrast], everything: bool) -> Iterator[dict[str, str]]:
+    settings_seen = set()
+    for name, view in views(list(Language), list(TextSize), contrasts):
+        sampled = view.text_size is TextSize.LARGE and view.language is Language.ZH
+        geometry = everything or view.contrast is contrasts[0]
+        if not geometry and not sampled:
+            continue
+        how = {"geometry": geometry, "colours": everything or sampled}
+        root.lost()  # else the leaf that was open stays open
+        root.show(view)
+        yield from audit.look(name, **how)
+        yield from _leaves(audit, root, name, how)
+        mode = (view.language, view.text_size, view.contrast)
+        if mode not in settings_seen and view.idle is None:
+            settings_seen.add(mode)
+            root.press("settings")
+            settings = f"settings-{view.language.value}-{view.text_size.value}-{view.contrast.value}"
+            yield from audit.look(settings, **how)
+            yield from _leaves(audit, root, settings, how)
+    for name, view in sentences(contrasts[0]):
+        root.lost()
+        root.show(view)
+        yield from audit.look(name)
+
+
+def _leaves(audit: Audit, root: Any, name: str, how: dict[str, bool]) -> Iterator[dict[str, str]]:
+    leaf = 1
+    while "next_page" in root.widgets_by_name():
+        root.press("next_page")
+        leaf += 1
+        yield from audit.look(f"{name} leaf {leaf}", **how)
+
+
 def main() -> None:
-    panel = load_panels()[sys.argv[1]]
-    contrasts = [Contrast(x) for x in sys.argv[2:]] or [Contrast.DAY]
+    parser = argparse.ArgumentParser(prog="python -m tests.screens.walk", description=__doc__)
+    parser.add_argument("panel")
+    parser.add_argument("contrasts", nargs="*", default=[Contrast.DAY.value])
+    parser.add_argument(
+        "--all", action="store_true", help="everything in every contrast, colours in every look"
+    )
+    parser.add_argument("--out", type=Path, default=Path("out/audit"), help="where pictures of faults go")
+    chosen = parser.parse_args()
+    panel = load_panels()[chosen.panel]
     environment.prepare(*panel.pixels)
     from kivy.base import EventLoop
 
     from screens import fonts
 
     EventLoop.ensure_window()
-    fonts.register(environment.home() / "fonts")
+    font = fonts.register(environment.home() / "fonts").regular
     root = silent_root(panel)
-    count = 0
-
-    def look(name: str) -> None:
-        nonlocal count
-        count += 1
-        for fault in faults(root, panel):
-            print(json.dumps({"view": name, "fault": fault}, ensure_ascii=False))
-
-    settings_seen = set()
-    for name, view in views(list(Language), list(TextSize), contrasts):
-        root.lost()  # else the leaf that was open stays open
-        root.show(view)
-        look(name)
-        leaf = 1
-        while "next_page" in root.widgets_by_name():
-            root.press("next_page")
-            leaf += 1
-            look(f"{name} leaf {leaf}")
-        mode = (view.language, view.text_size, view.contrast)
-        if mode not in settings_seen and view.idle is None:
-            settings_seen.add(mode)
-            root.press("settings")
-            look(f"settings {mode}")
-            while "next_page" in root.widgets_by_name():
-                root.press("next_page")
-                look(f"settings, next leaf, {mode}")
-    for name, view in sentences(contrasts[0]):
-        root.lost()  # else the leaf that was open stays open
-        root.show(view)
-        look(name)
-    print(json.dumps({"looked_at": count}))
+    audit = Audit(root, chosen.out, font)
+    for fault in walk(audit, root, [Contrast(x) for x in chosen.contrasts], chosen.all):
+        print(json.dumps(fault, ensure_ascii=False))
+    print(json.dumps({"looked_at": audit.count}))
 
 
 if __name__ == "__main__":

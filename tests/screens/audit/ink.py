@@ -1,0 +1,109 @@
+"""Letters and colours as they were rendered: heights from the rows of ink of a capital, contrasts from pixels."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from kivy.core.text import Label as CoreLabel
+
+from kiosk.contract import Contrast
+from screens.fonts import FAMILY
+from screens.frame import Frame
+from screens.widgets.base import Picture
+from screens.widgets.press import OFF, Press
+from tests.screens.audit.fault import Fault
+from tests.screens.audit.rules import Glass
+
+Pixels = npt.NDArray[np.uint8]  # rows from the top, columns, red green blue
+
+LEAST_CAPITAL_MM: Final = 4.8  # ADA 707.7.2, VVSG 7.1-G
+INKED: Final = 96  # of 255: a pixel of a letter that an eye counts as black
+# Least contrast of words: VVSG 7.1-C for the usual look, 7.1-D for the others; WCAG 1.4.11 for icons and outlines.
+LEAST_CONTRAST: Final = {Contrast.DAY: 7.0, Contrast.BLACK: 10.0, Contrast.WHITE: 18.0, Contrast.LOW: 4.5}
+LEAST_OF_OFF: Final = 4.5  # what is switched off must still be read
+LEAST_OF_SHAPES: Final = 3.0
+
+
+@functools.cache
+def capital_px(px: int, bold: bool) -> int:
+    """Rows of ink of a capital H at this size."""
+    label = CoreLabel(text="H", font_name=FAMILY, font_size=px, bold=bold)
+    label.refresh()
+    width, height = label.texture.size
+    alpha = np.frombuffer(label.texture.pixels, np.uint8).reshape(height, width, 4)[:, :, 3]
+    return int((alpha.max(axis=1) >= INKED).sum())
+
+
+def capitals(glass: Glass) -> Iterator[Fault]:
+    for text in glass.texts:
+        high = glass.mm(capital_px(text.px, text.bold))
+        if high < LEAST_CAPITAL_MM - glass.panel.pitch_mm / 2:  # the edge rows are half ink
+            words = f"capitals of {text.text!r} are {high:.2f} mm high, not {LEAST_CAPITAL_MM}"
+            yield Fault("capitals", words, text.frame)
+
+
+def luminance(colours: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """Relative luminance (WCAG 2.2) of rows of red, green, blue from 0 to 255."""
+    part = colours[..., :3] / 255.0
+    linear = np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
+    return np.asarray(linear @ np.array([0.2126, 0.7152, 0.0722]), np.float64)
+
+
+def contrast_of(patch: Pixels) -> float:
+    """Between the ground (the commonest colour) and the ink: what lies farthest from it, single pixels aside."""
+    flat = patch.reshape(-1, patch.shape[-1])[:, :3]
+    packed = flat[:, 0].astype(np.uint32) << 16 | flat[:, 1].astype(np.uint32) << 8 | flat[:, 2]
+    colours, counts = np.unique(packed, return_counts=True)
+    light = luminance(np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=-1))
+    ground = light[counts.argmax()]
+    ratios = (np.maximum(light, ground) + 0.05) / (np.minimum(light, ground) + 0.05)
+    order = ratios.argsort()[::-1]
+    enough = max(4, len(flat) // 500)  # so many pixels make a stroke, fewer a speck
+    reached = int(np.searchsorted(counts[order].cumsum(), enough))
+    return float(ratios[order][min(reached, len(order) - 1)])
+
+
+def cut(pixels: Pixels, frame: Frame) -> Pixels:
+    height = pixels.shape[0]
+    top, bottom = max(0, round(height - frame.top)), round(height - frame.y)
+    return pixels[top:bottom, max(0, round(frame.x)) : round(frame.right)]
+
+
+def contrasts(glass: Glass, pixels: Pixels) -> Iterator[Fault]:
+    """Words and pictures against what is really behind them, buttons against what is around them."""
+    least = LEAST_CONTRAST[glass.theme.contrast]
+    swatches = [button.frame for button in glass.buttons if button.name.startswith("contrast:")]
+    off = [button.frame for button in glass.buttons if button.look is OFF]
+    for text in glass.texts:
+        patch = cut(pixels, text.ink)
+        needed = least
+        if any(_inside(text.frame, frame) for frame in (*off, *swatches)):  # a swatch shows another look
+            needed = min(least, LEAST_OF_OFF)
+        if patch.size and (ratio := contrast_of(patch)) < needed - 0.05:
+            words = f"{text.text!r} has a contrast of {ratio:.1f}:1, not {needed:.1f}:1"
+            yield Fault("contrasts", words, text.frame)
+    for picture in (w for w in glass.widgets if isinstance(w, Picture)):
+        patch = cut(pixels, picture.frame)
+        if patch.size and (ratio := contrast_of(patch)) < LEAST_OF_SHAPES:
+            yield Fault("contrasts", f"a picture has a contrast of {ratio:.1f}:1", picture.frame)
+    for button in glass.buttons:
+        if button.look is not OFF and (ratio := _edge(button, glass, pixels)) < LEAST_OF_SHAPES:
+            yield Fault("contrasts", f"the edge of {button.name} has {ratio:.1f}:1", button.frame)
+
+
+def _inside(inner: Frame, outer: Frame) -> bool:
+    return outer.x - 2 <= inner.x and inner.right <= outer.right + 2 and outer.holds(inner.x + 2, inner.y + 2)
+
+
+def _edge(button: Press, glass: Glass, pixels: Pixels) -> float:
+    """A line of pixels from outside to inside across the left edge, at half height."""
+    frame = button.frame
+    reach = 2 * glass.theme.border
+    y = frame.y + frame.h / 2
+    strip = cut(pixels, Frame(frame.x - reach, y, 2 * reach, 3))
+    light = luminance(strip.reshape(-1, strip.shape[-1])) if strip.size else np.array([0.0, 1.0])
+    return float((light.max() + 0.05) / (light.min() + 0.05))

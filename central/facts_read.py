@@ -145,6 +145,16 @@ class BoxCounted(msgspec.Struct):
     counted: Notes
 
 
+class BagHandedOver(msgspec.Struct):
+    """`by` counted each of `collections`; `to` took them."""
+
+    handover: str
+    collections: tuple[str, ...]
+    notes: Notes
+    by: str
+    to: str
+
+
 class ItemSettled(msgspec.Struct):
     item: str
     sort: str  # note, charge, change, difference

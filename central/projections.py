@@ -20,7 +20,7 @@ from kiosk.parcels import ChargeIs, WireRecord
 VERSION: Final = 1  # of the facts that are read here
 PROJECTED: Final = (
     *("payment", "note", "paper", "posting", "trace", "settlement"),
-    *("box", "collection", "day"),
+    *("box", "collection", "handover", "day"),
     *("staff_call", "rating", "opinion", "approval"),
 )
 _RECORDS_OWN_FAULT: Final = (

@@ -82,7 +82,7 @@ def _counted(pen: Pen, fact: f.BoxCounted) -> None:
         )
     pen.run(
         "INSERT INTO collection (kiosk, epoch, number, at_ms, counted_by, boxes, expected, counted, unknown,"
-        " expected_fen, counted_fen, difference_fen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " expected_fen, counted_fen, difference_fen, handover) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')"
         " ON CONFLICT DO NOTHING",
         pen.kiosk, pen.record.epoch, fact.collection, pen.record.wall_ms, fact.by,
         codec.encode(fact.boxes).decode(), codec.encode(expected).decode(),
@@ -101,6 +101,38 @@ def _counted(pen: Pen, fact: f.BoxCounted) -> None:
         pen.problem(
             "collection_differs", fact.collection, f"{fact.collection}: {difference} against the records"
         )
+
+
+def _handed_over(pen: Pen, fact: f.BagHandedOver) -> None:
+    """Two persons, only what was counted, all of it, and once."""
+    rows = pen.db.execute(
+        "SELECT number, counted_by, counted, handover FROM collection WHERE kiosk = ? AND epoch = ?",
+        (pen.kiosk, pen.record.epoch),
+    ).fetchall()
+    mine = [row for row in rows if row["number"] in fact.collections]
+    notes = total(*(codec.decode(row["counted"], dict[str, int]) for row in mine))
+    faults = {
+        "given and taken by one person": fact.by == fact.to,
+        "it names collections that were never counted": {r["number"] for r in mine} != set(fact.collections),
+        "some of it was counted by somebody else": any(row["counted_by"] != fact.by for row in mine),
+        "some of it was handed over before": any(row["handover"] for row in mine),
+        "it names other notes than were counted": notes != total(fact.notes),
+    }
+    wrong = [says for says, fault in faults.items() if fault]
+    if wrong:
+        pen.problem("bag_differs", fact.handover, f"{fact.handover}: {'; '.join(wrong)}")
+    pen.run(
+        "INSERT INTO handover (kiosk, epoch, number, at_ms, given_by, taken_by, collections, amount_fen)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        pen.kiosk, pen.record.epoch, fact.handover, pen.record.wall_ms, fact.by, fact.to,
+        codec.encode(fact.collections).decode(), worth(notes).fen,
+    )  # fmt: skip
+    for row in mine:
+        pen.run(
+            "UPDATE collection SET handover = ? WHERE kiosk = ? AND number = ? AND handover = ''",
+            fact.handover, pen.kiosk, row["number"],
+        )  # fmt: skip
+    pen.paper(fact.handover, "hand_over", "", worth(notes), "")
 
 
 def _settled(pen: Pen, fact: f.ItemSettled) -> None:
@@ -143,7 +175,8 @@ def _closed(pen: Pen, fact: f.DayClosed) -> None:
     """The server adds the day up by itself; what the slip says is compared."""
     ours = totals.day(pen.db, pen.kiosk, pen.record.epoch, pen.record.seq)
     theirs = fact.figures
-    wrong = sorted(name for name, value in ours.items() if theirs.get(name) != value)
+    # A name that the slip has not is one that its software did not count yet.
+    wrong = sorted(name for name, value in ours.items() if name in theirs and theirs[name] != value)
     if wrong:
         told = ", ".join(f"{name}: records {ours[name]}, slip {theirs.get(name)}" for name in wrong)
         pen.problem("day_differs", fact.report, f"{fact.report}: {told}")
@@ -166,6 +199,7 @@ def _failed(pen: Pen, fact: f.SignInFailed) -> None:
 READERS: Final[dict[str, tuple[type, Callable[[Pen, Any], None]]]] = {
     "box_removed": (f.BoxRemoved, _removed),
     "box_counted": (f.BoxCounted, _counted),
+    "bag_handed_over": (f.BagHandedOver, _handed_over),
     "item_settled": (f.ItemSettled, _settled),
     "claim_closed": (f.ClaimClosed, _claim_closed),
     "day_opened": (f.DayOpened, _opened),

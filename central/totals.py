@@ -145,7 +145,22 @@ def day(db: sqlite3.Connection, kiosk: str, epoch: int, closed_seq: int) -> dict
         "collections": collections["n"],
         "collected": collections["fen"],
         "difference": collections["off"],
+        "handovers": counted("'bag_handed_over'"),
+        "handed_over": _handed_over(db, span),
     }
+
+
+def _handed_over(db: sqlite3.Connection, span: tuple[str, int, int, int]) -> int:
+    """Fen: what was counted of the collections that are named, not what the slips say."""
+    row = db.execute(
+        "SELECT coalesce(sum(collection.counted_fen), 0) AS fen FROM record"
+        " JOIN json_each(record.body, '$.collections') AS named"
+        " JOIN collection ON collection.kiosk = record.kiosk AND collection.number = named.value"
+        " WHERE record.kiosk = ? AND record.epoch = ? AND record.seq > ? AND record.seq < ?"
+        " AND record.kind = 'bag_handed_over'",
+        span,
+    ).fetchone()
+    return int(row["fen"])
 
 
 def _by_worth(found: dict[str, dict[str, int]]) -> list[tuple[str, dict[str, int]]]:

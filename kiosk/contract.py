@@ -226,6 +226,12 @@ class CountBoxes(Intent, frozen=True, tag="count_boxes"):
     boxes: tuple[int, ...]
 
 
+class HandOver(Intent, frozen=True, tag="hand_over"):
+    """Who counted these collections gives them into another hand; who takes them signs in next."""
+
+    collections: tuple[str, ...]
+
+
 class SettleItem(Intent, frozen=True, tag="settle_item"):
     item: str
     how: How
@@ -268,7 +274,7 @@ AnyIntent = (
     | ChooseTender | Back | StopPaying | StopForSure | GoOnPaying | PrintAgain | Done | PayAnother
     | StillHere | CallStaff | StopCalling | SetLanguage | SetTextSize | SetContrast
     | ApproverHere | Approve | RefuseApproval | AnswerCall | EndCall | OpenHelp | LeaveHelp | Rate | SayIt
-    | OpenStaff | EnterTyped | StaffGo | CountBoxes | SettleItem | PrintNumber | OpenDay | CloseDay | SignOut
+    | OpenStaff | EnterTyped | StaffGo | CountBoxes | HandOver | SettleItem | PrintNumber | OpenDay | CloseDay | SignOut
     | AnswerCheck
 )  # fmt: skip
 

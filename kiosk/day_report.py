@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import msgspec
@@ -28,13 +28,14 @@ class _Sheet:
         self.tenders: dict[str, o.Sum] = {}
         self.fees: dict[str, o.Sum] = {}
         self.opened: dict[str, f.PaymentOpened] = {}
-        self.to_prepaid = self.to_change = self.collected = self.difference = ZERO
+        self.to_prepaid = self.to_change = self.collected = self.difference = self.handed_over = ZERO
         self.came: o.Notes = {}
-        self.unknown_came = self.new_receipts = self.claims = self.collections = 0
+        self.unknown_came = self.new_receipts = self.claims = self.collections = self.handovers = 0
         self.doubtful = o.Sum()
         self.box, self.notes, self.unknown = start.box, start.notes, start.unknown
         self.to_count, self.receipts = start.to_count, start.receipts
-        self.items = dict.fromkeys(start.items)  # an ordered set
+        self.bags = dict.fromkeys(start.bags)  # an ordered set, like those below
+        self.items = dict.fromkeys(start.items)
         self.unprinted = dict.fromkeys(start.unprinted)
 
     def note(self, value: Money | None) -> None:
@@ -77,6 +78,8 @@ class _Sheet:
                 self.to_count += (fact.box,)
             case o.BoxCounted():
                 self._counted(fact)
+            case o.BagHandedOver():
+                self._handed_over(fact)
             case o.ItemSettled():
                 self.items.pop(fact.item, None)
             case o.DayClosed():
@@ -99,8 +102,16 @@ class _Sheet:
         self.collected += o.worth(fact.counted)
         self.difference += fact.difference
         self.unprinted[fact.collection] = None
+        self.bags[fact.collection] = None
         if not fact.agrees:
             self.items[fact.collection] = None
+
+    def _handed_over(self, fact: o.BagHandedOver) -> None:
+        for collection in fact.collections:
+            self.bags.pop(collection, None)
+        self.handovers += 1
+        self.handed_over += o.worth(fact.notes)
+        self.unprinted[fact.handover] = None
 
     def report(self) -> Report:
         return Report(
@@ -117,12 +128,15 @@ class _Sheet:
                 collections=self.collections,
                 collected=self.collected,
                 difference=self.difference,
+                handovers=self.handovers,
+                handed_over=self.handed_over,
             ),
             o.Standing(
                 box=self.box,
                 notes=self.notes,
                 unknown=self.unknown,
                 to_count=self.to_count,
+                bags=tuple(self.bags),
                 items=tuple(self.items),
                 unprinted=tuple(self.unprinted),
                 receipts=self.receipts,
@@ -136,12 +150,22 @@ def after(closed: o.DayClosed) -> o.Standing:
     return msgspec.structs.replace(standing, unprinted=(*standing.unprinted, closed.report))
 
 
-def fold(facts: Iterable[f.Durable], start: o.Standing | None = None) -> Report:
-    """Everything since the last close in `facts`; before it, `start` or the records themselves."""
+def each(
+    facts: Iterable[f.Durable], start: o.Standing | None = None
+) -> Iterator[tuple[o.DayClosed | None, Report]]:
+    """Every close in `facts` with what the records before it add up to; at last None, with what came since."""
     sheet = _Sheet(start or o.Standing())
     for fact in facts:
+        if isinstance(fact, o.DayClosed):
+            yield fact, sheet.report()
         sheet.add(fact)
         if isinstance(fact, o.DayClosed):
             opened, sheet = sheet.opened, _Sheet(sheet.report().standing)
             sheet.opened = opened  # a payment may be open over a close
-    return sheet.report()
+    yield None, sheet.report()
+
+
+def fold(facts: Iterable[f.Durable], start: o.Standing | None = None) -> Report:
+    """Everything since the last close in `facts`; before it, `start` or the records themselves."""
+    *_, (_, report) = each(facts, start)
+    return report

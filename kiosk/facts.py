@@ -372,6 +372,7 @@ AnyDurable = (
     | PrintFailed
     | VisitClosed
     | office.BoxCounted
+    | office.BagHandedOver
     | office.ItemSettled
     | office.ClaimClosed
     | office.DayOpened
@@ -393,7 +394,7 @@ AnyDurable = (
     | DoorOpened
 )
 Slip = ReceiptIssued | ClaimIssued  # papers for a customer
-OfficePaper = office.BoxCounted | office.DayClosed
+OfficePaper = office.BoxCounted | office.BagHandedOver | office.DayClosed
 Issued = Slip | OfficePaper | visitor.OpinionGiven
 DURABLE: dict[str, type[Durable]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyDurable)}
 KIND: dict[type[Durable], str] = {kind: name for name, kind in DURABLE.items()}

@@ -99,6 +99,32 @@ class BoxCounted(Signed, frozen=True, tag="box_counted"):
         return tuple(p for p in parts if p.amount)
 
 
+class BagHandedOver(Signed, frozen=True, tag="bag_handed_over"):
+    """What was counted went from one hand into another: both signed in with number and PIN, one after the other.
+
+    `by` counted every one of `collections`; `to` took them, and is somebody else."""
+
+    handover: str  # number
+    kiosk: str
+    collections: tuple[str, ...]
+    notes: Notes
+    by: str
+    to: str
+    issued_ms: int
+    language: Language
+
+    @property
+    def number(self) -> str:
+        return self.handover
+
+    @property
+    def proof(self) -> str:
+        collections = ",".join(self.collections)
+        return (
+            f"H1;{self.handover};{worth(self.notes).fen};{collections};{self.issued_ms};{self.by};{self.to}"
+        )
+
+
 # ---------------------------------------------------------------------------------------------------
 # Open items: what a person has to decide
 
@@ -163,6 +189,7 @@ class Standing(msgspec.Struct, frozen=True):
     notes: Notes = {}  # in the box that is in the machine, or that would be
     unknown: int = 0
     to_count: tuple[int, ...] = ()  # boxes that were taken out and not counted
+    bags: tuple[str, ...] = ()  # collections that were counted and not handed over
     items: tuple[str, ...] = ()  # open
     unprinted: tuple[str, ...] = ()
     receipts: int = 0  # numbers used, ever
@@ -183,6 +210,8 @@ class Figures(msgspec.Struct, frozen=True):
     collections: int = 0
     collected: Money = Money(0)
     difference: Money = Money(0)  # positive: more than the records say
+    handovers: int = 0
+    handed_over: Money = Money(0)
 
 
 class DayOpened(Durable, frozen=True, tag="day_opened"):
@@ -295,6 +324,12 @@ class CountBegun(Passing, frozen=True, tag="count_begun"):
 class DenominationCounted(Passing, frozen=True, tag="denomination_counted"):
     fen: str
     count: int
+
+
+class HandOverBegun(Passing, frozen=True, tag="hand_over_begun"):
+    """Who counted hands these collections over; who takes them signs in next."""
+
+    collections: tuple[str, ...]
 
 
 class CountTakenBack(Passing, frozen=True, tag="count_taken_back"):

@@ -8,7 +8,7 @@ from hardware.contracts import Block, Document, Feed, Pair, Qr, Rule, Size, Text
 from kiosk.contract import Language
 from kiosk.facts import OfficePaper
 from kiosk.money import Money
-from kiosk.office_facts import BoxCounted, DayClosed, Figures, Notes, Sum, worth
+from kiosk.office_facts import BagHandedOver, BoxCounted, DayClosed, Figures, Notes, Sum, worth
 from kiosk.receipts import LABELS, head, paper_qr, time_text
 from kiosk.site import Site, Words
 
@@ -39,6 +39,13 @@ WORDS: Final[dict[str, Words]] = {
     "new_doubtful": Words("待核款项", "In doubt"),
     "collections": Words("清箱", "Collections"),
     "to_count": Words("待清点钱箱", "Boxes to be counted"),
+    "bags": Words("未交接清箱单", "Not handed over"),
+    "hand_over": Words("交接单", "Hand-over slip"),
+    "handed_over": Words("交接", "Handed over"),
+    "sum": Words("金额", "Amount"),
+    "to": Words("接收人编号", "Taken by"),
+    "sign_by": Words("经办人签名：", "Signed, given by:"),
+    "sign_to": Words("接收人签名：", "Signed, taken by:"),
     "items": Words("待办事项（件）", "Open items"),
     "not_uploaded": Words("未上传记录（条）", "Records not uploaded"),
     "box_now": Words("机内钱箱应有", "In the box now"),
@@ -88,6 +95,8 @@ def office_document(site: Site, issued: OfficePaper, attempt: int, printed_ms: i
     """As `receipts.document`."""
     if isinstance(issued, BoxCounted):
         return _collection(site, issued, attempt, printed_ms)
+    if isinstance(issued, BagHandedOver):
+        return _hand_over(site, issued, attempt, printed_ms)
     return _day(site, issued, attempt, printed_ms)
 
 
@@ -116,6 +125,21 @@ def _collection(site: Site, issued: BoxCounted, attempt: int, printed_ms: int | 
     return lines.end(issued)
 
 
+def _hand_over(site: Site, issued: BagHandedOver, attempt: int, printed_ms: int | None) -> Document:
+    lines = _Lines(site, issued.language, "hand_over", attempt, printed_ms)
+    lines.pair("number", issued.number, bold=True)
+    for collection in issued.collections:
+        lines.pair("collection", collection)
+    lines.rule()
+    lines.pieces(issued.notes)
+    lines.pair("sum", worth(issued.notes).figures, bold=True)
+    lines.rule()
+    lines.pair("to", issued.to)
+    for word in ("sign_by", "sign_to"):
+        lines.blocks += [Feed(), Text(lines.say(word), SIZE)]
+    return lines.end(issued)
+
+
 def _day(site: Site, issued: DayClosed, attempt: int, printed_ms: int | None) -> Document:
     lines = _Lines(site, issued.language, "day", attempt, printed_ms)
     lines.pair("number", issued.number, bold=True)
@@ -129,6 +153,7 @@ def _day(site: Site, issued: DayClosed, attempt: int, printed_ms: int | None) ->
     if standing.unknown:
         lines.pair("unknown", standing.unknown, bold=True)
     lines.list("to_count", standing.to_count)
+    lines.list("bags", standing.bags)
     lines.pair("items", len(standing.items))
     lines.list("unprinted", standing.unprinted)
     lines.pair("not_uploaded", issued.not_uploaded)
@@ -155,6 +180,7 @@ def _paid(lines: _Lines, site: Site, figures: Figures) -> None:
     lines.sum("new_doubtful", figures.doubtful)
     lines.pair("collections", f"{figures.collections} · {figures.collected.figures}")
     lines.pair("difference", _signed(figures.difference))
+    lines.pair("handed_over", f"{figures.handovers} · {figures.handed_over.figures}")
 
 
 def _signed(amount: Money) -> str:

@@ -34,6 +34,7 @@ MENU: Final = c.StaffBoard(
         _line("waits_check", "10:32", _press(c.AnswerCall(), "answer_call"), look=True),
         _line("day_open", button=_press(c.StaffGo("day"), "day"), day=12),
         _line("box_is_out", button=_press(c.StaffGo("collect"), "collect"), look=True, boxes=2),
+        _line("bags", "1", _press(c.StaffGo("bags"), "bags"), look=True),
         _line("items", "3", _press(c.StaffGo("items"), "items"), look=True),
         _line("unprinted", "0", _press(c.StaffGo("papers"), "papers")),
         _line("link_down", look=True),
@@ -81,6 +82,29 @@ DAY: Final = c.StaffBoard(
     ),
     main=_press(c.StaffGo("day"), "done"),
     note=Message("desk.day_was_late"),
+)
+BAGS: Final = c.StaffBoard(
+    Message("desk.hand_over"),
+    (
+        _line("bag", "¥1130.00", number="K0001-B000012", person="1001"),
+        _line("bag", "¥20.00", look=True, number="K0001-B000013", person="1002"),
+        _line("bag_not_counted_yet", "", _press(c.StaffGo("collect"), "collect"), look=True, box=7),
+    ),
+    main=_press(c.HandOver(("K0001-B000012",)), "hand_over"),
+    note=Message("desk.hand_over_how"),
+    problem=Message("desk.bag_not_counted"),
+)
+HANDED_OVER: Final = c.StaffBoard(
+    Message("desk.handed_over"),
+    (
+        _line("slip_number", "K0001-H000004"),
+        _line("result", "K0001-B000012"),
+        _line("handed_over_sum", "¥1130.00"),
+        _line("given_by", "1001"),
+        _line("taken_by", "2001"),
+    ),
+    main=_press(c.StaffGo("bags"), "done"),
+    second=_press(c.PrintNumber("K0001-H000004"), "print"),
 )
 OPENING: Final = c.StaffBoard(
     Message("desk.opening"),
@@ -224,6 +248,12 @@ PAGES: Final[dict[str, c.AnyPage]] = {
     "staff_items_none": c.StaffBoard(Message("desk.items"), (), note=Message("desk.items_none")),
     "staff_item": ITEM,
     "staff_day": DAY,
+    "staff_bags": BAGS,
+    "staff_taker": c.StaffEntry(
+        Message("desk.hand_over"), Message("desk.taker"), "2001", NEXT, (_line("slip_number", "K0001-B000012"),),
+        Message("desk.same_person"),
+    ),
+    "staff_handed_over": HANDED_OVER,
     "staff_opening": OPENING,
     "staff_override": OVERRIDE,
     "staff_devices": DEVICES,

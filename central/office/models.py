@@ -274,10 +274,28 @@ class Collection(models.Model):
     expected_fen = models.BigIntegerField()
     counted_fen = models.BigIntegerField()
     difference_fen = models.BigIntegerField()  # positive: more than the records say
+    handover = models.TextField(default="")  # number of the slip; empty: still with who counted it
 
     class Meta:
         db_table = "collection"
         constraints = [models.UniqueConstraint(fields=["kiosk", "number"], name="collection_once")]
+
+
+class Handover(models.Model):
+    """Counted notes that went from one person to another; the amount as the records have it."""
+
+    kiosk = models.TextField()
+    epoch = models.BigIntegerField()
+    number = models.TextField()
+    at_ms = models.BigIntegerField()
+    given_by = models.TextField()
+    taken_by = models.TextField()
+    collections = models.TextField()  # JSON list
+    amount_fen = models.BigIntegerField()
+
+    class Meta:
+        db_table = "handover"
+        constraints = [models.UniqueConstraint(fields=["kiosk", "number"], name="handover_once")]
 
 
 class Day(models.Model):

@@ -18,6 +18,7 @@ from kiosk.flow import (
     checkup,
     code,
     day,
+    handover,
     help,
     house,
     opinions,
@@ -41,6 +42,7 @@ MACHINES: Final = (
     approve.MACHINE,
     till.MACHINE,  # before staff: Back corrects a count before it leads away from it
     day.MACHINE,
+    handover.MACHINE,  # before staff: a second person signs, the first one stays signed in
     staff.MACHINE,
     visit.MACHINE,
     pulses.MACHINE,  # before cash: what it tells of was never held

@@ -14,6 +14,7 @@ class May(enum.Enum):
     CLOSE_DAY = "close_day"
     OVERRIDE = "override"  # open a day although the opening list is not right
     COLLECT = "collect"
+    TAKE_BAG = "take_bag"  # be the second hand when counted notes are handed over
     REPRINT = "reprint"
     APPROVE = "approve"  # a payment above what a customer may pay alone
     EXAMINE = "examine"  # test the devices
@@ -22,7 +23,11 @@ class May(enum.Enum):
 
 GRANTS: Final[dict[Role, frozenset[May]]] = {
     Role.ATTENDANT: frozenset(
-        {May.OPEN_DAY, May.CLOSE_DAY, May.OVERRIDE, May.COLLECT, May.REPRINT, May.EXAMINE}
+        {
+            *(May.OPEN_DAY, May.CLOSE_DAY, May.OVERRIDE),
+            *(May.COLLECT, May.TAKE_BAG),
+            *(May.REPRINT, May.EXAMINE),
+        }
     ),
     Role.SUPERVISOR: frozenset(May),
 }

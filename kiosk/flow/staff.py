@@ -47,13 +47,24 @@ from kiosk.office_facts import (
 )
 
 STAFF = stages(Stage.STAFF)
-MOST_TYPED = {Room.NUMBER: 8, Room.PIN: 12, Room.COUNT: 4}  # digits; a box holds some hundred notes
+MOST_TYPED = {  # digits; a box holds some hundred notes
+    **dict.fromkeys((Room.NUMBER, Room.TAKER), 8),
+    **dict.fromkeys((Room.PIN, Room.TAKER_PIN), 12),
+    Room.COUNT: 4,
+}
+PIN_AFTER = {Room.NUMBER: Room.PIN, Room.TAKER: Room.TAKER_PIN}
 MENU_ROOMS = frozenset(
-    {Room.COLLECT, Room.ITEMS, Room.PAPERS, Room.DAY, Room.OPENING, Room.OVERRIDE, Room.DEVICES}
+    {
+        *(Room.COLLECT, Room.BAGS, Room.ITEMS, Room.PAPERS),
+        *(Room.DAY, Room.OPENING, Room.OVERRIDE),
+        *(Room.DEVICES,),
+    }
 )  # reached by a button
 BACK_TO = {  # else the menu
     Room.PIN: Room.NUMBER,
     Room.COUNT: Room.COLLECT,
+    Room.TAKER: Room.BAGS,
+    Room.TAKER_PIN: Room.TAKER,
     Room.ITEM: Room.ITEMS,
     Room.OPENING: Room.DAY,
     Room.OVERRIDE: Room.OPENING,
@@ -159,8 +170,8 @@ ROWS = (
     Row(PressKey, _type, STAFF, _typing),
     Row(EraseKey, _erase, STAFF, _typing),
     Row(EraseAll, _erase_all, STAFF, _typing),
-    Row(EnterTyped, _number, STAFF, _in(Room.NUMBER)),
-    Row(EnterTyped, _pin, STAFF, _in(Room.PIN)),
+    Row(EnterTyped, _number, STAFF, _in(*PIN_AFTER)),
+    Row(EnterTyped, _pin, STAFF, _in(*PIN_AFTER.values())),
     Row(PinChecked, _checked, STAFF, _this_attempt),
     Row(StaffGo, _go, STAFF, lambda s, _w: s.person is not None),
     Row(Back, _leave("left"), STAFF, _in(Room.NUMBER, Room.MENU)),
@@ -192,18 +203,23 @@ def _signed_in(state: State, fact: SignedIn) -> State:
 def _failed(state: State, fact: SignInFailed) -> State:
     failures = state.sign_in_failures + 1
     state = replace(state, sign_in_failures=failures, sign_in_waits=sign_in_pause_s(failures) > 0)
-    return _at(state, room=Room.PIN, attempt="")
+    return _at(state, attempt="")
 
 
 def _left(state: State, fact: SignedOut | StaffAreaLeft) -> State:
     return replace(state, desk=None, settings=default_settings(state.site))
 
 
+def _number_given(state: State, fact: StaffNumberGiven) -> State:
+    room = PIN_AFTER.get(state.desk.room, Room.PIN) if state.desk else Room.PIN
+    return _at(state, room=room, number=fact.person, attempt="")
+
+
 EVOLVE: dict[type[Fact], Evolver] = {
     StaffAreaOpened: lambda s, f: replace(s, desk=Desk()),
     StaffAreaLeft: _left,
     StaffTyped: lambda s, f: _at(s, typed=f.typed),
-    StaffNumberGiven: lambda s, f: _at(s, room=Room.PIN, number=f.person, attempt=""),
+    StaffNumberGiven: _number_given,
     PinGiven: lambda s, f: _at(s, attempt=f.attempt),
     StaffWent: lambda s, f: _at(s, room=Room(f.room), item=f.item, result=""),
     StaffRefused: lambda s, f: _at(s, problem=f.problem),

@@ -289,6 +289,13 @@ class ClosedBox(msgspec.Struct, frozen=True):
     by: str  # who took it out; empty: nobody was signed in
 
 
+class Bag(msgspec.Struct, frozen=True):
+    """A collection that was counted and is still with the one who counted."""
+
+    by: str
+    notes: Notes
+
+
 class Item(msgspec.Struct, frozen=True):
     """Something that a person has to decide; open until then."""
 
@@ -314,6 +321,10 @@ class Room(enum.Enum):
     ITEM = "item"
     PAPERS = "papers"
     DAY = "day"
+    BAGS = "bags"  # counted, and not handed over
+    TAKER = "taker"  # who takes them: number
+    TAKER_PIN = "taker_pin"
+    HANDED_OVER = "handed_over"
     OPENING = "opening"  # the list that must be right before a day is opened
     OVERRIDE = "override"  # why it is opened all the same
     DEVICES = "devices"
@@ -340,6 +351,7 @@ class Desk(msgspec.Struct, frozen=True):
     problem: str = ""
     boxes: tuple[int, ...] = ()
     counted: Notes = {}
+    bags: tuple[str, ...] = ()  # collections that are being handed over
     item: str = ""  # the open item that is looked at
     override: str = ""  # reason to open the day that is being added up
     result: str = ""  # number of the collection or close that was just made
@@ -396,6 +408,7 @@ class State(msgspec.Struct, frozen=True):
     boxes: tuple[ClosedBox, ...] = ()
     unit: str = ""  # serial number of the acceptor, as the records have it
     unit_count: int | None = None  # what it should count, as the records have it
+    bags: dict[str, Bag] = {}  # by number of the collection
     items: dict[str, Item] = {}
     unknown_claims: dict[str, str] = {}  # charge → claim slip: open until somebody says what became of it
     receipts: int = 0  # numbers used, ever
@@ -406,6 +419,7 @@ class State(msgspec.Struct, frozen=True):
     claims: int = 0
     opinions: int = 0
     collections: int = 0
+    handovers: int = 0
     offline_taken: Money = Money(0)  # since the server last held everything
     day: Day = Day()
     tests: dict[str, LastTest] = {}  # by device

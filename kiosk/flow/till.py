@@ -18,7 +18,7 @@ from kiosk.contract import Back, CountBoxes, EnterTyped, SettleItem
 from kiosk.facts import AcceptorIs, BoxRemoved, BoxReturned, Fact, NoteHeld
 from kiosk.flow import papers, stock
 from kiosk.flow.permits import May, may
-from kiosk.flow.state import ClosedBox, Desk, Item, Room, Stage, State
+from kiosk.flow.state import Bag, ClosedBox, Desk, Item, Room, Stage, State
 from kiosk.flow.stimuli import Given
 from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
 from kiosk.money import Money
@@ -223,6 +223,7 @@ def _counted(state: State, fact: BoxCounted) -> State:
         state,
         boxes=tuple(box for box in state.boxes if box.box not in fact.boxes),
         items=items,
+        bags={**state.bags, fact.collection: Bag(fact.by, fact.counted)},
         collections=state.collections + 1,
     )
     return _at(state, room=Room.COUNTED, result=fact.collection)

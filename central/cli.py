@@ -100,6 +100,13 @@ def _parser() -> argparse.ArgumentParser:
     given = command("fees", _fees, "take all fees and their rules from a file such as config/fees.toml")
     given.add_argument("file", type=Path)
     command("totals", _totals, "what each kiosk holds and owes, from its records, as JSON")
+    day = command("day", lambda options: day.print_help(), "the closes of a kiosk")
+    export = day.add_subparsers().add_parser(
+        "export", help="as CSV, one line for each figure", parents=[_common()]
+    )
+    export.add_argument("--kiosk", required=True)
+    export.add_argument("--day", type=int, help="only this one (default: all)")
+    export.set_defaults(run=_day_export)
     command("rebuild", _rebuild, "read all records again and make the projections anew")
     return parser
 
@@ -208,6 +215,16 @@ def _totals(options: argparse.Namespace) -> None:
     connection = connect(options.state / DATABASE_FILE, writes=False)
     print(json.dumps(totals(connection), ensure_ascii=False, indent=1))
     connection.close()
+
+
+def _day_export(options: argparse.Namespace) -> None:
+    from central import day_csv
+
+    connection = connect(options.state / DATABASE_FILE, writes=False)
+    try:
+        day_csv.write(day_csv.closes(connection, options.kiosk, options.day), sys.stdout)
+    finally:
+        connection.close()
 
 
 def _rebuild(options: argparse.Namespace) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk import site, witness
+from kiosk import day_csv, site, witness
 from kiosk.clock import SystemClock
 from kiosk.core import JOURNAL_FILE, RUN, STATE
 from kiosk.courier.direct import Direct
@@ -102,6 +102,14 @@ def _parser() -> argparse.ArgumentParser:
         action.add_argument("--after", type=int, default=0, help="only records above this number")
         _add_places(action)
         action.set_defaults(run=do)
+
+    day = commands.add_parser("day", help="the closes of this kiosk's days")
+    export = day.add_subparsers(title="what", required=True, metavar="WHAT").add_parser(
+        "export", help="as CSV, one line for each figure, added up from the records"
+    )
+    export.add_argument("--day", type=int, help="only this one (default: all)")
+    _add_places(export)
+    export.set_defaults(run=_day_export)
 
     ask = commands.add_parser("doctor", help="are devices, font, disk, clock and server all right?")
     ask.add_argument("--json", action="store_true", help="one JSON object instead of sentences")
@@ -279,6 +287,21 @@ def _journal_export(options: argparse.Namespace) -> int:
         for record in journal.records(options.after):
             sys.stdout.write(msgspec.json.encode(record).decode() + "\n")
     return 0
+
+
+# ---------------------------------------------------------------------------------------------------
+# day
+
+
+def _day_export(options: argparse.Namespace) -> int:
+    """1 if a slip says something else than the records: nothing of the table is wrong then, the slip is."""
+    with opened(options.state) as journal:
+        facts = [fact_of(record) for record in journal.records()]
+    day_csv.write(day_csv.closes(facts, options.day), sys.stdout)
+    wrong = [closed.report for closed in day_csv.differing(facts)]
+    for report in wrong:
+        print(f"kiosk: {report} says something else than the records before it", file=sys.stderr)
+    return 1 if wrong else 0
 
 
 # ---------------------------------------------------------------------------------------------------

@@ -9,10 +9,10 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from central import numbers
+from central import day_csv, numbers
 from central.office import desk
 from central.office.access import reads
-from central.office.models import Box, Collection, Day, Kiosk
+from central.office.models import Box, Collection, Day, Handover, Kiosk
 from central.office.pages import fee_names
 
 SHOWN: Final = 100  # newest first; older ones are asked for by the totals of the records
@@ -28,6 +28,7 @@ def till(request: HttpRequest, kiosk: str) -> HttpResponse:
     boxes = Box.objects.filter(kiosk=kiosk).order_by("-epoch", "-box")[:SHOWN]
     collections = Collection.objects.filter(kiosk=kiosk).order_by("-epoch", "-at_ms", "-number")[:SHOWN]
     days = Day.objects.filter(kiosk=kiosk).order_by("-epoch", "-day")[:SHOWN]
+    handovers = Handover.objects.filter(kiosk=kiosk).order_by("-epoch", "-at_ms", "-number")[:SHOWN]
     return render(
         request,
         "office/till.html",
@@ -35,8 +36,18 @@ def till(request: HttpRequest, kiosk: str) -> HttpResponse:
             "kiosk": kiosk,
             "boxes": [_read(box, "notes") for box in boxes],
             "collections": [_read(found, "boxes", "expected", "counted") for found in collections],
+            "handovers": [_read(found, "collections") for found in handovers],
             "days": [_read(day, "figures") for day in days],
             "numbers": desk.look(lambda db: numbers.standing(db, kiosk)),
             "fee_names": fee_names(request),
         },
     )
+
+
+@reads
+def days_csv(request: HttpRequest, kiosk: str) -> HttpResponse:
+    get_object_or_404(Kiosk, id=kiosk)
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{kiosk}-days.csv"'
+    day_csv.write(desk.look(lambda db: list(day_csv.closes(db, kiosk))), answer)
+    return answer

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", pages.dashboard, name="dashboard"),
     path("kiosks/<str:kiosk>", pages.kiosk, name="kiosk"),
     path("kiosks/<str:kiosk>/till", till.till, name="till"),
+    path("kiosks/<str:kiosk>/days.csv", till.days_csv, name="days_csv"),
     path("transactions", transactions.listing, name="transactions"),
     path("transactions/<str:kiosk>/<str:payment>", transactions.detail, name="transaction"),
     path("problems", pages.problems, name="problems"),

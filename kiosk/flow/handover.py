@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from kiosk.contract import EnterTyped, HandOver
 from kiosk.facts import Fact
-from kiosk.flow import papers
+from kiosk.flow import papers, stock
 from kiosk.flow.permits import May, granted, may
 from kiosk.flow.state import Desk, Room, Stage, State
 from kiosk.flow.stimuli import Given, PinChecked
@@ -55,7 +55,7 @@ def _signed(state: State, checked: PinChecked, given: Given) -> Facts:
         yield StaffRefused("desk.same_person" if person.number == desk.person else "desk.not_allowed")
     else:
         yield BagHandedOver(
-            handover=f"{papers.issuer(state)}-H{state.handovers + 1:06d}",
+            handover=f"{stock.issuer(state)}-H{state.handovers + 1:06d}",
             kiosk=state.site.kiosk,
             collections=desk.bags,
             notes=total(*(state.bags[number].notes for number in desk.bags)),

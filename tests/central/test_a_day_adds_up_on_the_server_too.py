@@ -1,5 +1,7 @@
 """A whole day of the real core, uploaded: the server's own sums are those of the slip, and its pages show them."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,11 +10,11 @@ from hardware import contracts as hw
 from kiosk import codec
 from kiosk.contract import How, SettleItem
 from kiosk.facts import ChargeConfirmed
-from kiosk.identity import load_signer
+from kiosk.identity import load_signer, save_identity
 from kiosk.office_facts import BoxCounted, DayClosed
 from kiosk.parcels import AskBundle, AskCharge, BundleIs, ChargeIs, ChargeState, JournalHead, UploadJournal
-from tests.central.support import PaperKiosk, Server, enrol
-from tests.kiosk.office import SUPERVISOR, Office
+from tests.central.support import TIMEOUT_S, PaperKiosk, Server, enrol
+from tests.kiosk.office import ATTENDANT, SUPERVISOR, Office
 from tests.kiosk.world import bill, yuan
 
 OUT, IN = hw.BoxOut(device="acceptor"), hw.BoxIn(device="acceptor")
@@ -53,6 +55,9 @@ def a_day(core: Office, line: PaperKiosk) -> None:
     core.print_out()
     for item in list(core.engine.state.items.values())[:2]:
         core.want(*(SettleItem(item.id, how) for how in (How.PAID, How.NOT_OWED)))
+    core.want(core.go("bags").main.intent)
+    core.enter(ATTENDANT.number)
+    core.try_pin(good=True)
     core.close_day()
     core.print_out()
 
@@ -88,6 +93,10 @@ def test_the_slips_of_a_day_are_what_the_server_adds_up(both: tuple[Office, Pape
         1,
         counted.collection,
     )
+
+    [handover] = server.rows("SELECT * FROM handover WHERE kiosk = ?", kiosk)
+    assert (handover["given_by"], handover["taken_by"], handover["amount_fen"]) == ("2001", "1001", 20000)
+    assert row["handover"] == handover["number"] and closed.figures.handed_over == yuan(200)
 
     # every account has one balance on both sides, and nothing is listed but what really is odd
     ours = server.rows(
@@ -174,3 +183,58 @@ def test_the_bundle_brings_the_staff_with_verifiers_and_without_pins(kiosk: Pape
     assert people["1001"]["roles"] == ["attendant"] and people["2001"]["roles"] == ["supervisor"]
     assert all(person["pin"].startswith("scrypt$") for person in people.values())
     assert "271828" not in found.bundle and "316227" not in found.bundle
+
+
+def table(module: str, state: Path, *arguments: str) -> str:
+    """What `kiosk day export` or `python -m central day export` prints."""
+    command = [sys.executable, "-m", module, "day", "export", "--state", str(state), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=TIMEOUT_S).stdout
+
+
+def test_the_tables_of_kiosk_and_server_are_the_same_to_the_letter(both: tuple[Office, PaperKiosk]) -> None:
+    """Two programs, two ways of counting: the records one after the other, and SQL over the server's postings."""
+    core, line = both
+    a_day(core, line)
+    core.open_day()
+    core.sign_out()
+    pays(core, "E", 10)
+    core.sign_in()
+    core.close_day()
+    upload(core, line)
+    [first, second] = core.facts(DayClosed)
+    save_identity(core.folder, core.identity)
+    core.journal.close()
+
+    ours = table("kiosk.cli", core.folder)
+    theirs = table("central", line.server.state, "--kiosk", line.id)
+    assert ours == theirs
+    assert f"{first.report},{first.issued_ms},2001,,tenders,cash,3," in ours
+    assert f"{second.report},{second.issued_ms},1001,,tenders,cash,1,10.00" in ours
+    assert line.server.page(f"/kiosks/{line.id}/days.csv").data.decode() == theirs
+    only = table("kiosk.cli", core.folder, "--day", "2")
+    assert second.report in only and first.report not in only
+
+
+def test_a_hand_over_that_is_not_what_was_counted_is_listed(kiosk: PaperKiosk) -> None:
+    kiosk.pay_cash("water", "1002003001", "W-none", yuan(20), ("20",))
+    write = kiosk.journal.write
+    write("box_removed", box=1, notes={"2000": 1}, unknown=0, how="reported", by="1001")
+    counted = {"expected": {"2000": 1}, "unknown": 0, "counted": {"2000": 1}}
+    write("box_counted", collection="B1", boxes=[1], by="1001", **counted)
+    for number, (collections, notes, by, to) in enumerate(
+        (
+            (["B1"], {"2000": 1}, "1001", "1001"),
+            (["B1", "B9"], {"2000": 1}, "1001", "2001"),
+            (["B1"], {"2000": 2}, "1001", "2001"),
+            (["B1"], {"2000": 1}, "1002", "2001"),
+        )
+    ):
+        write("bag_handed_over", handover=f"H{number}", collections=collections, notes=notes, by=by, to=to)
+    kiosk.upload()
+    rows = kiosk.server.rows(
+        "SELECT subject, detail FROM problem WHERE kind = 'bag_differs' ORDER BY subject"
+    )
+    found = {row["subject"]: row["detail"] for row in rows}
+    for number, says in enumerate(("one person", "never counted", "other notes", "somebody else")):
+        assert says in found[f"H{number}"]
+    assert "handed over before" in found["H3"]

@@ -1,0 +1,62 @@
+"""The days of a kiosk as a table: one line for each figure, added up here from the records by `central.totals`."""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from central import facts_read, totals
+from kiosk import codec
+from kiosk.money import Money
+
+HEAD: Final = ("kiosk", "day", "report", "closed_ms", "by", "late", "figure", "name", "count", "yuan")
+SUMS: Final = ("tenders", "fees")  # name → how many, and how much
+AMOUNTS: Final = ("to_prepaid", "to_change", "collected", "difference", "handed_over")
+
+
+def closes(db: sqlite3.Connection, kiosk: str, day: int | None = None) -> Iterator[tuple[str, ...]]:
+    """Rows under `HEAD`, oldest close first; of one day only, if `day` is given."""
+    rows = db.execute(
+        "SELECT epoch, seq, wall_ms, body FROM record WHERE kiosk = ? AND kind = 'day_closed' ORDER BY epoch, seq",
+        (kiosk,),
+    ).fetchall()
+    for row in rows:
+        fact = facts_read.read(facts_read.DayClosed, row["body"])
+        assert isinstance(fact, facts_read.DayClosed)
+        if day is not None and fact.day != day:
+            continue
+        issued_ms = codec.decode(row["body"], dict).get("issued_ms", row["wall_ms"])
+        start = (kiosk, str(fact.day), fact.report, str(issued_ms), fact.by, "late" if fact.late else "")
+        for line in lines(totals.day(db, kiosk, row["epoch"], row["seq"])):
+            yield (*start, *line)
+
+
+def lines(figures: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    """Figure, name, count, yuan; sorted, so that two tables of one day can be compared."""
+    for figure in sorted(figures):
+        value = figures[figure]
+        if figure in SUMS:
+            for name in sorted(value):
+                yield (figure, name, str(value[name]["count"]), _yuan(value[name]["amount"]))
+        elif figure == "doubtful":
+            yield (figure, "", str(value["count"]), _yuan(value["amount"]))
+        elif figure == "notes":
+            for fen in sorted(value, key=int):
+                yield (figure, _yuan(int(fen)), str(value[fen]), _yuan(int(fen) * value[fen]))
+        elif figure in AMOUNTS:
+            yield (figure, "", "", _yuan(value))
+        else:
+            yield (figure, "", str(value), "")
+
+
+def _yuan(fen: int) -> str:
+    return Money(fen).figures.replace("¥", "")
+
+
+def write(rows: Iterable[tuple[str, ...]], out: Any) -> None:
+    """`out`: whatever has a `write`."""
+    sheet = csv.writer(out, lineterminator="\n")
+    sheet.writerow(HEAD)
+    sheet.writerows(rows)

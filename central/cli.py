@@ -107,6 +107,9 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--kiosk", required=True)
     export.add_argument("--day", type=int, help="only this one (default: all)")
     export.set_defaults(run=_day_export)
+    command(
+        "keys", _keys, "public keys of all kiosks as JSON: with them a receipt is checked without a network"
+    )
     command("rebuild", _rebuild, "read all records again and make the projections anew")
     return parser
 
@@ -225,6 +228,14 @@ def _day_export(options: argparse.Namespace) -> None:
         day_csv.write(day_csv.closes(connection, options.kiosk, options.day), sys.stdout)
     finally:
         connection.close()
+
+
+def _keys(options: argparse.Namespace) -> None:
+    from central.e_receipt import keys
+
+    connection = connect(options.state / DATABASE_FILE, writes=False)
+    print(json.dumps(keys(connection), indent=1))
+    connection.close()
 
 
 def _rebuild(options: argparse.Namespace) -> None:

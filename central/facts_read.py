@@ -107,6 +107,15 @@ class NumbersReceived(msgspec.Struct):
     because: str = ""
 
 
+class ReceiptChecked(msgspec.Struct):
+    receipt: str
+    seal: bool
+    figures_capitals: bool
+    customer: bool
+    fee: bool
+    stub: bool
+
+
 class ReceiptIssued(msgspec.Struct):
     receipt: str
     payment: str

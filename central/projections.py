@@ -235,6 +235,14 @@ def _receipt(pen: Pen, fact: f.ReceiptIssued) -> None:
     pen.paper(fact.receipt, "receipt", fact.payment, fact.paid, "")
 
 
+def _checked(pen: Pen, fact: f.ReceiptChecked) -> None:
+    failed = [
+        name for name in ("seal", "figures_capitals", "customer", "fee", "stub") if not getattr(fact, name)
+    ]
+    if failed:
+        pen.problem("receipt_held_back", fact.receipt, f"{fact.receipt} is not printed: {', '.join(failed)}")
+
+
 def _numbers(pen: Pen, fact: f.NumbersReceived) -> None:
     """A server that lost its records learns here which numbers are out."""
     if not numbers.note(
@@ -309,6 +317,7 @@ READERS: Final[dict[str, tuple[type, Callable[[Pen, Any], None]]]] = {
     "print_failed": (f.Printed, _print("failed")),
     "visit_closed": (f.Anything, _nothing),
     "door_opened": (f.DoorOpened, _door_opened),
+    "receipt_checked": (f.ReceiptChecked, _checked),
     "numbers_received": (f.NumbersReceived, _numbers),
     "numbers_refused": (f.NumbersReceived, _numbers_refused),
     "devices_examined": (f.Anything, _nothing),  # money in it has facts of its own

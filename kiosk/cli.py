@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk import day_csv, site, witness
+from kiosk import codec, day_csv, receipt_proof, site, witness
 from kiosk.clock import SystemClock
 from kiosk.core import JOURNAL_FILE, RUN, STATE
 from kiosk.courier.direct import Direct
@@ -90,6 +90,19 @@ def _parser() -> argparse.ArgumentParser:
     over.add_argument("--server", help="address of the server instead of the configured one")
     _add_places(over)
     over.set_defaults(run=_hand_over)
+
+    proof = commands.add_parser(
+        "check-receipt",
+        help="is this QR text of a receipt genuine? Needs no network, only the kiosks' public keys",
+    )
+    proof.add_argument("text", help="what the code says, or the link that a phone reads")
+    proof.add_argument(
+        "--keys", type=Path, help="file made by `python -m central keys`; else the key of this kiosk"
+    )
+    proof.add_argument("--account", default="", help="as it stands on the paper, to check who paid")
+    proof.add_argument("--customer", default="", help="as it stands on the paper")
+    _add_places(proof)
+    proof.set_defaults(run=_check_receipt)
 
     journal = commands.add_parser("journal", help="list, verify or export the money journal")
     actions = journal.add_subparsers(title="what", required=True, metavar="WHAT")
@@ -212,6 +225,32 @@ def _enrol(options: argparse.Namespace) -> int:
     )
     _tell(f"enrolled as {identity.kiosk}, epoch {identity.epoch}, site {identity.site}")
     return _hand_over(options)
+
+
+def _check_receipt(options: argparse.Namespace) -> int:
+    if options.keys:
+        keys = codec.decode(options.keys.read_bytes(), dict[str, str])
+    else:
+        us = load_identity(options.state)
+        keys = {f"{us.kiosk}/{us.epoch}": us.public_key}
+    try:
+        proof = receipt_proof.read(options.text)
+    except receipt_proof.NoProof as error:
+        print(f"no receipt: {error}")
+        return 1
+    signed = next((name for name, key in keys.items() if proof.signed_by(key)), "")
+    if not signed:
+        print(f"NOT GENUINE: {proof.receipt} is signed by none of {len(keys)} known keys")
+        return 1
+    if (options.account or options.customer) and not proof.paid_by(options.account, options.customer):
+        print(f"NOT THIS PAYER: {proof.receipt} was paid for another account or name")
+        return 1
+    issued = datetime.fromtimestamp(proof.issued_ms / 1000, UTC).astimezone()
+    print(
+        f"genuine: {proof.receipt}, {proof.paid.figures}, bill {proof.bill}, {issued:%Y-%m-%d %H:%M}, {signed}"
+    )
+    print("whether it was voided later only the server knows")
+    return 0
 
 
 def _hand_over(options: argparse.Namespace) -> int:

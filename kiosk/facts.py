@@ -32,7 +32,7 @@ from kiosk.office_facts import BoxRemoved as BoxRemoved
 from kiosk.office_facts import BoxReturned as BoxReturned
 from kiosk.parcels import Bundle, Customer
 from kiosk.rules.fee import Overpaid as Overpaid
-from kiosk.stock_facts import NumbersReceived, NumbersRefused
+from kiosk.stock_facts import NumbersReceived, NumbersRefused, ReceiptChecked
 
 # ---------------------------------------------------------------------------------------------------
 # The machine
@@ -281,6 +281,8 @@ class ReceiptIssued(Signed, frozen=True, tag="receipt_issued"):
     language: Language
     card: str = ""  # masked
     reference: str = ""  # of a payment by card: terminal and trace number
+    seal: str = ""  # as it stands on the paper; empty: the biller's name stands for it
+    payer: str = ""  # kiosk.receipt_proof.payer; empty on receipts of before it was signed
 
     @property
     def number(self) -> str:
@@ -288,7 +290,8 @@ class ReceiptIssued(Signed, frozen=True, tag="receipt_issued"):
 
     @property
     def proof(self) -> str:
-        return f"R1;{self.receipt};{self.paid.fen};{self.to_fee.fen};{self.issued_ms};{self.bill}"
+        signed = f"{self.receipt};{self.paid.fen};{self.to_fee.fen};{self.issued_ms};{self.bill}"
+        return f"R2;{signed};{self.payer}" if self.payer else f"R1;{signed}"
 
 
 class ClaimIssued(Signed, frozen=True, tag="claim_issued"):
@@ -377,6 +380,7 @@ AnyDurable = (
     | office.ClaimClosed
     | office.DayOpened
     | office.DayClosed
+    | ReceiptChecked
     | NumbersReceived
     | NumbersRefused
     | office.ContactMade

@@ -281,7 +281,7 @@ def _receipt(state: State, issued: ReceiptIssued, claim: Paper | None) -> c.Rece
         number=issued.receipt,
         amount=issued.paid,
         stage=_stage(state, worst),
-        ticks=tuple(c.Tick(name, good) for name, good in five_checks(state.site, issued).items()),
+        ticks=_ticks(state, issued),
         status=_paper_status(state, worst),
         qr=_proofs(state),
         prepaid=issued.to_prepaid or None,
@@ -292,14 +292,29 @@ def _receipt(state: State, issued: ReceiptIssued, claim: Paper | None) -> c.Rece
     )
 
 
+def _ticks(state: State, issued: ReceiptIssued) -> tuple[c.Tick, ...]:
+    checks = state.papers[issued.receipt].checks or five_checks(state.site, issued)
+    names = ("seal", "figures_capitals", "customer", "fee", "stub")
+    return tuple(c.Tick(name, getattr(checks, name)) for name in names)
+
+
 def _proofs(state: State) -> str:
     """To photograph: of everything that is not on paper, a line each."""
-    return "\n".join(paper_qr(p.issued) for p in state.visit_papers if p.stage is not PaperState.PRINTED)
+    page = state.site.house.receipts.page
+    return "\n".join(
+        paper_qr(p.issued, page) for p in state.visit_papers if p.stage is not PaperState.PRINTED
+    )
 
 
 def _worst(state: State) -> Paper:
     """The paper that the customer still has to care about; else the first."""
-    order = (PaperState.PRINTING, PaperState.PERHAPS, PaperState.NOT_PRINTED, PaperState.ISSUED)
+    order = (
+        PaperState.PRINTING,
+        PaperState.HELD_BACK,
+        PaperState.PERHAPS,
+        PaperState.NOT_PRINTED,
+        PaperState.ISSUED,
+    )
     of_visit = state.visit_papers
     for stage in order:
         for paper in of_visit:
@@ -309,6 +324,8 @@ def _worst(state: State) -> Paper:
 
 
 def _stage(state: State, paper: Paper) -> c.PaperStage:
+    if paper.stage is PaperState.HELD_BACK:
+        return c.PaperStage.NOT_PRINTED
     if paper.stage is PaperState.ISSUED:
         return c.PaperStage.PRINTING if papers.can_print(state) else c.PaperStage.NOT_PRINTED
     return c.PaperStage(paper.stage.value)
@@ -318,6 +335,8 @@ def _paper_status(state: State, paper: Paper) -> Message:
     stage = _stage(state, paper)
     kind = "receipt" if isinstance(paper.issued, ReceiptIssued) else "claim"
     values: dict[str, str | int] = {"number": paper.number}
+    if paper.stage is PaperState.HELD_BACK:
+        return Message("receipt.held_back", values)
     if stage is c.PaperStage.NOT_PRINTED:
         return Message(f"{kind}.not_printed_{_printer_trouble(state)}", values)
     return Message(f"{kind}.{stage.value}", values)

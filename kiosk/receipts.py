@@ -8,7 +8,9 @@ from hardware.contracts import Align, Block, Document, Feed, Pair, Qr, Rule, Siz
 from kiosk.contract import Language, TextSize
 from kiosk.facts import ClaimIssued, Issued, ReceiptIssued, Slip
 from kiosk.money import Money
+from kiosk.receipt_proof import link
 from kiosk.site import Site, Words
+from kiosk.stock_facts import ReceiptChecked
 
 LABELS: dict[str, Words] = {
     "receipt": Words("缴费凭证", "Payment receipt"),
@@ -61,9 +63,11 @@ REASONS: dict[str, Words] = {
 }
 
 
-def paper_qr(issued: Issued) -> str:
-    """What the QR code of a paper says: what was signed, and the signature."""
-    return f"{issued.proof};{issued.signature}"
+def paper_qr(issued: Issued, page: str = "") -> str:
+    """What the QR code of a paper says: what was signed, and the signature. `page`: address of the e-receipts, so that
+    a phone opens this one; of other papers there is none."""
+    text = f"{issued.proof};{issued.signature}"
+    return link(page, text) if isinstance(issued, ReceiptIssued) else text
 
 
 def in_words(amount: Money) -> str:
@@ -86,19 +90,25 @@ def document(
     return _claim(site, issued, attempt, size, printed_ms)
 
 
-def five_checks(site: Site, issued: ReceiptIssued) -> dict[str, bool]:
+def five_checks(site: Site, issued: ReceiptIssued) -> ReceiptChecked:
     """Seal, figures = capitals, customer, fee, stub = copy: each looked up in the document that is printed."""
     blocks = _receipt(site, issued, 1, Size.NORMAL, None).blocks
     texts = [b.text for b in blocks if isinstance(b, Text)]
     values = [b.value for b in blocks if isinstance(b, Pair)]
-    stub = paper_qr(issued)
-    return {
-        "seal": any(issued.biller in text for text in texts) and bool(issued.signature),
-        "figures_capitals": issued.paid.figures in values and in_words(issued.paid) in values,
-        "customer": bool(issued.customer) and issued.customer in values,
-        "fee": bool(issued.fee_name) and issued.fee_name in values,
-        "stub": any(isinstance(b, Qr) and b.data == stub for b in blocks),
-    }
+    codes = [b.data for b in blocks if isinstance(b, Qr)]
+    stub = (issued.receipt, issued.account, issued.period, issued.bill, issued.to_fee.figures)
+    return ReceiptChecked(
+        receipt=issued.receipt,
+        seal=bool(issued.seal or issued.biller) and _seal(issued) in texts,
+        figures_capitals=issued.paid.figures in values and in_words(issued.paid) in values,
+        customer=bool(issued.customer) and issued.customer in values,
+        fee=bool(issued.fee_name) and issued.fee_name in values,
+        stub=set(stub) <= set(values) and paper_qr(issued, site.house.receipts.page) in codes,
+    )
+
+
+def _seal(issued: ReceiptIssued) -> str:
+    return issued.seal or LABELS["seal"].in_(issued.language).format(biller=issued.biller)
 
 
 def head(
@@ -151,8 +161,8 @@ def _receipt(site: Site, issued: ReceiptIssued, attempt: int, size: Size, printe
         Rule(),
         pair("time", time_text(site, issued.issued_ms)),
         pair("kiosk", issued.kiosk),
-        Text(LABELS["seal"].in_(language).format(biller=issued.biller), size, Align.CENTRE),
-        Qr(paper_qr(issued), 32),
+        Text(_seal(issued), size, Align.CENTRE),
+        Qr(paper_qr(issued, site.house.receipts.page), 32),
         pair("phone", site.house.service_phone),
         Text(LABELS["keep"].in_(language), size, Align.CENTRE),
         Feed(),

@@ -64,6 +64,7 @@ class Receipts(Part, frozen=True):
 
     numbers: Literal["server", "own"]
     ask_below: Annotated[int, Meta(ge=40, le=100_000)]  # numbers left when the next block is asked for
+    page: Annotated[str, Meta(pattern=r"^(https?://[^\s?#]+)?$")] = ""
 
 
 class Claims(Part, frozen=True):

@@ -1,7 +1,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from central.office import pages, till, transactions, visitors
+from central.office import e_receipt, pages, till, transactions, visitors
 
 urlpatterns = [
     path("", pages.dashboard, name="dashboard"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("problems/<int:problem>/settle", pages.settle, name="settle"),
     path("visitors", visitors.visitors, name="visitors"),
     path("visitors/<str:kiosk>/<str:call>/answer", visitors.answer, name="answer_call"),
+    path("r", e_receipt.shown, name="e_receipt"),
     path("customers", pages.customers, name="customers"),
     path("enrolment-code", pages.enrolment_code, name="enrolment_code"),
     path("language", pages.set_language, name="language"),

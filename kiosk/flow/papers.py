@@ -31,6 +31,9 @@ from kiosk.flow.stimuli import Given, Started, TimeIsUp
 from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row, stages
 from kiosk.money import Money
 from kiosk.office_facts import Sort
+from kiosk.receipt_proof import payer
+from kiosk.receipts import five_checks
+from kiosk.stock_facts import ReceiptChecked
 
 PAPER = stages(Stage.PAPER)
 
@@ -65,7 +68,8 @@ def completed(state: State, payment: Payment, given: Given) -> Iterator[Fact]:
         payment.fee,
     )
     if to_fee:
-        yield ReceiptIssued(
+        fee = state.fee_of(payment.fee)
+        receipt = ReceiptIssued(
             receipt=stock.number(state),
             payment=payment.id,
             kiosk=state.site.kiosk,
@@ -85,7 +89,11 @@ def completed(state: State, payment: Payment, given: Given) -> Iterator[Fact]:
             language=payment.language,
             card=payment.card,
             reference=payment.reference,
+            seal=fee.seal if fee else "",
+            payer=payer(payment.account, payment.customer),
         )
+        yield receipt
+        yield five_checks(state.site, receipt)
     if to_change:
         yield ClaimIssued(
             claim=claim_number(state),
@@ -192,6 +200,11 @@ def _receipt_issued(state: State, fact: ReceiptIssued) -> State:
     return issued(stock.used(replace(state, receipts=state.receipts + 1), fact), fact)
 
 
+def _checked(state: State, fact: ReceiptChecked) -> State:
+    stage = PaperState.ISSUED if fact.good else PaperState.HELD_BACK
+    return _paper(state, fact.receipt, stage=stage, checks=fact)
+
+
 def _claim_issued(state: State, fact: ClaimIssued) -> State:
     visit, items = state.visit, state.items
     if fact.because == "charge_unknown":
@@ -239,6 +252,7 @@ def _printer_is(state: State, fact: PrinterIs) -> State:
 EVOLVE: dict[type[Fact], Evolver] = {
     PaymentCompleted: _completed,
     ReceiptIssued: _receipt_issued,
+    ReceiptChecked: _checked,
     ClaimIssued: _claim_issued,
     PrintStarted: _started,
     PrintDone: lambda s, f: _paper(s, f.number, stage=PaperState.PRINTED),

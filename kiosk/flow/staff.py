@@ -24,7 +24,7 @@ from kiosk.contract import (
     SignOut,
     StaffGo,
 )
-from kiosk.facts import Fact
+from kiosk.facts import Fact, ReceiptIssued
 from kiosk.flow import checkup, papers
 from kiosk.flow.commands import CheckPin, Command
 from kiosk.flow.delays import Delay, sign_in_pause_s
@@ -45,6 +45,7 @@ from kiosk.office_facts import (
     StaffTyped,
     StaffWent,
 )
+from kiosk.receipts import five_checks
 
 STAFF = stages(Stage.STAFF)
 MOST_TYPED = {  # digits; a box holds some hundred notes
@@ -157,7 +158,9 @@ def _leave(because: str) -> Callable[[State, Any, Given], Facts]:
 
 def _print(state: State, want: PrintNumber, given: Given) -> Facts:
     paper = state.papers.get(want.number)
-    if paper is not None and paper.stage is not PaperState.PRINTED and papers.can_print(state):
+    if paper is not None and paper.stage is PaperState.HELD_BACK and isinstance(paper.issued, ReceiptIssued):
+        yield five_checks(state.site, paper.issued)  # the configuration may be right by now
+    elif paper is not None and paper.stage is not PaperState.PRINTED and papers.can_print(state):
         yield papers.start(paper, given)
 
 

@@ -17,6 +17,7 @@ from kiosk.money import Money
 from kiosk.office_facts import Notes, Sort
 from kiosk.parcels import Bill, Bundle, Customer, Person
 from kiosk.site import Fee, Site
+from kiosk.stock_facts import ReceiptChecked
 from kiosk.visitor_facts import OpinionGiven
 
 
@@ -174,6 +175,7 @@ class PaperState(enum.Enum):
     PRINTED = "printed"
     NOT_PRINTED = "not_printed"  # nothing was sent
     PERHAPS = "perhaps"  # may be on paper
+    HELD_BACK = "held_back"  # one of the five checks failed: nothing is printed
 
 
 class Paper(msgspec.Struct, frozen=True):
@@ -183,6 +185,7 @@ class Paper(msgspec.Struct, frozen=True):
     stage: PaperState = PaperState.ISSUED
     job: str = ""
     attempt: int = 0
+    checks: ReceiptChecked | None = None  # of a receipt
     perhaps: bool = False  # an attempt may have come out: from now on only a person starts another one
 
     @property

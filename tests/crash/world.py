@@ -364,7 +364,8 @@ class World:
         assert view is not None
         assert isinstance(view.page, c.ReceiptPage | c.ClaimPage)
         for paper in self.engine.state.visit_papers:
-            shown = paper.stage is PaperState.PRINTED or paper_qr(paper.issued) in view.page.qr
+            qr = paper_qr(paper.issued, SITE.house.receipts.page)
+            shown = paper.stage is PaperState.PRINTED or qr in view.page.qr
             require(shown, f"{paper.number} is neither printed nor on the screen: {view.page}")
 
     def gets_well(self) -> None:

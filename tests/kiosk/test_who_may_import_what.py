@@ -66,6 +66,7 @@ def imports_of(path):
 SCREENS_MAY = ("kiosk.contract", "kiosk.codec", "kiosk.notify", "hardware.control", "hardware.simulated")
 CENTRAL_MAY = (
     *("kiosk.parcels", "kiosk.codec", "kiosk.money", "kiosk.identity", "kiosk.journal.chain"),
+    "kiosk.receipt_proof",  # both read the same code
     "kiosk.rules",  # both reckon with the same functions
     "kiosk.pins",  # the format of a PIN verifier is shared like the wire
 )

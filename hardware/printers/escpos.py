@@ -190,16 +190,21 @@ def _qr_function(body: bytes) -> bytes:
 
 
 def _raster(line: TextLine | RuleLine | QrLine, dots: int) -> Iterator[bytes]:
-    """The line as bands of dots (GS v 0), without the white at its right."""
+    """The line as bands of dots (GS v 0); the white above, below and at the right of its ink is not sent."""
     bits = bits_of(line, dots)
-    ink = bits.getbbox()
-    row_bytes = -(-ink[2] // 8) if ink else 1
-    data = bits.crop((0, 0, row_bytes * 8, bits.height)).tobytes()
-    band = _RASTER_BYTES // row_bytes * row_bytes
-    for start in range(0, len(data), band):
-        part = without_real_time(data[start : start + band])
-        size = row_bytes.to_bytes(2, "little") + (len(part) // row_bytes).to_bytes(2, "little")
-        yield b"\x1dv0\x00" + size + part
+    _, top, right, bottom = bits.getbbox() or (0, bits.height, 0, bits.height)
+    row_bytes = -(-right // 8)
+    if top:
+        yield _feed_dots(top)
+    if row_bytes:
+        data = bits.crop((0, top, row_bytes * 8, bottom)).tobytes()
+        band = _RASTER_BYTES // row_bytes * row_bytes
+        for start in range(0, len(data), band):
+            part = without_real_time(data[start : start + band])
+            size = row_bytes.to_bytes(2, "little") + (len(part) // row_bytes).to_bytes(2, "little")
+            yield b"\x1dv0\x00" + size + part
+    if bottom < bits.height:
+        yield _feed_dots(bits.height - bottom)
 
 
 def without_real_time(dots: bytes) -> bytes:

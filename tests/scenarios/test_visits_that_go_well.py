@@ -21,6 +21,7 @@ def test_half_a_yuan_too_much_goes_to_the_prepaid_balance(lobby):
     assert receipt.receipt in paper["text"] and "叁拾捌元整" in paper["text"]
     [qr] = paper["qr"]
     assert qr.startswith(receipt.proof)
+    assert all(piece["text"] for piece in lobby.devices.look("printer")["pieces"]), "no start cost paper"
 
 
 def test_exact_cash_and_the_bill_is_gone_afterwards(lobby):

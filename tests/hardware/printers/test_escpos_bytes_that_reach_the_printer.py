@@ -117,7 +117,7 @@ def test_only_the_line_with_the_rare_character_goes_out_as_dots():
 def test_all_raster_means_dots_and_nothing_else():
     commands, text = taken_apart(encode(receipt(), profile(coverage=Coverage.RASTER)))
     assert text == ""
-    assert set(commands) == {"ESC @", "GS a", "GS v 0", "ESC 3", "ESC d", "GS V"}
+    assert set(commands) == {"ESC @", "GS a", "ESC J", "GS v 0", "ESC 3", "ESC d", "GS V"}
 
 
 ANY_TEXT = st.text(

@@ -200,14 +200,21 @@ class CameraPlan(Plan, frozen=True):
 
 
 class ScannerPlan(Plan, frozen=True):
-    driver: Literal["serial"]
+    """`serial`: a serial line, with `baud`. `evdev`: an input device of a scanner that types like a keyboard."""
+
+    driver: Literal["serial", "evdev"]
     port: Name
-    baud: Baud
+    baud: Baud | None = None
+
+    def __post_init__(self) -> None:
+        if (self.driver == "serial") != (self.baud is not None):
+            raise ValueError("`baud` belongs to driver serial, which needs it, and to no other")
 
     def build(self, name: str) -> Scanner:
         from hardware.scanners.serial_driver import SerialScanner
+        from hardware.scanners.wedge_driver import WedgeScanner
 
-        return SerialScanner(name, self.port, self.baud)
+        return SerialScanner(name, self.port, self.baud) if self.baud else WedgeScanner(name, self.port)
 
 
 Pin = Annotated[int, Meta(ge=2, le=27)]  # BCM numbers of the header; 0 and 1 belong to its EEPROM

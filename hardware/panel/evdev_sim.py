@@ -35,7 +35,7 @@ Count = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 Bytes = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 
 
-class _InputSim:
+class InputSim:
     """A USB input device: plugged in or not."""
 
     def __init__(self, name: str, link: Path) -> None:
@@ -101,7 +101,7 @@ class _InputSim:
         return self._pty
 
 
-class KeypadSim(_InputSim):
+class KeypadSim(InputSim):
     """`KeypadSim("keypad", Path("/tmp/x/keypad"))`: press(key) · hold(key, repeats) · type(text) · foreign(code) ·
     num_lock(on): a pad that wraps each key in Num Lock · drop(keys): the kernel's buffer was full ·
     garbage(length) · unplug, plug."""
@@ -164,7 +164,7 @@ class KeypadSim(_InputSim):
         return PAD[key]
 
 
-class JackSim(_InputSim):
+class JackSim(InputSim):
     """`JackSim("jack", Path("/tmp/x/jack"))`: insert · pull · unplug, plug (of the sound card) · garbage."""
 
     def __init__(self, name: str, link: Path) -> None:

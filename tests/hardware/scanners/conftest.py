@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hardware.contracts import Found
-from tests.hardware.scanners.scanner_places import Counter, Heard, Lobby
+from tests.hardware.scanners.scanner_places import Counter, Desk, Heard, Lobby
 
 
 @pytest.fixture
@@ -25,6 +25,17 @@ def lobby(tmp_path: Path) -> Iterator[Lobby]:
 @pytest.fixture
 def counter(tmp_path: Path) -> Iterator[Counter]:
     place = Counter(tmp_path / "scanner")
+    place.sim.start()
+    place.driver.start(place.heard)
+    place.heard.until_kind(Found)
+    yield place
+    place.driver.close()
+    place.sim.stop()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    place = Desk(tmp_path / "scanner")
     place.sim.start()
     place.driver.start(place.heard)
     place.heard.until_kind(Found)

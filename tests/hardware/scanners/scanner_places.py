@@ -12,6 +12,8 @@ from hardware.scanners.camera_driver import CameraScanner
 from hardware.scanners.camera_sim import CameraSim
 from hardware.scanners.serial_driver import SerialScanner
 from hardware.scanners.serial_sim import SerialScannerSim
+from hardware.scanners.wedge_driver import WedgeScanner
+from hardware.scanners.wedge_sim import WedgeSim
 
 SOON_S = 60.0  # generous: the machine may be ten times slower than usual
 
@@ -78,3 +80,12 @@ class Counter:
         self.heard = Heard()
         self.sim = SerialScannerSim("scanner", link)
         self.driver = SerialScanner("scanner", str(link), 9600)
+
+
+class Desk:
+    """A scanner that types like a keyboard in its place, running."""
+
+    def __init__(self, link: Path, name: str = "scanner") -> None:
+        self.heard = Heard()
+        self.sim = WedgeSim(name, link)
+        self.driver = WedgeScanner(name, str(link))

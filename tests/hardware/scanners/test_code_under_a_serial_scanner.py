@@ -24,7 +24,8 @@ from hardware.contracts import (
 )
 from hardware.line import REOPEN_S
 from hardware.scanners import serial_frames
-from hardware.scanners.serial_driver import PRESENCE_S, SerialScanner
+from hardware.scanners.serial_driver import SerialScanner
+from hardware.scanners.talking_driver import PRESENCE_S
 from hardware.simulated import NotPossible
 from tests.hardware.scanners.scanner_places import Counter, Heard, wait_until
 

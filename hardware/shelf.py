@@ -19,6 +19,8 @@ from hardware.terminals.contract import Terminal
 from kiosk.money import Money
 
 Name = Annotated[str, Meta(min_length=1)]
+Part = Annotated[float, Meta(ge=0, le=1)]
+LEAST_REGION: Final = 0.2  # of a side: less is no place to hold a phone
 Baud = Literal[9600, 19200, 38400, 57600, 115200]
 
 
@@ -187,16 +189,29 @@ class PrinterPlan(Plan, frozen=True, kw_only=True):
 
 
 class CameraPlan(Plan, frozen=True):
+    """`exposure_ms`, `focus` and `region` as in `hardware.scanners.camera_source.Tuning`."""
+
     driver: Literal["camera"]
     source: Name
     width: Annotated[int, Meta(ge=320, le=3840)]
     height: Annotated[int, Meta(ge=240, le=2160)]
     frames_per_s: Annotated[int, Meta(ge=1, le=60)]
+    exposure_ms: Annotated[float, Meta(gt=0, le=1000)] | None = None
+    focus: Annotated[int, Meta(ge=0)] | None = None
+    region: tuple[Part, Part, Part, Part] | None = None
+
+    def __post_init__(self) -> None:
+        if self.region is not None:
+            left, top, right, bottom = self.region
+            if right - left < LEAST_REGION or bottom - top < LEAST_REGION:
+                raise ValueError("`region` is left, top, right, bottom as parts of the picture, from 0 to 1")
 
     def build(self, name: str) -> Scanner:
         from hardware.scanners.camera_driver import CameraScanner
+        from hardware.scanners.camera_source import Tuning
 
-        return CameraScanner(name, self.source, self.width, self.height, self.frames_per_s)
+        tuning = Tuning(self.exposure_ms, self.focus, self.region)
+        return CameraScanner(name, self.source, self.width, self.height, self.frames_per_s, tuning)
 
 
 class ScannerPlan(Plan, frozen=True):

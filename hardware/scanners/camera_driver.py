@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hardware.contracts import CodeRead, CodeRefused, CodeRefusedBecause, Found, Lost, Sink
-from hardware.scanners.camera_source import NoPicture, Source, inspect
+from hardware.scanners.camera_source import NoPicture, Source, Tuning, inspect
 from hardware.scanners.text import Once, Sighting, safe_text
 
 if TYPE_CHECKING:
@@ -30,15 +30,25 @@ _log = logging.getLogger(__name__)
 class CameraScanner:
     """`CameraScanner("camera", "/dev/kiosk/camera", 640, 480, 15)`.
 
-    `source`: a V4L2 device, a folder whose newest picture is the view, or a video file, played in a circle.
+    `source`: a V4L2 device, `csi:0` for a ribbon camera, a folder whose newest picture is the view, or a video file,
+    played in a circle.
     `Found` means that the source gave a picture once. Each `look` begins afresh: a code that was said in the
     look before is said again when it still lies there."""
 
-    def __init__(self, name: str, source: str, width: int, height: int, frames_per_s: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        source: str,
+        width: int,
+        height: int,
+        frames_per_s: int,
+        tuning: Tuning = Tuning(),  # noqa: B008 - immutable
+    ) -> None:
         self.name = name
         self._path = Path(source)
         self._size = width, height
         self._frames_per_s = frames_per_s
+        self._tuning = tuning
         self._sink: Sink = lambda event: None
         self._changed = threading.Condition()  # guards the six below
         self._closing = False
@@ -91,9 +101,12 @@ class CameraScanner:
 
     def _stream(self, source: Source) -> None:
         """Pictures until `rest`; at rest a single one, which proves that the source works. Raises NoPicture."""
-        from hardware.scanners.camera_pictures import open_pictures  # slow: not in the path of the start
+        from hardware.scanners.camera_pictures import (
+            in_region,
+            open_pictures,
+        )  # slow: not in the path of the start
 
-        pictures = open_pictures(source, *self._size, self._frames_per_s)
+        pictures = open_pictures(source, *self._size, self._frames_per_s, self._tuning)
         try:
             while True:
                 due_s = time.monotonic() + 1 / self._frames_per_s
@@ -101,7 +114,7 @@ class CameraScanner:
                 self._report(self._found(source))
                 with self._changed:
                     if self._look is not None and picture is not None:
-                        self._newest = self._look, picture
+                        self._newest = self._look, in_region(picture, self._tuning.region)
                         self._changed.notify_all()
                     if self._changed.wait_for(lambda: self._look is None, due_s - time.monotonic()):
                         return

@@ -5,6 +5,7 @@ Slow to import (cv2): the camera driver imports it in its own thread.
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -13,9 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from hardware.contracts import Trouble
-from hardware.scanners.camera_source import Kind, NoPicture, Source
+from hardware.scanners.camera_csi import CsiPictures
+from hardware.scanners.camera_source import Kind, NoPicture, Source, Tuning
 
 Gray = npt.NDArray[np.uint8]
+
+_MANUAL_EXPOSURE: Final = 1  # V4L2_EXPOSURE_MANUAL; times are then in units of 100 µs
+
+_log = logging.getLogger(__name__)
 
 _PICTURES: Final = frozenset({".png", ".jpg", ".jpeg"})
 
@@ -31,17 +37,52 @@ class Pictures(Protocol):
     def close(self) -> None: ...
 
 
-def open_pictures(source: Source, width: int, height: int, frames_per_s: int) -> Pictures:
-    """Start the source. `width`, `height` and `frames_per_s` are what a camera is asked for.
+def open_pictures(source: Source, width: int, height: int, frames_per_s: int, tuning: Tuning) -> Pictures:
+    """Start the source. `width`, `height`, `frames_per_s` and `tuning` are what a camera is asked for; the region is
+    for `in_region`.
 
     Raises NoPicture."""
     match source.kind:
         case Kind.CAMERA:
-            return _Camera(source.path, width, height, frames_per_s)
+            return _Camera(source.path, width, height, frames_per_s, tuning)
+        case Kind.CSI:
+            return CsiPictures(source.path, width, height, frames_per_s, tuning)
         case Kind.FOLDER:
             return _Folder(source.path)
         case Kind.VIDEO:
             return _Video(source.path)
+
+
+def in_region(picture: Gray, region: tuple[float, float, float, float] | None) -> Gray:
+    """The part of the picture that is searched."""
+    if region is None:
+        return picture
+    height, width = picture.shape
+    left, top, right, bottom = region
+    part = picture[round(top * height) : round(bottom * height), round(left * width) : round(right * width)]
+    return np.ascontiguousarray(part)
+
+
+def tune(capture: Settable, tuning: Tuning) -> list[str]:
+    """Set what is to be fixed, each after the automatic that would undo it; the names of what the camera refused."""
+    wanted: list[tuple[str, int, float]] = []
+    if tuning.exposure_ms is not None:
+        wanted += [
+            ("auto_exposure", cv2.CAP_PROP_AUTO_EXPOSURE, _MANUAL_EXPOSURE),
+            ("exposure_time_absolute", cv2.CAP_PROP_EXPOSURE, round(tuning.exposure_ms * 10)),
+        ]
+    if tuning.focus is not None:
+        wanted += [
+            ("focus_automatic_continuous", cv2.CAP_PROP_AUTOFOCUS, 0),
+            ("focus_absolute", cv2.CAP_PROP_FOCUS, tuning.focus),
+        ]
+    return [control for control, setting, value in wanted if not capture.set(setting, value)]
+
+
+class Settable(Protocol):
+    """What `tune` needs of cv2.VideoCapture."""
+
+    def set(self, propId: int, value: float, /) -> bool: ...
 
 
 class _Folder:
@@ -106,7 +147,7 @@ class _Video:
 class _Camera:
     """A USB camera through V4L2. MJPG first: uncompressed video does not fit two cameras on one USB 2 bus."""
 
-    def __init__(self, path: Path, width: int, height: int, frames_per_s: int) -> None:
+    def __init__(self, path: Path, width: int, height: int, frames_per_s: int, tuning: Tuning) -> None:
         self._path = path
         self._capture = cv2.VideoCapture(str(path), cv2.CAP_V4L2)
         if not self._capture.isOpened():
@@ -123,6 +164,8 @@ class _Camera:
             (cv2.CAP_PROP_BUFFERSIZE, 1),  # what lies in a queue is the past
         ):
             self._capture.set(setting, value)
+        if refused := tune(self._capture, tuning):
+            _log.warning("%s: has no %s (`v4l2-ctl -L` lists what it has)", path, " and no ".join(refused))
 
     def next(self) -> Gray | None:
         there, picture = self._capture.read()  # waits for the camera, up to OpenCV's own limit of 10 s

@@ -1,4 +1,4 @@
-"""What the configured camera is, found out without switching it on: a V4L2 device, a folder, or a video file.
+"""What the configured camera is, found out without switching it on: a V4L2 device, a ribbon camera, a folder, a video.
 
 Imports no cv2, so that it may run while the kiosk starts.
 """
@@ -16,6 +16,7 @@ from typing import Final
 import msgspec
 
 from hardware.contracts import Trouble
+from hardware.line import trouble_of
 
 # linux/videodev2.h: VIDIOC_QUERYCAP = _IOR('V', 0, struct v4l2_capability): driver, card, bus, version,
 # capabilities of the whole device, capabilities of this node, three reserved words.
@@ -25,8 +26,24 @@ _CAP_VIDEO_CAPTURE: Final = 0x00000001
 _CAP_DEVICE_CAPS: Final = 0x80000000  # the word for this node is filled in
 
 
+CSI: Final = "csi:"  # with a number: a ribbon camera of a Raspberry Pi
+
+
+class Tuning(msgspec.Struct, frozen=True):
+    """How the camera is set; None leaves it to the camera.
+
+    `exposure_ms`: fixed, so that a bright phone in a dim lobby does not bloom. `focus`: fixed, autofocus off; in the
+    camera's own steps (`v4l2-ctl -L`), of a ribbon camera in dioptres. `region`: left, top, right, bottom of what is
+    searched, as parts of the picture: the rest may show a poster, or the next queue."""
+
+    exposure_ms: float | None = None
+    focus: int | None = None
+    region: tuple[float, float, float, float] | None = None
+
+
 class Kind(enum.Enum):
     CAMERA = "camera"
+    CSI = "csi"
     FOLDER = "folder"
     VIDEO = "video"
 
@@ -53,6 +70,10 @@ def inspect(path: Path) -> Source:
     """What is at `path`. A camera is asked for its name; it need not stream for that and its light stays off.
 
     Raises NoPicture: NO_PORT, NO_PERMISSION, BUSY_PORT, or WRONG_DEVICE for a node that captures no video."""
+    if str(path).startswith(CSI):
+        from hardware.scanners.camera_csi import inspect_csi  # loads picamera2, where it is asked for
+
+        return inspect_csi(path)
     if path.is_dir():
         return Source(path, Kind.FOLDER, f"folder of pictures {path}")
     if path.is_file():
@@ -76,7 +97,7 @@ def inspect(path: Path) -> Source:
 
 def _trouble(path: Path, error: OSError) -> NoPicture:
     if error.errno in (errno.EACCES, errno.EPERM):
-        return NoPicture(Trouble.NO_PERMISSION, f"{path}: no permission; add this user to the group video")
+        return NoPicture(Trouble.NO_PERMISSION, trouble_of(str(path), error).detail)
     if error.errno == errno.EBUSY:
         return NoPicture(Trouble.BUSY_PORT, f"{path}: another program holds it (`fuser -v {path}` names it)")
     return NoPicture(

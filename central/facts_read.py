@@ -32,6 +32,15 @@ class PaymentAbandoned(msgspec.Struct):
     payment: str
 
 
+class PartPaid(msgspec.Struct):
+    """One bill of a payment; `settles`: how much of it is open no more."""
+
+    bill: str
+    fee: str
+    to_fee: Money
+    settles: Money
+
+
 class PaymentCompleted(msgspec.Struct):
     payment: str
     bill: str
@@ -39,9 +48,14 @@ class PaymentCompleted(msgspec.Struct):
     to_fee: Money
     to_prepaid: Money = ZERO
     to_change: Money = ZERO
+    parts: tuple[PartPaid, ...] = ()
 
     @property
     def adds_up(self) -> bool:
+        if any(part.to_fee < ZERO or part.settles < ZERO for part in self.parts):
+            return False
+        if self.parts and Money.total(part.to_fee for part in self.parts) != self.to_fee:
+            return False
         return self.paid == self.to_fee + self.to_prepaid + self.to_change
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Final
 
 from central import editions
 from kiosk.rules import load
 from kiosk.rules.fee import Fee
+
+TIME_ZONE: Final = "Asia/Shanghai"  # where a day begins and a due day ends
 
 
 def set_fees(db: sqlite3.Connection, path: Path) -> tuple[Fee, ...]:

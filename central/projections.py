@@ -83,18 +83,22 @@ def _completed(pen: Pen, fact: f.PaymentCompleted) -> None:
         "paid" if fact.to_fee.fen >= row["due_fen"] else "part_paid",
         fact.paid.fen, pen.record.wall_ms, pen.kiosk, fact.payment,
     )  # fmt: skip
-    pen.run(
-        "INSERT INTO settlement (kiosk, payment, bill, amount_fen) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        pen.kiosk, fact.payment, fact.bill, fact.to_fee.fen,
-    )  # fmt: skip
+    parts = fact.parts or (f.PartPaid(fact.bill, row["fee"], fact.to_fee, fact.to_fee),)
+    for part in parts:
+        pen.run(
+            "INSERT INTO settlement (kiosk, payment, bill, amount_fen) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
+            pen.kiosk, fact.payment, part.bill, part.settles.fen,
+        )  # fmt: skip
     pen.post(
         fact.payment,
         ("customer", "", fact.paid),
-        ("fee", row["fee"], -fact.to_fee),
+        *(("fee", part.fee, -part.to_fee) for part in parts),
         ("prepaid", f"{row['fee']}/{row['account']}", -fact.to_prepaid),
         ("change_owed", f"{row['fee']}/{row['account']}", -fact.to_change),
     )
-    _check_bill(pen, fact.bill, row["fee"])
+    for part in parts:
+        _check_bill(pen, part.bill, part.fee)
     editions.change(pen.db)
 
 

@@ -27,7 +27,12 @@ STORIES: Final = (
     ("property", "40020001", "欧阳文华", ("1280.00",)),
     ("tuition", "500200300100", "周小雨", ("4800.00",)),
     ("admin", "600200300121", "吴永康", ("200.00",)),
+    # One person with three accounts in three places, who is let off a part: everything in one payment.
+    ("water", "1002003005", "孙桂兰", ("60.00", "40.00")),
+    ("electricity", "2002003052", "孙桂兰", ("88.00",)),
+    ("gas", "3002003005", "孙桂兰", ("52.50",)),
 )
+MARKS: Final = {"孙桂兰": {"low_income": ""}}  # name → what concessions ask for
 
 # number, name, roles, PIN: for the simulated world only; a real office sets its own (`python -m central person`)
 DEMO_STAFF: Final = (
@@ -73,8 +78,11 @@ def seed(db: sqlite3.Connection, now_ms: int) -> bool:
     rules = fees.set_fees(db, PACKAGED_FEES)
     dice = random.Random(20261001)  # the same town each time
     today = datetime.fromtimestamp(now_ms / 1000, _SITE_ZONE)
+    identities: dict[str, str] = {}
     for fee, account, name, amounts in STORIES:
-        _customer(db, dice, today, fee, account, name, [Money.yuan(amount).fen for amount in amounts])
+        identity = identities.setdefault(name, _identity(dice))
+        fens = [Money.yuan(amount).fen for amount in amounts]
+        _customer(db, dice, today, fee, account, name, fens, identity, MARKS.get(name, {}))
     for place, rule in enumerate(rules):
         fee, check, digits = rule.id, rule.account_check, rule.account_digits[1]
         body_digits = digits - len(completed(check, "0")) + 1
@@ -85,7 +93,7 @@ def seed(db: sqlite3.Connection, now_ms: int) -> bool:
             low, high = _AMOUNTS[fee]
             fens = [dice.randrange(low * 100, high * 100, 5) for _ in range(dice.choice((0, 1, 1, 1, 2)))]
             name = dice.choice(_SURNAMES) + dice.choice(_GIVEN)
-            _customer(db, dice, today, fee, account, name, fens)
+            _customer(db, dice, today, fee, account, name, fens, _identity(dice), {})
     for number, person, roles, pin in DEMO_STAFF:
         set_person(db, number, person, roles, pin)
     return True
@@ -113,17 +121,20 @@ def _customer(
     account: str,
     name: str,
     amounts: list[int],
+    identity: str,
+    marks: dict[str, str],
 ) -> None:
+    contact = f"1990000{dice.randrange(10_000):04d}"
     customer = db.execute(
-        "INSERT INTO customer (fee, account, name, identity, contact) VALUES (?, ?, ?, ?, ?)",
-        (fee, account, name, _identity(dice), f"1990000{dice.randrange(10_000):04d}"),
+        "INSERT INTO customer (fee, account, name, identity, contact, marks) VALUES (?, ?, ?, ?, ?, ?)",
+        (fee, account, name, identity, contact, codec.encode(marks).decode()),
     ).lastrowid
     for n, fen in enumerate(amounts):
-        # The newest bill is last month's; one more that is open is older, and overdue.
-        month = today.replace(day=1) - timedelta(days=1)
+        # The newest bill is last month's and soon due; one more that is open is older, and overdue.
+        month, due = today.replace(day=1) - timedelta(days=1), today + timedelta(days=10)
         for _ in range(len(amounts) - 1 - n):
-            month = month.replace(day=1) - timedelta(days=1)
-        due = month.replace(day=1, hour=23, minute=59, second=59, microsecond=0) + timedelta(days=54)
+            month, due = month.replace(day=1) - timedelta(days=1), due - timedelta(days=30)
+        due = due.replace(hour=23, minute=59, second=59, microsecond=0)
         db.execute(
             "INSERT INTO bill (number, customer, period, amount_fen, due_ms, region) VALUES (?, ?, ?, ?, ?, ?)",
             (

@@ -99,7 +99,13 @@ class SubmitAccount(Intent, frozen=True, tag="submit_account"):
 
 
 class ChooseBill(Intent, frozen=True, tag="choose_bill"):
+    """Puts a tick to a bill, or takes it off."""
+
     number: str
+
+
+class PayTicked(Intent, frozen=True, tag="pay_ticked"):
+    """All bills with a tick, in one payment."""
 
 
 class AllRight(Intent, frozen=True, tag="all_right"):
@@ -270,7 +276,7 @@ class SignOut(Intent, frozen=True, tag="sign_out"):
 
 
 AnyIntent = (
-    ChooseFee | PressKey | EraseKey | EraseAll | SubmitAccount | ChooseBill | AllRight | SomethingWrong
+    ChooseFee | PressKey | EraseKey | EraseAll | SubmitAccount | ChooseBill | PayTicked | AllRight | SomethingWrong
     | ChooseTender | Back | StopPaying | StopForSure | GoOnPaying | PrintAgain | Done | PayAnother
     | StillHere | CallStaff | StopCalling | SetLanguage | SetTextSize | SetContrast
     | ApproverHere | Approve | RefuseApproval | AnswerCall | EndCall | OpenHelp | LeaveHelp | Rate | SayIt
@@ -360,14 +366,20 @@ class BillRow(msgspec.Struct, frozen=True):
     number: str
     name: str
     period: str
-    amount: Money
+    amount: Money  # with late fee, less concessions
     overdue: bool = False
+    ticked: bool = False
+    region: str = ""
 
 
-class ChooseOneBill(msgspec.Struct, frozen=True, tag_field="page", tag="choose_bill"):
+class ChooseBills(msgspec.Struct, frozen=True, tag_field="page", tag="choose_bill"):
     customer: str  # masked
     rows: tuple[BillRow, ...]
-    problem: Message | None = None  # why the bill that was pressed can not be paid here
+    total: Money  # of those with a tick
+    pay: Button
+    problem: Message | None = (
+        None  # why the bill that was pressed can not be paid here, or not with the others
+    )
 
 
 class CheckItem(enum.Enum):
@@ -389,6 +401,14 @@ class CheckRow(msgspec.Struct, frozen=True):
     second: str = ""  # a second line: the amount in capitals, when it is due
 
 
+class SumLine(msgspec.Struct, frozen=True):
+    """A part of the amount, or something that could be taken off it; `why` in words of the fee."""
+
+    label: Message
+    amount: Money | None = None  # None: nothing comes of it
+    why: str = ""
+
+
 class CheckItems(msgspec.Struct, frozen=True, tag_field="page", tag="check"):
     """请核对. All six; how many fit a page is the screen's matter; `AllRight` comes once, after the last."""
 
@@ -397,6 +417,7 @@ class CheckItems(msgspec.Struct, frozen=True, tag_field="page", tag="check"):
     right: Button
     wrong: Button
     age: Message | None = None  # offline: how old the bill data is
+    sums: tuple[SumLine, ...] = ()  # how the amount came about, after the six items
 
 
 class PayBy(msgspec.Struct, frozen=True, tag_field="page", tag="pay_by"):
@@ -617,7 +638,7 @@ class StaffBoard(msgspec.Struct, frozen=True, tag_field="page", tag="staff_board
 
 
 AnyPage = (
-    Home | EnterAccount | LookingUp | ChooseOneBill | CheckItems | PayBy | CashRunning | ShowCode | UseCard
+    Home | EnterAccount | LookingUp | ChooseBills | CheckItems | PayBy | CashRunning | ShowCode | UseCard
     | Working | Unknown | ReceiptPage | ClaimPage | ThankYou | OutOfService | StaffEntry | StaffBoard
     | Approving | HelpOffer | HelpHow | HelpMenu | HelpText | SayContact | SayDone
 )  # fmt: skip

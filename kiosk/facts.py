@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import get_args
 
+import msgspec
+
 from hardware.contracts import PrinterState, Trouble
 from hardware.terminals.contract import Mark, Step
 from kiosk import checkup_facts as checkup
@@ -48,6 +50,34 @@ class KioskStarted(Durable, frozen=True, tag="kiosk_started"):
 # A payment
 
 
+class BillPart(msgspec.Struct, frozen=True):
+    """One bill of a payment. `amount`: what was open of it; `late` was added, `off` was waived."""
+
+    bill: str
+    fee: str
+    fee_name: str
+    biller: str
+    account: str  # masked
+    period: str
+    amount: Money
+    late: Money = Money(0)
+    off: Money = Money(0)
+
+    @property
+    def due(self) -> Money:
+        return self.amount + self.late - self.off
+
+
+class PartPaid(msgspec.Struct, frozen=True):
+    """What became of one bill of a payment. `settles`: how much of the bill is open no more; with a late fee less
+    than `to_fee`, with a concession more."""
+
+    bill: str
+    fee: str
+    to_fee: Money
+    settles: Money
+
+
 class PaymentOpened(Durable, frozen=True, tag="payment_opened"):
     """The customer confirmed the six items and chose how to pay. Personal data is masked."""
 
@@ -72,6 +102,7 @@ class PaymentOpened(Durable, frozen=True, tag="payment_opened"):
     language: Language  # so that a restart shows the page as this customer had it
     text_size: TextSize
     approved_by: str = ""  # number of the supervisor; empty: it needed none
+    parts: tuple[BillPart, ...] = ()  # each bill of it; a record of before has one, `bill`, and none here
 
 
 class PaymentAbandoned(Durable, frozen=True, tag="payment_abandoned"):
@@ -92,6 +123,7 @@ class PaymentCompleted(Durable, frozen=True, tag="payment_completed"):
     to_change: Money
     tender: str = ""  # as it was opened
     fee: str = ""
+    parts: tuple[PartPaid, ...] = ()  # a record of before has none: `bill` alone, of which `to_fee` was paid
 
     @property
     def postings(self) -> tuple[Posting, ...]:
@@ -283,6 +315,8 @@ class ReceiptIssued(Signed, frozen=True, tag="receipt_issued"):
     reference: str = ""  # of a payment by card: terminal and trace number
     seal: str = ""  # as it stands on the paper; empty: the biller's name stands for it
     payer: str = ""  # kiosk.receipt_proof.payer; empty on receipts of before it was signed
+    late: Money = Money(0)  # within `to_fee`
+    off: Money = Money(0)  # waived, and not in it
 
     @property
     def number(self) -> str:
@@ -446,10 +480,15 @@ class CustomerKnown(Passing, frozen=True, tag="customer_known"):
     customer: Customer
     data_from: str
     data_ms: int
+    day: str  # on which everything is reckoned, also when midnight passes
 
 
-class BillChosen(Passing, frozen=True, tag="bill_chosen"):
-    bill: str
+class BillsTicked(Passing, frozen=True, tag="bills_ticked"):
+    bills: tuple[str, ...]
+
+
+class BillsChosen(Passing, frozen=True, tag="bills_chosen"):
+    bills: tuple[str, ...]
 
 
 class ItemsConfirmed(Passing, frozen=True, tag="items_confirmed"):

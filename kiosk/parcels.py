@@ -152,6 +152,10 @@ class Bill(msgspec.Struct, frozen=True):
     amount: Money
     due_ms: int
     region: str = ""
+    account: str = ""  # masked; of another account of the same customer
+    # What the server makes of it on the day `reckoned`: amount, late fee, less concessions. The kiosk reckons too.
+    total: Money | None = None
+    reckoned: str = ""
 
 
 class Customer(msgspec.Struct, frozen=True):
@@ -162,6 +166,7 @@ class Customer(msgspec.Struct, frozen=True):
     identity: str  # masked, may be empty
     contact: str  # masked, may be empty
     bills: tuple[Bill, ...]
+    marks: dict[str, str] = {}  # what concessions ask for → last day it holds, empty for no end
 
 
 class AskBills(msgspec.Struct, frozen=True):
@@ -284,6 +289,7 @@ class Bundle(msgspec.Struct, frozen=True):
 class KnownCustomer(msgspec.Struct, frozen=True):
     fee: str
     customer: Customer
+    person: str = ""  # the same word for all accounts of one person; empty: nothing is known
 
 
 class AskBundle(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from hardware.terminals.contract import Step
@@ -11,11 +11,12 @@ from kiosk import present_approval, present_help, present_staff
 from kiosk.cabinet_facts import Power
 from kiosk.contract import Message
 from kiosk.facts import ClaimIssued, ReceiptIssued
-from kiosk.flow import cabinet, offers, papers
+from kiosk.flow import bills, cabinet, offers, papers
 from kiosk.flow.delays import Delay
 from kiosk.flow.state import ApprovalStep, Charge, ChargeStage, HelpRoom, Paper, PaperState, Stage, State
 from kiosk.money import Money
 from kiosk.receipts import five_checks, paper_qr
+from kiosk.rules.sums import Because
 
 CLOSING = (Power.LEAVING, Power.DOWN)
 STEPS = 5  # account, check, pay by, pay, receipt
@@ -145,39 +146,84 @@ def _looking_up(state: State, now_ms: int) -> c.AnyPage:
 
 
 def _bills(state: State, now_ms: int) -> c.AnyPage:
-    visit, fee = state.visit, state.fee
-    assert visit is not None and fee is not None and visit.customer is not None
-    name = fee.name.in_(state.settings.language)
+    visit = state.visit
+    assert visit is not None and visit.customer is not None
     rows = tuple(
-        c.BillRow(bill.number, name, bill.period, bill.amount, overdue=bill.due_ms < now_ms)
+        c.BillRow(
+            bill.number,
+            _fee_name(state, bill.fee),
+            bill.period,
+            bills.reckoned(state, bill).total,
+            overdue=bill.due_ms < now_ms,
+            ticked=bill.number in visit.bills,
+            region=bill.region,
+        )
         for bill in visit.customer.bills
     )
-    return c.ChooseOneBill(visit.customer.name, rows, visit.problem)
+    total = bills.due(state, state.bills)
+    off = None if state.bills else Message("bills.none_ticked")
+    pay = c.Button(
+        c.PayTicked(), Message("bills.pay", {"count": len(state.bills), "amount_fen": total.fen}), off
+    )
+    return c.ChooseBills(visit.customer.name, rows, total, pay, visit.problem)
+
+
+def _fee_name(state: State, fee_id: str) -> str:
+    fee = state.fee_of(fee_id)
+    return fee.name.in_(state.settings.language) if fee else fee_id
 
 
 def _check(state: State, now_ms: int) -> c.AnyPage:
-    visit, fee, bill = state.visit, state.fee, state.bill
-    assert visit is not None and fee is not None and bill is not None and visit.customer is not None
-    customer = visit.customer
+    visit, chosen = state.visit, state.bills
+    assert visit is not None and chosen and visit.customer is not None
+    customer, due = visit.customer, bills.due(state, chosen)
+    names = dict.fromkeys(_fee_name(state, bill.fee) for bill in chosen)
     rows = (
         c.CheckRow(c.CheckItem.NAME, customer.name),
         c.CheckRow(c.CheckItem.IDENTITY, customer.identity),
+        c.CheckRow(c.CheckItem.FEE, "、".join(names), offers.masked_account(customer.account)),
+        c.CheckRow(c.CheckItem.AMOUNT, due.figures, due.capital),
         c.CheckRow(
-            c.CheckItem.FEE,
-            fee.name.in_(state.settings.language),
-            offers.masked_account(customer.account),
+            c.CheckItem.PERIOD,
+            "、".join(dict.fromkeys(bill.period for bill in chosen)),
+            _day(state, min(bill.due_ms for bill in chosen)),
         ),
-        c.CheckRow(c.CheckItem.AMOUNT, bill.amount.figures, bill.amount.capital),
-        c.CheckRow(c.CheckItem.PERIOD, bill.period, _day(state, bill.due_ms)),
         c.CheckRow(c.CheckItem.CONTACT, customer.contact),
     )
     age = None
     if visit.data_from == "bundle":
         days = max(0, (now_ms - visit.data_ms) // offers.DAY_MS)
         age = Message("check.data_from_today" if not days else "check.data_age", {"days": days})
-    return c.CheckItems(
-        rows, bill.amount, _button(c.AllRight(), "all_right"), _button(c.SomethingWrong(), "wrong"), age
-    )
+    right, wrong = _button(c.AllRight(), "all_right"), _button(c.SomethingWrong(), "wrong")
+    return c.CheckItems(rows, due, right, wrong, age, tuple(_sums(state)))
+
+
+NOT_WORTH_A_LINE = (
+    Because.NOTHING_LATE,
+    Because.OVER,
+)  # nothing that this customer could do or could have done
+
+
+def _sums(state: State) -> Iterator[c.SumLine]:
+    """How the amount came about: each bill, what was added, what was taken off, and what was not and why."""
+    language, chosen = state.settings.language, state.bills
+    for bill in chosen:
+        sum_ = bills.reckoned(state, bill)
+        if len(chosen) > 1 or not sum_.plain:
+            values: dict[str, str | int] = {"fee": _fee_name(state, bill.fee), "period": bill.period}
+            yield c.SumLine(Message("check.sum_bill", values), sum_.amount)
+        if sum_.late.amount:
+            yield c.SumLine(Message("check.sum_late", {"days": sum_.late.days}), sum_.late.amount)
+        for given in sum_.concessions.applied:
+            name = given.concession.name.in_(language)
+            why = given.concession.why.in_(language)
+            yield c.SumLine(Message("check.sum_off", {"name": name}), -given.amount, why)
+        for lacking in sum_.concessions.missing:
+            if lacking.because not in NOT_WORTH_A_LINE:
+                label = Message(
+                    f"check.lacks_{lacking.because.value}", {"name": lacking.concession.name.in_(language)}
+                )
+                yield c.SumLine(label, None, lacking.concession.missing.in_(language))
 
 
 def _day(state: State, at_ms: int) -> str:
@@ -185,15 +231,15 @@ def _day(state: State, at_ms: int) -> str:
 
 
 def _pay_by(state: State, now_ms: int) -> c.AnyPage:
-    visit, fee, bill = state.visit, state.fee, state.bill
-    assert visit is not None and fee is not None and bill is not None
-    note = Message(f"pay_by.overpaid_{fee.overpaid.value}")
+    visit, terms = state.visit, bills.terms(state)
+    assert visit is not None and terms is not None
+    note = Message(f"pay_by.overpaid_{terms.overpaid.value}")
     ways = tuple(
         c.TenderTile(tender, offers.tender_off(state, tender), note if tender is c.Tender.CASH else None)
         for tender in offers.tenders(state)
     )
     plan = state.site.devices.acceptor
-    return c.PayBy(bill.amount, ways, plan.notes if plan else (), visit.problem)
+    return c.PayBy(terms.due, ways, plan.notes if plan else (), visit.problem)
 
 
 def _cash(state: State, now_ms: int) -> c.AnyPage:
@@ -279,7 +325,7 @@ def _receipt(state: State, issued: ReceiptIssued, claim: Paper | None) -> c.Rece
     worst = _worst(state)
     return c.ReceiptPage(
         number=issued.receipt,
-        amount=issued.paid,
+        amount=_received(state),
         stage=_stage(state, worst),
         ticks=_ticks(state, issued),
         status=_paper_status(state, worst),
@@ -296,6 +342,11 @@ def _ticks(state: State, issued: ReceiptIssued) -> tuple[c.Tick, ...]:
     checks = state.papers[issued.receipt].checks or five_checks(state.site, issued)
     names = ("seal", "figures_capitals", "customer", "fee", "stub")
     return tuple(c.Tick(name, getattr(checks, name)) for name in names)
+
+
+def _received(state: State) -> Money:
+    """All of this visit: with several bills there is a receipt for each."""
+    return Money.total(p.issued.paid for p in state.visit_papers if isinstance(p.issued, ReceiptIssued))
 
 
 def _proofs(state: State) -> str:
@@ -380,7 +431,7 @@ def _thanks(state: State, now_ms: int) -> c.AnyPage:
     )
     receipt = next((p.issued for p in state.visit_papers if isinstance(p.issued, ReceiptIssued)), None)
     return c.ThankYou(
-        amount=receipt.paid if receipt else None,
+        amount=_received(state) if receipt else None,
         number=receipt.receipt if receipt else "",
         message=Message("thanks.paid" if receipt else "thanks.claim"),
         another=_button(c.PayAnother(), "pay_another"),

@@ -7,7 +7,7 @@ from typing import Final
 
 from kiosk import contract as c
 from kiosk.contract import Message, StaffLine
-from kiosk.flow import offers
+from kiosk.flow import bills, offers
 from kiosk.flow.delays import sign_in_pause_s
 from kiosk.flow.state import Approval, ApprovalStep, State
 
@@ -24,10 +24,9 @@ def _press(intent: c.AnyIntent, key: str, off: str = "") -> c.Button:
 
 
 def _wait(state: State, approval: Approval) -> c.AnyPage:
-    assert state.bill is not None
     coming = state.call is not None and state.call.answered_by
     return c.Approving(
-        amount=state.bill.amount,
+        amount=bills.due(state, state.bills),
         above=state.site.office.approval.above,
         status=Message("approve.coming" if coming else "approve.wait"),
         here=_press(c.ApproverHere(), "approve.here"),
@@ -63,13 +62,14 @@ def _pin(state: State, approval: Approval) -> c.AnyPage:
 
 def _reason(state: State, approval: Approval) -> c.AnyPage:
     """What is approved, as the customer confirmed it, and why it is."""
-    visit, fee, bill, language = state.visit, state.fee, state.bill, state.settings.language
-    assert visit is not None and visit.customer is not None and fee is not None and bill is not None
+    visit, chosen, language = state.visit, state.bills, state.settings.language
+    assert visit is not None and visit.customer is not None and chosen
+    fees = dict.fromkeys(fee.name.in_(language) for b in chosen if (fee := state.fee_of(b.fee)) is not None)
     facts = (
         StaffLine(Message("check.name"), visit.customer.name),
-        StaffLine(Message("check.fee"), fee.name.in_(language)),
+        StaffLine(Message("check.fee"), "、".join(fees)),
         StaffLine(Message("desk.account"), offers.masked_account(visit.customer.account)),
-        StaffLine(Message("check.amount"), bill.amount.figures),
+        StaffLine(Message("check.amount"), bills.due(state, chosen).figures),
     )
     reasons = tuple(
         StaffLine(

@@ -56,7 +56,7 @@ def _fees(language: Language, count: int, off: str = "") -> tuple[c.FeeTile, ...
     )
 
 
-def _check(language: Language, age: Message | None = None) -> c.CheckItems:
+def _check(language: Language, age: Message | None = None, sums: tuple[c.SumLine, ...] = ()) -> c.CheckItems:
     item = c.CheckItem
     rows = (
         c.CheckRow(item.NAME, "张*三"),
@@ -67,7 +67,37 @@ def _check(language: Language, age: Message | None = None) -> c.CheckItems:
         c.CheckRow(item.CONTACT, ""),
     )
     right, wrong = _button(c.AllRight(), "all_right"), _button(c.SomethingWrong(), "wrong")
-    return c.CheckItems(rows, DUE, right, wrong, age)
+    return c.CheckItems(rows, DUE, right, wrong, age, sums)
+
+
+def _sums(language: Language) -> tuple[c.SumLine, ...]:
+    """A late bill with one concession that is given and two that are not."""
+    water, name = (
+        _pick(language, "水费", "Water"),
+        _pick(language, "低保户减免一成", "10% off on social assistance"),
+    )
+    other = _pick(language, "提前缴费九五折", "5% off when paid early")
+    return (
+        c.SumLine(Message("check.sum_bill", {"fee": water, "period": "2026-10"}), Money(18500)),
+        c.SumLine(Message("check.sum_late", {"days": 12}), Money(180)),
+        c.SumLine(
+            Message("check.sum_off", {"name": name}),
+            Money(-1850),
+            _pick(language, "低保家庭，水费按九折收取", "Households on social assistance pay 90%"),
+        ),
+        *(
+            c.SumLine(
+                Message(f"check.lacks_{because}", {"name": other}),
+                None,
+                _pick(
+                    language,
+                    "到期日前 20 天以上缴清才享受",
+                    "Only when paid at least 20 days before the due day",
+                ),
+            )
+            for because in ("not_early", "mark_ended")
+        ),
+    )
 
 
 def _account(language: Language, typed: str, problem: Message | None = None) -> c.EnterAccount:
@@ -88,7 +118,7 @@ def _account(language: Language, typed: str, problem: Message | None = None) -> 
     )
 
 
-def _bills(language: Language) -> c.ChooseOneBill:
+def _bills(language: Language) -> c.ChooseBills:
     name = _pick(language, "水费", "Water")
     months = (
         ("2026-08", 5210, True),
@@ -96,8 +126,13 @@ def _bills(language: Language) -> c.ChooseOneBill:
         ("2026-10", 16830, False),
         ("2026-11", 6105, False),
     )
-    rows = tuple(c.BillRow(f"W-{m}", name, m, Money(fen), overdue) for m, fen, overdue in months)
-    return c.ChooseOneBill("张*三", rows)
+    rows = tuple(
+        c.BillRow(f"W-{m}", name, m, Money(fen), overdue, ticked=overdue, region="东湖街道")
+        for m, fen, overdue in months
+    )
+    total = Money.total(row.amount for row in rows if row.ticked)
+    pay = c.Button(c.PayTicked(), Message("bills.pay", {"count": 2, "amount_fen": total.fen}))
+    return c.ChooseBills("张*三", rows, total, pay)
 
 
 def _cash(inserted: int, notes: tuple[Money, ...], **more: Message) -> c.CashRunning:
@@ -143,6 +178,7 @@ PAGES: Final[dict[str, Sample]] = {  # name → page, step, way back
     "looking_up": (lambda la: c.LookingUp(_pick(la, "水费", "Water"), "1234 **** 90"), (2, 5), BACK),
     "choose_bill": (_bills, (2, 5), BACK),
     "check": (_check, (3, 5), BACK),
+    "check_sums": (lambda la: _check(la, sums=_sums(la)), (2, 5), BACK),
     "check_offline": (lambda la: _check(la, Message("check.data_age", {"days": 2})), (3, 5), BACK),
     "pay_by": (lambda la: c.PayBy(DUE, WAYS, NOTES), (4, 5), BACK),
     "pay_by_problem": (
@@ -306,11 +342,13 @@ VALUES: Final[dict[str, str | int]] = {
     "digits": 10,
     "customer": "张*三",
     "days": 3,
+    "count": 20,
     "amount_fen": 1234500,
     "limit_fen": 500000,
     "note_fen": 10000,
     "inserted_fen": 12000,
     "claim": "CL-000017",
+    "bill": "W202610100200300112",
 }
 
 

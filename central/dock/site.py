@@ -22,7 +22,6 @@ from kiosk.parcels import (
     FeeSwitch,
     Heartbeat,
     HeartbeatSeen,
-    KnownCustomer,
     NumbersAre,
     Person,
     Role,
@@ -32,7 +31,7 @@ from kiosk.rules.load import packed
 
 
 async def bills(room: Room, who: Caller, ask: AskBills) -> BillsFound:
-    customer = await room.ledger.read(lambda db: owed.of_account(db, ask.fee, ask.account))
+    customer = await room.ledger.read(lambda db: owed.of_account(db, ask.fee, ask.account, room.now_ms()))
     return BillsFound(customer, room.now_ms())
 
 
@@ -57,7 +56,7 @@ def make_bundle(db: sqlite3.Connection, site: str, signer: Signer, now_ms: int) 
         )
         for fee in db.execute("SELECT code, open, limit_fen FROM fee ORDER BY place")
     )
-    customers = tuple(KnownCustomer(owing.fee, owing.customer) for owing in owed.of_all(db))
+    customers = owed.known(db)
     people = tuple(
         Person(row["number"], row["name"], codec.decode(row["roles"], tuple[Role, ...]), row["pin"])
         for row in db.execute("SELECT * FROM person WHERE site IN ('', ?) ORDER BY number", (site,))

@@ -465,6 +465,7 @@ class Customer(models.Model):
     class Meta:
         db_table = "customer"
         constraints = [models.UniqueConstraint(fields=["fee", "account"], name="customer_account")]
+        indexes = [models.Index(fields=["identity"], name="customer_identity")]
 
 
 class Bill(models.Model):

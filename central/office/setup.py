@@ -10,6 +10,7 @@ from typing import Any, Final
 import django
 from django.conf import settings
 
+from central import fees
 from central.ledger import BUSY_TIMEOUT_S, DATABASE_FILE, write_lock
 from kiosk.identity import write_durably
 
@@ -67,7 +68,7 @@ def configure(state: Path, *, sandbox: bool = False, hosts: tuple[str, ...] = ()
         LOGIN_REDIRECT_URL="dashboard",
         LOGOUT_REDIRECT_URL="dashboard",
         USE_TZ=True,
-        TIME_ZONE="Asia/Shanghai",
+        TIME_ZONE=fees.TIME_ZONE,
         LANGUAGE_CODE="zh-hans",
         STATIC_URL=STATIC_URL,
         AUTH_PASSWORD_VALIDATORS=[

@@ -34,6 +34,7 @@ from kiosk.contract import (
     RefuseApproval,
 )
 from kiosk.facts import Fact, StaffWanted, WentBack
+from kiosk.flow import bills
 from kiosk.flow.commands import CheckPin, Command
 from kiosk.flow.permits import May, granted
 from kiosk.flow.state import Approval, ApprovalStep, Stage, State, Visit
@@ -58,11 +59,12 @@ def _approval(state: State) -> Approval:
 
 
 def needed(state: State) -> bool:
-    """Whether the chosen bill is above what a customer may pay alone, and nobody has approved it."""
-    bill, visit = state.bill, state.visit
-    if bill is None or visit is None or bill.amount <= state.site.office.approval.above:
+    """Whether the chosen bills are above what a customer may pay alone, and nobody has approved them."""
+    visit = state.visit
+    if visit is None or not state.bills:
         return False
-    return visit.approved != (bill.number, bill.amount)
+    due = bills.due(state, state.bills)
+    return due > state.site.office.approval.above and visit.approved != (bills.numbers(state.bills), due)
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -134,9 +136,9 @@ def _refuse(state: State, want: RefuseApproval, given: Given) -> Facts:
 
 
 def _decided(state: State, reason: str, given: Given) -> Iterator[Fact]:
-    visit, bill, by = _visit(state), state.bill, _approval(state).by
-    assert bill is not None
-    yield AmountDecided(visit.id, bill.number, bill.amount, bool(reason), by, reason)
+    visit, chosen, by = _visit(state), state.bills, _approval(state).by
+    due = bills.due(state, chosen)
+    yield AmountDecided(visit.id, bills.numbers(chosen), due, bool(reason), by, reason)
     yield from _nobody_wanted(state, by, given)
 
 

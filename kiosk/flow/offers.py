@@ -5,7 +5,7 @@ from __future__ import annotations
 from hardware.contracts import Trouble
 from kiosk.contract import Message, Tender
 from kiosk.facts import ClaimIssued, Overpaid
-from kiosk.flow import stock
+from kiosk.flow import bills, stock
 from kiosk.flow.state import ChargeStage, Paper, PaperState, State
 from kiosk.money import Money
 from kiosk.office_facts import Sort, worth
@@ -28,10 +28,13 @@ def fee_off(state: State, fee_id: str) -> Message | None:
         return Message("home.no_receipt_numbers")
     if all(tender_shut(state, tender) for tender in tenders(state)):
         return Message("home.no_tender")
+    fee = state.fee_of(fee_id)
+    return Message("home.fee_closed") if fee is None or _closed(state, fee) else None
+
+
+def _closed(state: State, fee: Fee) -> bool:
     bundle = state.house.bundle
-    if bundle and any(switch.fee == fee_id and not switch.open for switch in bundle.fees):
-        return Message("home.fee_closed")
-    return None
+    return bundle is not None and any(s.fee == fee.id and not s.open for s in bundle.fees)
 
 
 def fee_limit(state: State, fee: Fee) -> Money:
@@ -41,26 +44,45 @@ def fee_limit(state: State, fee: Fee) -> Money:
     return min([fee.limit, *limits])
 
 
-def bill_off(state: State, bill: Bill, data_from: str, data_ms: int, now_ms: int) -> Message | None:
-    """Why this bill can not be paid here now."""
-    fee = state.fee_of(bill.fee) or state.fee
-    if fee is None:
-        return Message("home.fee_closed")
-    if any(p.bill == bill.number and p.id in _asked_about(state) for p in state.payments.values()):
-        return Message("bills.still_asking")
-    limit = fee_limit(state, fee)
-    if bill.amount > limit:
-        return Message("bills.over_limit", {"amount_fen": bill.amount.fen, "limit_fen": limit.fen})
-    if data_from == "bundle":
-        limits = state.site.house.limits
-        if data_ms - now_ms > DAY_MS:  # our clock stands before the data was made: nobody knows how old it is
-            return Message("account.offline_clock")
-        if now_ms - data_ms > limits.offline_data_age_days * DAY_MS:
-            return Message("account.offline_too_old", {"days": limits.offline_data_age_days})
-        if bill.amount > limits.offline_per_visit:
-            return Message("bills.over_offline_limit", {"limit_fen": limits.offline_per_visit.fen})
-        if state.offline_taken + bill.amount > limits.offline_total:
-            return Message("bills.over_offline_total")
+def bills_off(state: State, chosen: tuple[Bill, ...], now_ms: int) -> Message | None:
+    """Why these bills of the visit can not be paid here now; together, if there are several."""
+    due: dict[str, Money] = {}
+    if len(chosen) > stock.ONE_VISIT:
+        return Message("bills.too_many", {"count": stock.ONE_VISIT})
+    for bill in chosen:
+        fee = state.fee_of(bill.fee)
+        if fee is None or _closed(state, fee):
+            return Message("home.fee_closed")
+        if not bills.together(state, chosen[0], bill) and bill is not chosen[0]:
+            return Message("bills.not_together")
+        if any(bill.number in p.bills and p.id in _asked_about(state) for p in state.payments.values()):
+            return Message("bills.still_asking")
+        if bills.differs(state, bill):
+            return Message("bills.sum_differs", {"bill": bill.number})
+        due[fee.id] = due.get(fee.id, Money(0)) + bills.reckoned(state, bill).total
+        limit = fee_limit(state, fee)
+        if due[fee.id] > limit:
+            return Message("bills.over_limit", {"amount_fen": due[fee.id].fen, "limit_fen": limit.fen})
+    total = Money.total(due.values())
+    if chosen and not total:
+        return Message("bills.nothing_left")
+    return _offline_off(state, total, now_ms)
+
+
+def _offline_off(state: State, total: Money, now_ms: int) -> Message | None:
+    visit, limits = state.visit, state.site.house.limits
+    if visit is None or visit.data_from != "bundle":
+        return None
+    if (
+        visit.data_ms - now_ms > DAY_MS
+    ):  # our clock stands before the data was made: nobody knows how old it is
+        return Message("account.offline_clock")
+    if now_ms - visit.data_ms > limits.offline_data_age_days * DAY_MS:
+        return Message("account.offline_too_old", {"days": limits.offline_data_age_days})
+    if total > limits.offline_per_visit:
+        return Message("bills.over_offline_limit", {"limit_fen": limits.offline_per_visit.fen})
+    if state.offline_taken + total > limits.offline_total:
+        return Message("bills.over_offline_total")
     return None
 
 
@@ -136,21 +158,16 @@ def box_full(state: State) -> bool:
     )
 
 
-def _too_much_for_the_box(state: State, bill: Bill, fee: Fee) -> bool:
-    above = Money(0) if fee.overpaid is Overpaid.REFUSE else fee.overpaid_limit
-    return worth(state.box_notes) + bill.amount + above > state.site.house.limits.box
-
-
 def tender_off(state: State, tender: Tender) -> Message | None:
-    """Why the chosen bill can not be paid this way."""
+    """Why the chosen bills can not be paid this way."""
     shut = tender_shut(state, tender)
-    bill, fee = state.bill, state.fee
-    if shut or tender is not Tender.CASH or bill is None or fee is None:
+    terms = bills.terms(state)
+    if shut or tender is not Tender.CASH or terms is None:
         return shut
-    if _too_much_for_the_box(state, bill, fee):
+    if worth(state.box_notes) + terms.due + terms.overpaid_limit > state.site.house.limits.box:
         return Message("pay_by.box_room")
     smallest = min(state.site.devices.acceptor.notes) if state.site.devices.acceptor else Money(0)
-    if fee.overpaid is Overpaid.REFUSE and not fee.partial and bill.amount.fen % smallest.fen:
+    if terms.overpaid is Overpaid.REFUSE and not terms.partial and terms.due.fen % smallest.fen:
         return Message("pay_by.cash_exact_only")
     return None
 

@@ -11,10 +11,12 @@ from msgspec.structs import replace
 from hardware.contracts import NotPrinted, Printed, PrinterSays
 from kiosk.contract import Done, PrintAgain
 from kiosk.facts import (
+    BillPart,
     ClaimIssued,
     Fact,
     Issued,
     Overpaid,
+    PartPaid,
     PaymentCompleted,
     PrintDone,
     PrinterIs,
@@ -51,10 +53,17 @@ def case_number(state: State) -> str:
 
 
 def completed(state: State, payment: Payment, given: Given) -> Iterator[Fact]:
-    """Every fen of the payment finds its place: fee, prepaid balance, or owed in change."""
+    """Every fen of the payment finds its place: fees, prepaid balance, or owed in change. A receipt for each bill;
+    what is above the amount stands on the first."""
     enough = payment.credited >= payment.due
     above = payment.credited - payment.due if enough else Money(0)
-    to_fee = payment.due if enough else payment.credited if payment.partial else Money(0)
+    parts = payment.parts or (_of_before(payment),)
+    if enough:
+        paid = tuple(PartPaid(part.bill, part.fee, part.due, part.amount) for part in parts)
+    else:
+        to_fee = payment.credited if payment.partial else Money(0)
+        paid = (PartPaid(payment.bill, payment.fee, to_fee, to_fee),)
+    to_fee = Money.total(part.to_fee for part in paid)
     to_prepaid = above if payment.overpaid is Overpaid.PREPAID else Money(0)
     to_change = payment.credited - to_fee - to_prepaid
     yield PaymentCompleted(
@@ -66,31 +75,37 @@ def completed(state: State, payment: Payment, given: Given) -> Iterator[Fact]:
         to_change,
         payment.tender.value,
         payment.fee,
+        paid,
     )
-    if to_fee:
-        fee = state.fee_of(payment.fee)
+    for number, (part, done) in enumerate(zip(parts, paid, strict=False)):
+        if not done.to_fee:
+            continue
+        first = number == 0
+        fee = state.fee_of(part.fee)
         receipt = ReceiptIssued(
-            receipt=stock.number(state),
+            receipt=stock.number(state, number),
             payment=payment.id,
             kiosk=state.site.kiosk,
             issued_ms=given.now_ms,
-            fee=payment.fee,
-            fee_name=payment.fee_name,
-            biller=payment.biller,
-            account=payment.account,
+            fee=part.fee,
+            fee_name=part.fee_name,
+            biller=part.biller,
+            account=part.account,
             customer=payment.customer,
-            period=payment.period,
-            bill=payment.bill,
+            period=part.period,
+            bill=part.bill,
             tender=payment.tender,
-            paid=payment.credited,
-            to_fee=to_fee,
-            to_prepaid=to_prepaid,
-            to_change=to_change,
+            paid=done.to_fee + (to_prepaid + to_change if first else Money(0)),
+            to_fee=done.to_fee,
+            to_prepaid=to_prepaid if first else Money(0),
+            to_change=to_change if first else Money(0),
             language=payment.language,
             card=payment.card,
             reference=payment.reference,
             seal=fee.seal if fee else "",
-            payer=payer(payment.account, payment.customer),
+            payer=payer(part.account, payment.customer),
+            late=part.late if enough else Money(0),
+            off=part.off if enough else Money(0),
         )
         yield receipt
         yield five_checks(state.site, receipt)
@@ -105,6 +120,19 @@ def completed(state: State, payment: Payment, given: Given) -> Iterator[Fact]:
             issued_ms=given.now_ms,
             language=payment.language,
         )
+
+
+def _of_before(payment: Payment) -> BillPart:
+    """A payment that was opened before parts were recorded is one bill."""
+    return BillPart(
+        payment.bill,
+        payment.fee,
+        payment.fee_name,
+        payment.biller,
+        payment.account,
+        payment.period,
+        payment.due,
+    )
 
 
 def _printed(state: State, event: Printed, given: Given) -> Facts:
@@ -184,8 +212,8 @@ AT_START = (_still_printing,)
 def _completed(state: State, fact: PaymentCompleted) -> State:
     payments = {k: v for k, v in state.payments.items() if k != fact.payment}
     paid = state.paid
-    if fact.to_fee:
-        paid = (*paid, Paid(fact.bill, fact.to_fee))
+    parts = fact.parts or (PartPaid(fact.bill, fact.fee, fact.to_fee, fact.to_fee),)
+    paid = (*paid, *(Paid(part.bill, part.settles) for part in parts if part.settles))
     visit = state.visit
     if visit is not None and visit.payment == fact.payment:
         visit = replace(visit, stage=Stage.PAPER, asking_to_stop=False, problem=None, idle=False)

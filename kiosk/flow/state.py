@@ -12,7 +12,7 @@ from kiosk.cabinet_facts import Power
 from kiosk.contract import CheckItem, Contrast, Language, Message, Tender, TextSize
 from kiosk.doctor.examination import Alarm, Examination
 from kiosk.doctor.report import DeviceReport, Verdict
-from kiosk.facts import Issued, OfficePaper, Overpaid, Slip
+from kiosk.facts import BillPart, Issued, OfficePaper, Overpaid, Slip
 from kiosk.money import Money
 from kiosk.office_facts import Notes, Sort
 from kiosk.parcels import Bill, Bundle, Customer, Person
@@ -70,7 +70,8 @@ class Visit(msgspec.Struct, frozen=True):
     customer: Customer | None = None
     data_from: str = ""
     data_ms: int = 0
-    bill: str = ""
+    day: str = ""  # on which everything is reckoned
+    bills: tuple[str, ...] = ()  # ticked, then chosen
     confirmed: tuple[CheckItem, ...] = ()
     payment: str = ""
     code: str = ""
@@ -105,11 +106,16 @@ class Payment(msgspec.Struct, frozen=True):
     overpaid_limit: Money
     partial: bool
     language: Language
+    parts: tuple[BillPart, ...] = ()
     offline: bool = False  # opened on bill data of before: counts against what may be taken offline
     credited: Money = Money(0)
     stopping: bool = False
     card: str = ""  # masked
     reference: str = ""  # terminal and trace number
+
+    @property
+    def bills(self) -> tuple[str, ...]:
+        return tuple(part.bill for part in self.parts) or (self.bill,)
 
     @property
     def remaining(self) -> Money:
@@ -476,12 +482,11 @@ class State(msgspec.Struct, frozen=True):
         return self.house.online
 
     @property
-    def bill(self) -> Bill | None:
-        if self.visit and self.visit.customer:
-            for bill in self.visit.customer.bills:
-                if bill.number == self.visit.bill:
-                    return bill
-        return None
+    def bills(self) -> tuple[Bill, ...]:
+        """The bills that the customer chose, in the order of the list."""
+        if not self.visit or not self.visit.customer:
+            return ()
+        return tuple(bill for bill in self.visit.customer.bills if bill.number in self.visit.bills)
 
     @property
     def visit_papers(self) -> tuple[Paper, ...]:

@@ -22,6 +22,7 @@ from kiosk.contract import (
     Intent,
     Message,
     PayAnother,
+    PayTicked,
     PressKey,
     SetContrast,
     SetLanguage,
@@ -31,7 +32,8 @@ from kiosk.contract import (
     Tender,
 )
 from kiosk.facts import (
-    BillChosen,
+    BillsChosen,
+    BillsTicked,
     ContrastSet,
     CustomerKnown,
     EntryRefused,
@@ -52,7 +54,7 @@ from kiosk.facts import (
     VisitEnded,
     WentBack,
 )
-from kiosk.flow import card, offers
+from kiosk.flow import bills, card, offers
 from kiosk.flow.charge import NOT_CHARGED
 from kiosk.flow.commands import Command, FetchBills
 from kiosk.flow.delays import Delay
@@ -165,11 +167,12 @@ def _from_bundle(state: State, account: str, now_ms: int) -> Iterator[Fact]:
         yield EntryRefused(Message("account.offline_no_data"))
         return
     visit = _visit(state)
-    known = (k.customer for k in bundle.customers if k.fee == visit.fee and k.customer.account == account)
-    customer = next(known, None)
-    if customer is None:
+    found = (k for k in bundle.customers if k.fee == visit.fee and k.customer.account == account)
+    known = next(found, None)
+    if known is None:
         yield EntryRefused(Message("account.offline_unknown"))
         return
+    customer = bills.of_one_person(bundle, known)
     yield from _known(state, customer, "bundle", bundle.made_ms, now_ms)
 
 
@@ -185,14 +188,34 @@ def _known(state: State, customer: Customer, data_from: str, data_ms: int, now_m
     if not customer.bills:
         yield EntryRefused(Message("account.nothing_due", {"customer": customer.name}))
         return
-    first = customer.bills[0]
-    problem = offers.bill_off(state, first, data_from, data_ms, now_ms) if len(customer.bills) == 1 else None
+    day = bills.reckoning_day(state, customer, data_from, data_ms, now_ms)
+    known = CustomerKnown(customer, data_from, data_ms, day.isoformat())
+    after = _known_now(state, known)
+    alone = customer.bills if len(customer.bills) == 1 else ()
+    problem = offers.bills_off(after, alone, now_ms)
     if problem is not None:
         yield EntryRefused(problem)
         return
-    yield CustomerKnown(customer, data_from, data_ms)
-    if len(customer.bills) == 1:
-        yield BillChosen(first.number)
+    yield known
+    if alone:
+        yield BillsChosen((alone[0].number,))
+    else:
+        yield BillsTicked(_first_ticks(after, now_ms))
+
+
+def _first_ticks(state: State, now_ms: int) -> tuple[str, ...]:
+    """Everything that may be paid together with the first bill that may be paid at all: one touch pays all of it."""
+    ticked: tuple[Bill, ...] = ()
+    for bill in _customer(state).bills:
+        if offers.bills_off(state, (*ticked, bill), now_ms) is None:
+            ticked = (*ticked, bill)
+    return tuple(bill.number for bill in ticked)
+
+
+def _customer(state: State) -> Customer:
+    customer = _visit(state).customer
+    assert customer is not None
+    return customer
 
 
 def _still_due(state: State, customer: Customer, data_from: str, data_ms: int) -> tuple[Bill, ...]:
@@ -203,7 +226,7 @@ def _still_due(state: State, customer: Customer, data_from: str, data_ms: int) -
     for bill in customer.bills:
         rest = bill.amount - Money.total(p.amount for p in unknown if p.bill == bill.number)
         if rest.fen > 0:
-            due.append(replace(bill, amount=rest))
+            due.append(bill if rest == bill.amount else replace(bill, amount=rest, total=None))
     return tuple(due)
 
 
@@ -219,12 +242,27 @@ def _lookup_failed(state: State, failed: LookupFailed | TimeIsUp, given: Given) 
     yield from _from_bundle(state, _visit(state).typed, given.now_ms)
 
 
-def _choose_bill(state: State, want: ChooseBill, given: Given) -> Facts:
-    visit = _visit(state)
-    for bill in visit.customer.bills if visit.customer else ():
-        if bill.number == want.number:
-            problem = offers.bill_off(state, bill, visit.data_from, visit.data_ms, given.now_ms)
-            yield EntryRefused(problem) if problem else BillChosen(bill.number)
+def _tick(state: State, want: ChooseBill, given: Given) -> Facts:
+    """A second touch takes the tick off. A bill that can not be paid, or not with the others, says why."""
+    ticked = _visit(state).bills
+    if want.number in ticked:
+        yield BillsTicked(tuple(number for number in ticked if number != want.number))
+        return
+    touched = next((bill for bill in _customer(state).bills if bill.number == want.number), None)
+    if touched is None:
+        return
+    problem = offers.bills_off(state, (touched,), given.now_ms)
+    if problem is None:
+        problem = offers.bills_off(state, (*state.bills, touched), given.now_ms)
+    yield EntryRefused(problem) if problem else BillsTicked((*ticked, want.number))
+
+
+def _pay_ticked(state: State, want: PayTicked, given: Given) -> Facts:
+    problem = offers.bills_off(state, state.bills, given.now_ms)
+    if problem is not None:
+        yield EntryRefused(problem)
+    elif state.bills:
+        yield BillsChosen(tuple(bill.number for bill in state.bills))
 
 
 def _all_right(state: State, want: AllRight, given: Given) -> Facts:
@@ -236,36 +274,39 @@ def _something_wrong(state: State, want: SomethingWrong, given: Given) -> Facts:
 
 
 def _choose_tender(state: State, want: ChooseTender, given: Given) -> Facts:
-    visit, fee, bill = _visit(state), state.fee, state.bill
+    visit, terms = _visit(state), bills.terms(state)
     off = offers.tender_off(state, want.tender)
-    if off is not None or fee is None or bill is None or visit.customer is None:
+    if off is not None or terms is None or visit.customer is None:
         yield EntryRefused(off or Message("pay_by.not_now"))
         return
+    parts = bills.parts(state, offers.masked_account(visit.customer.account))
+    first = parts[0]
     yield PaymentOpened(
         payment=given.ids[0],
         visit=visit.id,
         tender=want.tender,
-        fee=fee.id,
-        fee_name=fee.name.zh,
-        biller=fee.biller,
-        account=offers.masked_account(visit.customer.account),
+        fee=first.fee,
+        fee_name=first.fee_name,
+        biller=first.biller,
+        account=first.account,
         customer=visit.customer.name,
         identity=visit.customer.identity,
-        bill=bill.number,
-        period=bill.period,
-        due=bill.amount,
-        overpaid=fee.overpaid,
-        overpaid_limit=fee.overpaid_limit,
-        partial=fee.partial,
+        bill=first.bill,
+        period=first.period,
+        due=terms.due,
+        overpaid=terms.overpaid,
+        overpaid_limit=terms.overpaid_limit,
+        partial=terms.partial,
         checks={item.value: item in visit.confirmed for item in CheckItem},
         data_from=visit.data_from,
         data_ms=visit.data_ms,
         language=state.settings.language,
         text_size=state.settings.text_size,
         approved_by=visit.approved_by,
+        parts=parts,
     )
     if want.tender is Tender.CARD:
-        yield card.order(state, given.ids[1], given.ids[0], bill.amount)
+        yield card.order(state, given.ids[1], given.ids[0], terms.due)
 
 
 def _back(state: State, want: Back, given: Given) -> Facts:
@@ -355,7 +396,8 @@ ROWS = (
     Row(BillsCame, _bills_came, stages(Stage.LOOKING_UP), _is_this_lookup),
     Row(LookupFailed, _lookup_failed, stages(Stage.LOOKING_UP), _is_this_lookup),
     Row(TimeIsUp, _lookup_failed, stages(Stage.LOOKING_UP), _is_this_wait),
-    Row(ChooseBill, _choose_bill, stages(Stage.BILLS)),
+    Row(ChooseBill, _tick, stages(Stage.BILLS)),
+    Row(PayTicked, _pay_ticked, stages(Stage.BILLS)),
     Row(AllRight, _all_right, stages(Stage.CHECK)),
     Row(SomethingWrong, _something_wrong, stages(Stage.CHECK)),
     Row(ChooseTender, _choose_tender, stages(Stage.PAY_BY)),
@@ -396,7 +438,7 @@ def _refused(state: State, fact: EntryRefused) -> State:
     if visit.stage is Stage.LOOKING_UP:
         visit = replace(visit, stage=Stage.ACCOUNT, lookup="")
     elif visit.stage is Stage.CHECK:
-        visit = replace(visit, stage=Stage.ACCOUNT, typed="", bill="")
+        visit = replace(visit, stage=Stage.ACCOUNT, typed="", bills=())
     return replace(state, visit=visit)
 
 
@@ -406,6 +448,7 @@ def _known_now(state: State, fact: CustomerKnown) -> State:
         customer=fact.customer,
         data_from=fact.data_from,
         data_ms=fact.data_ms,
+        day=fact.day,
         stage=Stage.BILLS,
         lookup="",
         problem=None,
@@ -416,9 +459,9 @@ def _went_back(state: State, fact: WentBack) -> State:
     visit = _visit(state)
     if visit.stage is Stage.CHECK:
         several = visit.customer is not None and len(visit.customer.bills) > 1
-        return _with(
-            state, stage=Stage.BILLS if several else Stage.ACCOUNT, bill="", confirmed=(), problem=None
-        )
+        if several:  # with the ticks as they were
+            return _with(state, stage=Stage.BILLS, confirmed=(), problem=None)
+        return _with(state, stage=Stage.ACCOUNT, bills=(), confirmed=(), problem=None)
     return _with(state, stage=BACK_TO[visit.stage], lookup="", problem=None)
 
 
@@ -439,6 +482,7 @@ def _opened(state: State, fact: PaymentOpened) -> State:
         overpaid_limit=fact.overpaid_limit,
         partial=fact.partial,
         language=fact.language,
+        parts=fact.parts,
         offline=fact.data_from == "bundle",
     )
     stage = PAYS_AT[fact.tender]
@@ -490,7 +534,8 @@ EVOLVE: dict[type[Fact], Evolver] = {
         s, lookup=f.lookup, typed=f.account, stage=Stage.LOOKING_UP, problem=None
     ),
     CustomerKnown: _known_now,
-    BillChosen: lambda s, f: _with(s, bill=f.bill, stage=Stage.CHECK, problem=None),
+    BillsTicked: lambda s, f: _with(s, bills=f.bills, problem=None),
+    BillsChosen: lambda s, f: _with(s, bills=f.bills, stage=Stage.CHECK, problem=None),
     ItemsConfirmed: lambda s, f: _with(s, confirmed=f.items, stage=Stage.PAY_BY, problem=None),
     WentBack: _went_back,
     PaymentOpened: _opened,

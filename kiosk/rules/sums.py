@@ -9,7 +9,7 @@ import calendar
 import enum
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
 import msgspec
@@ -101,6 +101,12 @@ def due_day(fee: Fee, period: str, named: date | None = None) -> date | None:
         return None
     year, month = int(match.group("year")), int(match.group("month") or 12)
     return date(year, month, calendar.monthrange(year, month)[1]) + timedelta(days=fee.due_days)
+
+
+def debt(fee: Fee, amount: Money, period: str, due_ms: int, zone: tzinfo) -> Debt:
+    """An open amount with its due day as the wall of the site has it; `due_ms` 0: the bill names none."""
+    named = datetime.fromtimestamp(due_ms / 1000, UTC).astimezone(zone).date() if due_ms else None
+    return Debt(amount, due_day(fee, period, named))
 
 
 def late_fee(fee: Fee, debt: Debt, on: date) -> Late:

@@ -1,18 +1,18 @@
-"""请选一张账单: one bill per row, as many rows as fit."""
+"""请选要缴的账单: one bill per row with a tick, as many rows as fit; one press pays all that have one."""
 
 from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from kiosk.contract import BillRow, ChooseBill, ChooseOneBill
+from kiosk.contract import BillRow, ChooseBill, ChooseBills
 from screens.frame import Frame
-from screens.sheet import NO_FOOT, Foot, Sheet
+from screens.sheet import Foot, Sheet
 from screens.widgets.press import TILE
 
 MOST_CHOICES: Final = 6  # accessibility facts 5.1
 
 
-def build(sheet: Sheet, page: ChooseOneBill) -> Foot:
+def build(sheet: Sheet, page: ChooseBills) -> Foot:
     theme = sheet.theme
     intro = sheet.say("bills.intro", customer=page.customer, count=len(page.rows))
     px = theme.least if theme.low else theme.small
@@ -38,7 +38,7 @@ def build(sheet: Sheet, page: ChooseOneBill) -> Foot:
     for row in rows:
         place, area = area.from_top(each, gap)
         _row(sheet, place, row, sizes)
-    return NO_FOOT
+    return Foot(main=sheet.act("main", page.pay))
 
 
 class Sizes(NamedTuple):
@@ -49,7 +49,7 @@ class Sizes(NamedTuple):
     amount: int
 
 
-def _sizes(sheet: Sheet, area: Frame, page: ChooseOneBill) -> Sizes:
+def _sizes(sheet: Sheet, area: Frame, page: ChooseBills) -> Sizes:
     """As everywhere; a low glass takes smaller ones rather than one bill at a time."""
     theme = sheet.theme
     usual = Sizes(theme.body, theme.small, theme.title)
@@ -64,11 +64,11 @@ def _sizes(sheet: Sheet, area: Frame, page: ChooseOneBill) -> Sizes:
 
 
 def _parts(sheet: Sheet, frame: Frame, row: BillRow, sizes: Sizes) -> tuple[Frame, Frame, Frame]:
-    """Words, amount, arrow."""
+    """Words, amount, tick."""
     theme = sheet.theme
-    arrow, rest = frame.inset(theme.pad, theme.pad * 0.5).from_right(sizes.name * 0.7, theme.pad * 0.5)
+    tick, rest = frame.inset(theme.pad, theme.pad * 0.5).from_left(sizes.name, theme.pad)
     amount, words = rest.from_right(sheet.width(row.amount.figures, sizes.amount, bold=True), theme.pad)
-    return words, amount, arrow
+    return words, amount, tick
 
 
 def _height(sheet: Sheet, width: float, rows: tuple[BillRow, ...], sizes: Sizes) -> float:
@@ -82,21 +82,26 @@ def _height(sheet: Sheet, width: float, rows: tuple[BillRow, ...], sizes: Sizes)
 
 
 def _second(sheet: Sheet, row: BillRow) -> str:
-    return sheet.say("bills.overdue", period=row.period) if row.overdue else row.period
+    period = sheet.say("bills.overdue", period=row.period) if row.overdue else row.period
+    return f"{period} · {row.region}" if row.region else period
 
 
 def _row(sheet: Sheet, frame: Frame, row: BillRow, sizes: Sizes) -> None:
     second = _second(sheet, row)
+    ticked = sheet.say("bills.ticked" if row.ticked else "bills.not_ticked")
     sheet.press(
         frame,
         f"bill:{row.number}",
         ChooseBill(row.number),
         TILE,
-        spoken=f"{row.name}, {second}, {row.amount.figures}",
+        spoken=f"{row.name}, {second}, {row.amount.figures}, {ticked}",
     )
-    words, amount, arrow = _parts(sheet, frame, row, sizes)
+    words, amount, tick = _parts(sheet, frame, row, sizes)
     below, above = words.from_bottom(sheet.height(second, sizes.second, words.w))
     sheet.text(above, row.name, sizes.name, bold=True, spoken="")
     sheet.text(below, second, sizes.second, "error" if row.overdue else "text2", spoken="")
     sheet.text(amount, row.amount.figures, sizes.amount, bold=True, align="right", spoken="")
-    sheet.icon(arrow, "forward")
+    square = tick.centred(sizes.name, sizes.name)
+    sheet.box(square, "page", "border")
+    if row.ticked:
+        sheet.icon(square, "tick")

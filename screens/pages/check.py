@@ -1,13 +1,14 @@
-"""请核对: the six items in their order, two beside each other, as many pages as they need."""
+"""请核对: the six items in their order, two beside each other, then how the amount came about; as many pages as
+they need."""
 
 from __future__ import annotations
 
-from kiosk.contract import CheckItem, CheckItems, CheckRow
+from kiosk.contract import CheckItem, CheckItems, CheckRow, SumLine
 from screens.frame import Frame
 from screens.sheet import Foot, Sheet
 from screens.typeset import ONE_LINE
 
-Pair = tuple[CheckRow, ...]
+Line = tuple[CheckRow, ...] | SumLine  # items beside each other, or a part of the sum
 
 
 def build(sheet: Sheet, page: CheckItems) -> Foot:
@@ -18,15 +19,18 @@ def build(sheet: Sheet, page: CheckItems) -> Foot:
         note, area = area.from_top(sheet.height(words, theme.small, area.w), theme.pad * 0.5)
         sheet.text(note, words, theme.small, "text2")
 
-    columns = _columns(sheet, area, page)
+    whole, columns = area, _columns(sheet, area, page)
     gap = theme.pad * 0.7
-    pairs = [page.rows[i : i + columns] for i in range(0, len(page.rows), columns)]
-    pairs_shown = sheet.page_of(_pack(sheet, pairs, area, columns, gap, page))
-    heights = [_pair_height(sheet, pair, area, columns, gap, page) for pair in pairs_shown]
+    lines: list[Line] = [page.rows[i : i + columns] for i in range(0, len(page.rows), columns)]
+    shown = sheet.page_of(_pack(sheet, [*lines, *page.sums], area, columns, gap, page))
+    heights = [_line_height(sheet, line, area, columns, gap, page) for line in shown]
     spare = min((area.h - sum(heights) - gap * (len(heights) - 1)) / len(heights), theme.mm(6))
-    for pair, height in zip(pairs_shown, heights, strict=True):
-        line, area = area.from_top(height + spare, gap)
-        for cell, row in zip(line.columns(columns, gap), pair, strict=False):
+    for line, height in zip(shown, heights, strict=True):
+        place, area = area.from_top(height + spare, gap)
+        if isinstance(line, SumLine):
+            _sum(sheet, place, line, _sum_px(sheet, whole, line))
+            continue
+        for cell, row in zip(place.columns(columns, gap), line, strict=False):
             _cell(sheet, cell, row, page, beside=columns == 1)
     return Foot(main=sheet.act("main", page.right, "tick"), second=sheet.act("wrong", page.wrong))
 
@@ -39,23 +43,58 @@ def _columns(sheet: Sheet, area: Frame, page: CheckItems) -> int:
 
 
 def _pack(
-    sheet: Sheet, pairs: list[Pair], area: Frame, columns: int, gap: float, page: CheckItems
-) -> list[list[Pair]]:
-    leaves: list[list[Pair]] = [[]]
+    sheet: Sheet, lines: list[Line], area: Frame, columns: int, gap: float, page: CheckItems
+) -> list[list[Line]]:
+    leaves: list[list[Line]] = [[]]
     used = 0.0
-    for pair in pairs:
-        height = _pair_height(sheet, pair, area, columns, gap, page)
+    for line in lines:
+        height = _line_height(sheet, line, area, columns, gap, page)
         if leaves[-1] and used + height > area.h:
             leaves.append([])
             used = 0.0
-        leaves[-1].append(pair)
+        leaves[-1].append(line)
         used += height + gap
     return leaves
 
 
-def _pair_height(sheet: Sheet, pair: Pair, area: Frame, columns: int, gap: float, page: CheckItems) -> float:
+def _line_height(sheet: Sheet, line: Line, area: Frame, columns: int, gap: float, page: CheckItems) -> float:
+    if isinstance(line, SumLine):
+        return _sum_height(sheet, area.w, line, _sum_px(sheet, area, line))
     width = area.columns(columns, gap)[0].w
-    return max(_cell_height(sheet, width, row, page, beside=columns == 1) for row in pair)
+    return max(_cell_height(sheet, width, row, page, beside=columns == 1) for row in line)
+
+
+def _sum_px(sheet: Sheet, area: Frame, line: SumLine) -> int:
+    """Small as usual; on a low glass the least, rather than a sentence that is cut."""
+    theme = sheet.theme
+    return theme.small if _sum_height(sheet, area.w, line, theme.small) <= area.h else theme.least
+
+
+def _sum_height(sheet: Sheet, width: float, line: SumLine, px: int) -> float:
+    words, _ = _sum_parts(sheet, Frame(0, 0, width, 10_000), line, px)
+    label = sheet.height(sheet.message(line.label), px, words.w, bold=True)
+    return label + sheet.height(line.why, px, words.w) + sheet.theme.pad
+
+
+def _sum_parts(sheet: Sheet, frame: Frame, line: SumLine, px: int) -> tuple[Frame, Frame]:
+    """Words, amount."""
+    theme = sheet.theme
+    inner = frame.inset(theme.pad, theme.pad * 0.5)
+    if line.amount is None:
+        return inner, Frame(0, 0, 0, 0)
+    amount, words = inner.from_right(sheet.width(line.amount.figures, px, bold=True), theme.pad)
+    return words, amount
+
+
+def _sum(sheet: Sheet, frame: Frame, line: SumLine, px: int) -> None:
+    sheet.box(frame, "card", "rule")
+    words, amount = _sum_parts(sheet, frame, line, px)
+    why, label = words.from_bottom(sheet.height(line.why, px, words.w))
+    sheet.text(label, sheet.message(line.label), px, bold=True)
+    if line.why:
+        sheet.text(why, line.why, px, "text2")
+    if line.amount is not None:
+        sheet.text(amount, line.amount.figures, px, bold=True, align="right")
 
 
 def _value(sheet: Sheet, row: CheckRow, page: CheckItems) -> str:

@@ -537,8 +537,8 @@ class AnyOrder(RuleBasedStateMachine):
             found += [c.GoOnPaying(), c.StopForSure()]
         if isinstance(page, c.PayBy):
             found += [c.ChooseTender(way.tender) for way in page.ways if way.off is None]
-        if isinstance(page, c.ChooseOneBill):
-            found += [c.ChooseBill(row.number) for row in page.rows]
+        if isinstance(page, c.ChooseBills):
+            found += [c.ChooseBill(row.number) for row in page.rows] + [c.PayTicked()]
         return found
 
     # ---- what must be true

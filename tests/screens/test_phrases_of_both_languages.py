@@ -33,6 +33,7 @@ from kiosk.flow.till import ways
 from kiosk.office_facts import Sort
 from kiosk.present_help import HOW
 from kiosk.rules.office import Point
+from kiosk.rules.sums import Because
 from screens.words import Words
 
 PROJECT = Path(__file__).parent.parent.parent
@@ -118,6 +119,9 @@ FAMILIES: dict[str, Iterable[str]] = {
         "other",
         "never",
         "not_sent",
+    ),
+    "check.lacks_": (
+        because.value for because in Because if because not in (Because.NOTHING_LATE, Because.OVER)
     ),
     "card.": ("starting", *(step.value for step in Step if step is not Step.WAIT)),
     "card.declined_": (*(because.value for because in DeclinedBecause), "other"),

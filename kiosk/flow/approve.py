@@ -206,7 +206,7 @@ def _is_decided(state: State, fact: AmountDecided) -> State:
         )
     else:
         refused = Message("approve.refused")
-        visit = replace(visit, stage=Stage.ACCOUNT, approval=None, typed="", bill="", problem=refused)
+        visit = replace(visit, stage=Stage.ACCOUNT, approval=None, typed="", bills=(), problem=refused)
     return replace(state, visit=visit)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -206,12 +207,12 @@ class CameraPlan(Plan, frozen=True):
             if right - left < LEAST_REGION or bottom - top < LEAST_REGION:
                 raise ValueError("`region` is left, top, right, bottom as parts of the picture, from 0 to 1")
 
-    def build(self, name: str) -> Scanner:
+    def build(self, name: str, preview: Path | None = None) -> Scanner:
         from hardware.scanners.camera_driver import CameraScanner
         from hardware.scanners.camera_source import Tuning
 
         tuning = Tuning(self.exposure_ms, self.focus, self.region)
-        return CameraScanner(name, self.source, self.width, self.height, self.frames_per_s, tuning)
+        return CameraScanner(name, self.source, self.width, self.height, self.frames_per_s, tuning, preview)
 
 
 class ScannerPlan(Plan, frozen=True):
@@ -370,12 +371,13 @@ class Devices(msgspec.Struct, frozen=True):
         )
 
 
-def build(shelf: Shelf) -> Devices:
-    scanners = [
-        plan.build(name)
-        for name, plan in (("camera", shelf.camera), ("scanner", shelf.scanner))
-        if plan is not None
-    ]
+def build(shelf: Shelf, preview: Path | None = None) -> Devices:
+    """`preview`: where the camera leaves its newest picture for the glass, while it looks."""
+    scanners: list[Scanner] = []
+    if shelf.camera is not None:
+        scanners.append(shelf.camera.build("camera", preview))
+    if shelf.scanner is not None:
+        scanners.append(shelf.scanner.build("scanner"))
     return Devices(
         acceptor=shelf.acceptor.build("acceptor") if shelf.acceptor else None,
         printer=shelf.printer.build("printer", shelf.profile) if shelf.printer and shelf.profile else None,

@@ -15,6 +15,7 @@ import msgspec
 from kiosk.money import Money as Money
 
 MAX_LINE_BYTES: Final = 256 * 1024  # one view with 50 bills stays far below
+PREVIEW: Final = "preview.jpg"  # beside the screens' socket while codes are looked for: what the camera sees
 
 
 class Language(enum.Enum):

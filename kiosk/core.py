@@ -24,7 +24,7 @@ from hardware.shelf import Devices, TerminalPlan, build
 from kiosk import SOFTWARE, parcels, pins, site
 from kiosk.books import added_up
 from kiosk.clock import SystemClock
-from kiosk.contract import SPEAKS, Drawn, FromScreens, Hello, Keyed, Touched, View
+from kiosk.contract import PREVIEW, SPEAKS, Drawn, FromScreens, Hello, Keyed, Touched, View
 from kiosk.disk import disk_trouble
 from kiosk.doctor.page import test_page
 from kiosk.engine import Engine, Ledger, NoLedger
@@ -102,7 +102,7 @@ class Core:
         self._journal, ledger, broken = self._open_journal()
         self._engine = Engine(plan, ledger, self, self._clock)
         self._broken = broken
-        self._devices: Devices = build(plan.devices)
+        self._devices: Devices = build(plan.devices, run / PREVIEW)
         self._timers: dict[Timer, asyncio.TimerHandle] = {}
         self._screens: set[Peer] = set()
         self._drawing: set[Peer] = set()  # those that said that a view is on their glass

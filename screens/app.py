@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.contract import Drawn, Language, View
+from kiosk.contract import PREVIEW, Drawn, Language, View
 from screens import environment
 from screens.focus import PAD
 from screens.link import Link
@@ -64,7 +64,11 @@ class Glass:
         self._espeak = Espeak()
         self._speaker = Speaker([Recordings(RECORDINGS), self._espeak], Aplay())
         self.root = ScreenRoot(
-            panel, self.link.send, words=words, voice=Guide(self._speaker, words, listening)
+            panel,
+            self.link.send,
+            words=words,
+            voice=Guide(self._speaker, words, listening),
+            preview=socket_path.with_name(PREVIEW),
         )
         # A window of another size than the panel (a laptop) shows it whole, smaller or larger.
         self._frame = Scatter(

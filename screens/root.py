@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 from kivy.uix.relativelayout import RelativeLayout
@@ -65,6 +66,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         clock: Callable[[], float] = time.monotonic,
         words: dict[Language, Words] | None = None,
         voice: Voice | None = None,
+        preview: Path | None = None,
     ) -> None:
         super().__init__(size_hint=(None, None), size=panel.glass)
         self.panel = panel
@@ -85,6 +87,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         self._connected = False
         self._shown_page: tuple[Any, ...] = ()
         self._voice = voice
+        self._preview = preview
         self._ring = Ring()
         self._ring_drawn: Outline | None = None
         self._keys_down: set[str] = set()
@@ -171,7 +174,8 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         bar, content = rest.from_bottom(theme.bar)
         content = content.inset(theme.margin, 0)
         content = content.from_top(theme.pad * 0.5)[1]  # air below the header
-        sheet = Sheet(theme, self._words[view.language], view, content, self._add, self._leaf, self._turn)
+        words = self._words[view.language]
+        sheet = Sheet(theme, words, view, content, self._add, self._leaf, self._turn, self._preview)
         if above is not None:
             poster.draw(sheet, above, view.page)
         typing = isinstance(view.page, EnterAccount | StaffEntry | SayContact)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
 from kiosk.contract import Button, Language, Message, View
@@ -11,6 +12,7 @@ from screens.frame import Frame
 from screens.theme import Colour, Theme
 from screens.widgets.base import Box, Picture
 from screens.widgets.press import OFF, PLAIN, Action, Look, Press, icon_texture
+from screens.widgets.preview import Preview
 from screens.widgets.text import Text
 from screens.words import Words
 
@@ -56,10 +58,12 @@ class Sheet:
         add: Callable[[Any], None],
         leaf: int = 0,
         turn: Callable[[int], None] = lambda leaf: None,
+        preview: Path | None = None,
     ) -> None:
         self.theme, self.words, self.view, self.area = theme, words, view, area
         self.add = add
         self.leaf, self.leaves, self.turn = leaf, 1, turn
+        self._preview = preview
         self.keys: Frame | None = None  # where a low glass has its keypad: beside banners and page, not below
 
     # ---- words
@@ -163,6 +167,12 @@ class Sheet:
         if side < LEAST_ICON_PX:  # a glass too small for decoration still shows its words
             return
         self.picture(frame, icon_texture(self.theme, name, side, ink, tint), side, spoken)
+
+    def camera(self, frame: Frame) -> None:
+        """What the camera sees, over the drawing that stands there while it sees nothing."""
+        if self._preview is not None:
+            colour = self.theme.colour
+            self.add(Preview(frame, self._preview, colour("pale_info"), colour("success"), self.theme.border))
 
     def picture(self, frame: Frame, texture: Any, side: int, spoken: str = "") -> None:
         self.add(Picture(frame.centred(side, side), texture, spoken))

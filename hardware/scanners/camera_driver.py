@@ -1,7 +1,7 @@
 """A camera that reads codes: one thread takes pictures and keeps the newest, one reads them and speaks.
 
-While resting the camera is off; only its presence is checked. Pictures never leave this file and are never
-kept: they may show faces.
+While resting the camera is off; only its presence is checked. Pictures are never kept, for they may show faces; what
+leaves this file is the small preview for the glass, and that only while looking.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from hardware.contracts import CodeRead, CodeRefused, CodeRefusedBecause, Found, Lost, Sink
 from hardware.scanners.camera_source import NoPicture, Source, Tuning, inspect
+from hardware.scanners.preview import Preview
 from hardware.scanners.text import Once, Sighting, safe_text
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class CameraScanner:
     """`CameraScanner("camera", "/dev/kiosk/camera", 640, 480, 15)`.
 
     `source`: a V4L2 device, `csi:0` for a ribbon camera, a folder whose newest picture is the view, or a video file,
-    played in a circle.
+    played in a circle. `preview`: where the newest picture lies while looking, for the glass.
     `Found` means that the source gave a picture once. Each `look` begins afresh: a code that was said in the
     look before is said again when it still lies there."""
 
@@ -43,12 +44,14 @@ class CameraScanner:
         height: int,
         frames_per_s: int,
         tuning: Tuning = Tuning(),  # noqa: B008 - immutable
+        preview: Path | None = None,
     ) -> None:
         self.name = name
         self._path = Path(source)
         self._size = width, height
         self._frames_per_s = frames_per_s
         self._tuning = tuning
+        self._preview = Preview(preview)
         self._sink: Sink = lambda event: None
         self._changed = threading.Condition()  # guards the six below
         self._closing = False
@@ -64,6 +67,7 @@ class CameraScanner:
 
     def start(self, sink: Sink) -> None:
         self._sink = sink
+        self._preview.clear()  # of a former process
         for thread in self._threads:
             thread.start()
 
@@ -112,13 +116,20 @@ class CameraScanner:
                 due_s = time.monotonic() + 1 / self._frames_per_s
                 picture = pictures.next()
                 self._report(self._found(source))
+                if picture is not None:
+                    picture = in_region(picture, self._tuning.region)
                 with self._changed:
-                    if self._look is not None and picture is not None:
-                        self._newest = self._look, in_region(picture, self._tuning.region)
+                    looking = self._look
+                    if looking is not None and picture is not None:
+                        self._newest = looking, picture
                         self._changed.notify_all()
+                if looking is not None and picture is not None:
+                    self._preview.show(picture, time.monotonic())
+                with self._changed:
                     if self._changed.wait_for(lambda: self._look is None, due_s - time.monotonic()):
                         return
         finally:
+            self._preview.clear()
             pictures.close()
 
     def _rest_after(self, looks: int) -> None:

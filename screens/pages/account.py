@@ -106,6 +106,7 @@ def _bill_picture(sheet: Sheet, frame: Frame) -> None:
     sheet.icon(cells[0], "bill")
     sheet.icon(cells[1].centred(side * 0.6, side * 0.6), "arrow", "success")
     sheet.icon(cells[2], "scan")
+    sheet.camera(frame)
 
 
 def build_looking_up(sheet: Sheet, page: LookingUp) -> Foot:

@@ -72,6 +72,7 @@ def _picture(sheet: Sheet, frame: Frame, place: str) -> None:
     phone, arrow = frame.inset(theme.pad).from_left(frame.w * 0.55, theme.pad * 0.5)
     sheet.icon(phone.centred(phone.w, min(phone.h, theme.mm(40))), "code")
     sheet.icon(arrow.centred(arrow.w, theme.mm(16)), ARROWS[place], "success", "pale_info")
+    sheet.camera(frame)
 
 
 def _badge(sheet: Sheet) -> float:

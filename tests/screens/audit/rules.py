@@ -159,7 +159,8 @@ def in_order(glass: Glass) -> Iterator[Fault]:
 
 
 CHROME: Final = ("call", "back", "previous_page", "second", "wrong", "again", "another", "leave", "stop_for_sure",
-                 "main", "next_page", "go_on", "stay", "settings:close", "settings", "language")  # fmt: skip
+                 "help:how", "privacy", "without", "say", "approver",
+                 "main", "next_page", "go_on", "stay", "settings:close", "help", "settings", "language")  # fmt: skip
 
 
 class FixedPlaces:
@@ -172,7 +173,7 @@ class FixedPlaces:
         look = (glass.panel.title, glass.theme.size, glass.language)
         for button in glass.buttons:
             frame = button.frame
-            if button.name in ("call", "language", "settings"):
+            if button.name in ("call", "language", "settings", "help"):
                 place: tuple[float, ...] = frame
             elif button.name in ("back", "previous_page"):  # words differ, so only where it begins
                 place = (frame.x, frame.y, frame.h)

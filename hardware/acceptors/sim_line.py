@@ -118,6 +118,7 @@ class AcceptorSim(ABC, Generic[Frame]):
         self._faults = faults
         self._armed: list[tuple[Enum, str, Json]] = []
         self._missed: list[str] = []
+        self._since: dict[str, float] = {}  # state → when it was entered last; `told`: the held note, on the line
         self._moments: dict[str, Enum] = {state.value: state for state in type(unit.state)}
         self._actions = self._fault_setters() | self._common_verbs() | self._verbs()
         self._hands = unit
@@ -191,6 +192,7 @@ class AcceptorSim(ABC, Generic[Frame]):
     def state(self) -> Json:
         """Amounts in fen. Always: inserted_fen == inside_fen + sum of box + collected_fen + returned_fen.
 
+        `since`: when each state was entered last, by the clock, and when the host was `told` of the held note.
         `mouth` are the returned notes that nobody has taken out yet; `returned_fen` includes them."""
         with self._lock:
             self._hands.advance(self._clock())
@@ -216,6 +218,7 @@ class AcceptorSim(ABC, Generic[Frame]):
             "faults": self._faults.active() | self._more_faults(),
             "when": [{"moment": at.value, "then": do, "given": given} for at, do, given in self._armed],
             "missed": list(self._missed),
+            "since": dict(self._since),
         } | self._details()
 
     # --- line
@@ -274,6 +277,8 @@ class AcceptorSim(ABC, Generic[Frame]):
     def _send(self, data: bytes) -> None:
         port = self._port
         if port is not None and self._plugged:
+            if self._hands.state.value in ("escrow", "holding"):
+                self._since.setdefault("told", self._clock())
             port.send(data)
 
     # --- actions
@@ -348,6 +353,9 @@ class AcceptorSim(ABC, Generic[Frame]):
         self._armed.append((named("moment", moment, self._moments), then, given or {}))
 
     def _entered(self, state: Enum) -> None:
+        self._since[state.value] = self._clock()
+        if state.value == "escrow":
+            self._since.pop("told", None)
         due = [armed for armed in self._armed if armed[0] is state]
         self._armed = [armed for armed in self._armed if armed[0] is not state]
         for moment, action, given in due:

@@ -118,7 +118,9 @@ class AcceptorSim(ABC, Generic[Frame]):
         self._faults = faults
         self._armed: list[tuple[Enum, str, Json]] = []
         self._missed: list[str] = []
-        self._since: dict[str, float] = {}  # state → when it was entered last; `told`: the held note, on the line
+        self._since: dict[
+            str, float
+        ] = {}  # state → when it was entered last; `told`: the held note, on the line
         self._moments: dict[str, Enum] = {state.value: state for state in type(unit.state)}
         self._actions = self._fault_setters() | self._common_verbs() | self._verbs()
         self._hands = unit

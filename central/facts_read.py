@@ -224,6 +224,12 @@ class AmountDecided(msgspec.Struct):
     reason: str = ""
 
 
+class SubmissionBlocked(msgspec.Struct):
+    visit: str
+    fee: str
+    because: str
+
+
 class StaffCalled(msgspec.Struct):
     call: str
     called_ms: int

@@ -21,7 +21,7 @@ VERSION: Final = 1  # of the facts that are read here
 PROJECTED: Final = (
     *("payment", "note", "paper", "posting", "trace", "settlement"),
     *("box", "collection", "handover", "day"),
-    *("staff_call", "rating", "opinion", "approval"),
+    *("staff_call", "rating", "opinion", "approval", "blocked"),
 )
 _RECORDS_OWN_FAULT: Final = (
     sqlite3.IntegrityError,
@@ -320,6 +320,7 @@ READERS: Final[dict[str, tuple[type, Callable[[Pen, Any], None]]]] = {
     "print_done": (f.Printed, _print("printed")),
     "print_failed": (f.Printed, _print("failed")),
     "visit_closed": (f.Anything, _nothing),
+    "items_checked": (f.Anything, _nothing),  # kept as evidence; the payment that follows is what is booked
     "door_opened": (f.DoorOpened, _door_opened),
     "receipt_checked": (f.ReceiptChecked, _checked),
     "numbers_received": (f.NumbersReceived, _numbers),

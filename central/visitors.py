@@ -60,8 +60,17 @@ def _decided(pen: Pen, fact: f.AmountDecided) -> None:
     )  # fmt: skip
 
 
+def _blocked(pen: Pen, fact: f.SubmissionBlocked) -> None:
+    pen.run(
+        "INSERT INTO blocked (kiosk, epoch, seq, visit, fee, because, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        pen.kiosk, pen.record.epoch, pen.record.seq, fact.visit, fact.fee, fact.because, pen.record.wall_ms,
+    )  # fmt: skip
+
+
 READERS: Final[dict[str, tuple[type, Callable[[Pen, Any], None]]]] = {
     "amount_decided": (f.AmountDecided, _decided),
+    "submission_blocked": (f.SubmissionBlocked, _blocked),
     "staff_called": (f.StaffCalled, _called),
     "call_answered": (f.CallAnswered, _answered),
     "call_ended": (f.CallEnded, _ended),

@@ -372,9 +372,10 @@ class Core:
             if isinstance(answer, Silence):
                 self._engine.feed(LookupFailed(command.lookup))
             else:
-                self._engine.feed(BillsCame(command.lookup, answer.customer))
+                used = command.receipt if answer.receipt_used else ""
+                self._engine.feed(BillsCame(command.lookup, answer.customer, used))
 
-        body = parcels.AskBills(command.fee, command.account, command.lookup)
+        body = parcels.AskBills(command.fee, command.account, command.lookup, command.receipt)
         self._post.call("bills", body, parcels.BillsFound, came, LOOKUP_S)
 
     def _send_charge(self, command: SendCharge) -> None:

@@ -21,6 +21,7 @@ from kiosk import office_facts as office
 from kiosk import visitor_facts as visitor
 from kiosk.approval_facts import AmountDecided
 from kiosk.cabinet_facts import DoorOpened
+from kiosk.check_facts import ItemsChecked, SubmissionBlocked
 from kiosk.contract import CheckItem, Contrast, Language, Message, Tender, TextSize
 from kiosk.fact_kinds import Account as Account
 from kiosk.fact_kinds import Durable as Durable
@@ -423,6 +424,8 @@ AnyDurable = (
     | office.SignInFailed
     | office.SignedOut
     | AmountDecided
+    | ItemsChecked
+    | SubmissionBlocked
     | checkup.DevicesExamined
     | visitor.StaffCalled
     | visitor.CallAnswered
@@ -480,6 +483,7 @@ class CustomerKnown(Passing, frozen=True, tag="customer_known"):
     customer: Customer
     data_from: str
     data_ms: int
+    used_number: str  # a receipt number that the server has seen
     day: str  # on which everything is reckoned, also when midnight passes
 
 

@@ -166,6 +166,8 @@ class Customer(msgspec.Struct, frozen=True):
     identity: str  # masked, may be empty
     contact: str  # masked, may be empty
     bills: tuple[Bill, ...]
+    # Items of the six-step check that the server itself finds wrong: name (not that of the number), identity, contact.
+    doubts: tuple[str, ...] = ()
     marks: dict[str, str] = {}  # what concessions ask for → last day it holds, empty for no end
 
 
@@ -175,6 +177,7 @@ class AskBills(msgspec.Struct, frozen=True):
     fee: str
     account: str
     nonce: str = ""
+    receipt: str = ""  # the number that the next receipt would have
 
 
 class BillsFound(msgspec.Struct, frozen=True):
@@ -182,6 +185,7 @@ class BillsFound(msgspec.Struct, frozen=True):
 
     customer: Customer | None
     server_ms: int = 0
+    receipt_used: bool = False  # a receipt with the number that was asked about is on record
 
 
 # ---------------------------------------------------------------------------------------------------

@@ -31,8 +31,14 @@ from kiosk.rules.load import packed
 
 
 async def bills(room: Room, who: Caller, ask: AskBills) -> BillsFound:
-    customer = await room.ledger.read(lambda db: owed.of_account(db, ask.fee, ask.account, room.now_ms()))
-    return BillsFound(customer, room.now_ms())
+    def look(db: sqlite3.Connection) -> BillsFound:
+        used = db.execute(
+            "SELECT 1 FROM paper WHERE kiosk = ? AND number = ?", (who.kiosk, ask.receipt)
+        ).fetchone()
+        customer = owed.of_account(db, ask.fee, ask.account, room.now_ms())
+        return BillsFound(customer, room.now_ms(), used is not None)
+
+    return await room.ledger.read(look)
 
 
 async def bundle(room: Room, who: Caller, ask: AskBundle) -> BundleIs:

@@ -385,6 +385,22 @@ class Opinion(models.Model):
         constraints = [models.UniqueConstraint(fields=["kiosk", "number"], name="opinion_once")]
 
 
+class Blocked(models.Model):
+    """One submission that the six-step check of a kiosk did not let through."""
+
+    kiosk = models.TextField()
+    epoch = models.BigIntegerField()
+    seq = models.BigIntegerField()
+    visit = models.TextField()
+    fee = models.TextField()
+    because = models.TextField()
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        db_table = "blocked"
+        constraints = [models.UniqueConstraint(fields=["kiosk", "epoch", "seq"], name="blocked_place")]
+
+
 class Posting(models.Model):
     """One leg of a double entry: the legs of one record sum to zero. `part` splits an account: by fee,
     denomination, charge, or the customer's account."""

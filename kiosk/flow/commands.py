@@ -43,6 +43,7 @@ class FetchBills(Command, frozen=True):
     lookup: str
     fee: str
     account: str
+    receipt: str  # number of the next receipt: the server says whether it is used
 
 
 class SendCharge(Command, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hardware.contracts import Trouble
 from kiosk.contract import Message, Tender
 from kiosk.facts import ClaimIssued, Overpaid
-from kiosk.flow import bills, stock
+from kiosk.flow import bills, six, stock
 from kiosk.flow.state import ChargeStage, Paper, PaperState, State
 from kiosk.money import Money
 from kiosk.office_facts import Sort, worth
@@ -57,6 +57,9 @@ def bills_off(state: State, chosen: tuple[Bill, ...], now_ms: int) -> Message | 
             return Message("bills.not_together")
         if any(bill.number in p.bills and p.id in _asked_about(state) for p in state.payments.values()):
             return Message("bills.still_asking")
+        problem = six.wrong(state, fee, bill)
+        if problem is not None:
+            return problem
         if bills.differs(state, bill):
             return Message("bills.sum_differs", {"bill": bill.number})
         due[fee.id] = due.get(fee.id, Money(0)) + bills.reckoned(state, bill).total

@@ -71,6 +71,7 @@ class Visit(msgspec.Struct, frozen=True):
     data_from: str = ""
     data_ms: int = 0
     day: str = ""  # on which everything is reckoned
+    used_number: str = ""  # a receipt number that the server has seen
     bills: tuple[str, ...] = ()  # ticked, then chosen
     confirmed: tuple[CheckItem, ...] = ()
     payment: str = ""

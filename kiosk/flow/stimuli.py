@@ -26,6 +26,7 @@ class Started(Input, frozen=True):
 class BillsCame(Input, frozen=True):
     lookup: str
     customer: Customer | None
+    used_number: str = ""  # a receipt number that the server has seen; empty: the next one is unused
 
 
 class LookupFailed(Input, frozen=True):

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from hardware.contracts import CodeRead, CodeRefused
+from kiosk.check_facts import ItemsChecked, SubmissionBlocked
 from kiosk.contract import (
     AllRight,
     Back,
@@ -54,7 +55,7 @@ from kiosk.facts import (
     VisitEnded,
     WentBack,
 )
-from kiosk.flow import bills, card, offers
+from kiosk.flow import bills, card, offers, six, stock
 from kiosk.flow.charge import NOT_CHARGED
 from kiosk.flow.commands import Command, FetchBills
 from kiosk.flow.delays import Delay
@@ -180,21 +181,23 @@ def _bills_came(state: State, came: BillsCame, given: Given) -> Facts:
     if came.customer is None:
         yield EntryRefused(Message("account.unknown"))
         return
-    yield from _known(state, came.customer, "server", given.now_ms, given.now_ms)
+    yield from _known(state, came.customer, "server", given.now_ms, given.now_ms, came.used_number)
 
 
-def _known(state: State, customer: Customer, data_from: str, data_ms: int, now_ms: int) -> Iterator[Fact]:
+def _known(
+    state: State, customer: Customer, data_from: str, data_ms: int, now_ms: int, used_number: str = ""
+) -> Iterator[Fact]:
     customer = replace(customer, bills=_still_due(state, customer, data_from, data_ms))
     if not customer.bills:
         yield EntryRefused(Message("account.nothing_due", {"customer": customer.name}))
         return
     day = bills.reckoning_day(state, customer, data_from, data_ms, now_ms)
-    known = CustomerKnown(customer, data_from, data_ms, day.isoformat())
+    known = CustomerKnown(customer, data_from, data_ms, used_number, day.isoformat())
     after = _known_now(state, known)
     alone = customer.bills if len(customer.bills) == 1 else ()
     problem = offers.bills_off(after, alone, now_ms)
     if problem is not None:
-        yield EntryRefused(problem)
+        yield from six.refused(state, problem)
         return
     yield known
     if alone:
@@ -254,23 +257,32 @@ def _tick(state: State, want: ChooseBill, given: Given) -> Facts:
     problem = offers.bills_off(state, (touched,), given.now_ms)
     if problem is None:
         problem = offers.bills_off(state, (*state.bills, touched), given.now_ms)
-    yield EntryRefused(problem) if problem else BillsTicked((*ticked, want.number))
+    if problem is None:
+        yield BillsTicked((*ticked, want.number))
+    else:
+        yield from six.refused(state, problem)
 
 
 def _pay_ticked(state: State, want: PayTicked, given: Given) -> Facts:
     problem = offers.bills_off(state, state.bills, given.now_ms)
     if problem is not None:
-        yield EntryRefused(problem)
+        yield from six.refused(state, problem)
     elif state.bills:
         yield BillsChosen(tuple(bill.number for bill in state.bills))
 
 
 def _all_right(state: State, want: AllRight, given: Given) -> Facts:
+    """Looked at once more: between the page and this touch the data, the stock or the fee may have changed."""
+    problem = offers.bills_off(state, state.bills, given.now_ms)
+    if problem is not None:
+        yield from six.refused(state, problem)
+        return
+    yield six.checked(state)
     yield ItemsConfirmed(tuple(CheckItem))
 
 
 def _something_wrong(state: State, want: SomethingWrong, given: Given) -> Facts:
-    yield EntryRefused(Message("account.something_wrong"))
+    yield from six.refused(state, Message("account.something_wrong"))
 
 
 def _choose_tender(state: State, want: ChooseTender, given: Given) -> Facts:
@@ -449,6 +461,7 @@ def _known_now(state: State, fact: CustomerKnown) -> State:
         data_from=fact.data_from,
         data_ms=fact.data_ms,
         day=fact.day,
+        used_number=fact.used_number,
         stage=Stage.BILLS,
         lookup="",
         problem=None,
@@ -536,6 +549,8 @@ EVOLVE: dict[type[Fact], Evolver] = {
     CustomerKnown: _known_now,
     BillsTicked: lambda s, f: _with(s, bills=f.bills, problem=None),
     BillsChosen: lambda s, f: _with(s, bills=f.bills, stage=Stage.CHECK, problem=None),
+    ItemsChecked: lambda s, f: s,
+    SubmissionBlocked: lambda s, f: s,
     ItemsConfirmed: lambda s, f: _with(s, confirmed=f.items, stage=Stage.PAY_BY, problem=None),
     WentBack: _went_back,
     PaymentOpened: _opened,
@@ -556,7 +571,7 @@ EVOLVE: dict[type[Fact], Evolver] = {
 def _fetch(state: State, fact: LookupBegun) -> tuple[Command, ...]:
     if not state.house.online:
         return ()
-    return (FetchBills(fact.lookup, _visit(state).fee, fact.account),)
+    return (FetchBills(fact.lookup, _visit(state).fee, fact.account, stock.number(state)),)
 
 
 MACHINE = Machine(ROWS, EVOLVE, {LookupBegun: _fetch})

@@ -199,7 +199,17 @@ def test_projections_can_be_made_anew_from_the_records(kiosk: PaperKiosk, tmp_pa
     kiosk.journal.write(
         "box_counted", collection="B1", boxes=[1], by="1001", expected=notes, unknown=0, counted={"5000": 2}
     )
+    kiosk.journal.write(
+        "bag_handed_over", handover="H1", collections=["B1"], notes={"5000": 2}, by="1001", to="2001"
+    )
     kiosk.journal.write("day_closed", report="D1", day=1, by="1001", late=False, figures={})
+    kiosk.journal.write("staff_called", call="C1", called_ms=1, where="home", because="caller")
+    kiosk.journal.write("visit_rated", visit="V1", rating="good")
+    kiosk.journal.write("opinion_given", case="O1", topic="other")
+    kiosk.journal.write(
+        "amount_decided", visit="V1", bill="B", amount=600000, granted=True, by="2001", reason="seen"
+    )
+    kiosk.journal.write("submission_blocked", visit="V1", fee="water", because="over_limit")
     kiosk.upload()
     copytree(kiosk.server.state, tmp_path / "state")
     db = sqlite3.connect(tmp_path / "state" / "central.sqlite3", isolation_level=None)

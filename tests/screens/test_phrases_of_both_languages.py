@@ -32,6 +32,7 @@ from kiosk.flow.state import NoteStage, Stage
 from kiosk.flow.till import ways
 from kiosk.office_facts import Sort
 from kiosk.present_help import HOW
+from kiosk.rules.fee import Verify
 from kiosk.rules.office import Point
 from kiosk.rules.sums import Because
 from screens.words import Words
@@ -120,6 +121,7 @@ FAMILIES: dict[str, Iterable[str]] = {
         "never",
         "not_sent",
     ),
+    **{f"check.{how}_": tuple(item.value for item in Verify) for how in ("wrong", "unknown")},
     "check.lacks_": (
         because.value for because in Because if because not in (Because.NOTHING_LATE, Because.OVER)
     ),

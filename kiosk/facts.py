@@ -318,6 +318,7 @@ class ReceiptIssued(Signed, frozen=True, tag="receipt_issued"):
     payer: str = ""  # kiosk.receipt_proof.payer; empty on receipts of before it was signed
     late: Money = Money(0)  # within `to_fee`
     off: Money = Money(0)  # waived, and not in it
+    type: str = ""  # kiosk.rules.fee.ReceiptType
 
     @property
     def number(self) -> str:

@@ -32,6 +32,10 @@ LABELS: dict[str, Words] = {
     "card_number": Words("卡号", "Card no."),
     "reference": Words("终端与流水号", "Terminal / trace"),
     "to_fee": Words("缴费金额", "Fee paid"),
+    "late": Words("其中滞纳金", "of it late fee"),
+    "off": Words("已减免", "Waived"),
+    "fiscal": Words("凭本票号可换开财政票据", "The biller exchanges this for a fiscal receipt"),
+    "invoice": Words("凭本票号可向收款单位索取发票", "The biller makes out an invoice for this number"),
     "paid": Words("实收", "Received"),
     "capital": Words("大写", "In words"),
     "to_prepaid": Words("转入预存余额", "To prepaid balance"),
@@ -149,6 +153,10 @@ def _receipt(site: Site, issued: ReceiptIssued, attempt: int, size: Size, printe
         pair("capital", in_words(issued.paid)),
         pair("to_fee", issued.to_fee.figures),
     ]
+    if issued.late:
+        blocks.append(pair("late", issued.late.figures))
+    if issued.off:
+        blocks.append(pair("off", issued.off.figures))
     if issued.card:
         blocks.append(pair("card_number", issued.card))
     if issued.reference:
@@ -164,9 +172,10 @@ def _receipt(site: Site, issued: ReceiptIssued, attempt: int, size: Size, printe
         Text(_seal(issued), size, Align.CENTRE),
         Qr(paper_qr(issued, site.house.receipts.page), 32),
         pair("phone", site.house.service_phone),
-        Text(LABELS["keep"].in_(language), size, Align.CENTRE),
-        Feed(),
     ]
+    if issued.type in ("fiscal", "invoice"):
+        blocks.append(Text(LABELS[issued.type].in_(language), size, Align.CENTRE))
+    blocks += [Text(LABELS["keep"].in_(language), size, Align.CENTRE), Feed()]
     return Document(f"{issued.receipt}", tuple(blocks))
 
 

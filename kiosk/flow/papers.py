@@ -106,6 +106,7 @@ def completed(state: State, payment: Payment, given: Given) -> Iterator[Fact]:
             payer=payer(part.account, payment.customer),
             late=part.late if enough else Money(0),
             off=part.off if enough else Money(0),
+            type=fee.receipt.value if fee else "",
         )
         yield receipt
         yield five_checks(state.site, receipt)

@@ -3,11 +3,13 @@
 import pytest
 from msgspec.structs import replace
 
+from hardware import contracts as hw
 from kiosk import contract as c
 from kiosk.facts import PaymentCompleted, PaymentOpened, ReceiptIssued
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.parcels import Bill
+from kiosk.receipts import LABELS, document
 from tests.kiosk.world import DAY_MS, NOW_MS, Kiosk, account_of, bill, bundle, customer, yuan
 
 TODAY = "2026-11-18"  # NOW_MS in Shanghai
@@ -80,6 +82,21 @@ def test_the_record_the_receipt_and_the_books_have_all_parts(kiosk):
     kiosk.want(c.Done(), c.PayAnother())
     asks(kiosk, due_in(-20, bill("200.00")), low_income="")  # a server that does not know of it yet
     assert kiosk.page.problem.key == "account.nothing_due"
+
+
+@pytest.mark.parametrize("language", c.Language)
+def test_the_paper_says_what_was_added_what_was_waived_and_what_it_is_good_for(kiosk, language):
+    kiosk.want(c.SetLanguage(language))
+    asks(kiosk, due_in(-20, bill("200.00")), low_income="")
+    kiosk.want(c.AllRight(), c.ChooseTender(c.Tender.CASH))
+    kiosk.insert(100, 50, 20, 10, 1, 1)
+    blocks = document(kiosk.site, kiosk.facts(ReceiptIssued)[0], 1).blocks
+    pairs = {block.label: block.value for block in blocks if isinstance(block, hw.Pair)}
+    texts = [block.text for block in blocks if isinstance(block, hw.Text)]
+    for label, value in (("to_fee", "¥182.00"), ("late", "¥2.00"), ("off", "¥20.00")):
+        assert pairs[LABELS[label].in_(language)] == value
+    assert LABELS["invoice"].in_(language) in texts
+    assert any(kiosk.site.fee("water").seal in text for text in texts)
 
 
 def test_stopping_half_way_where_something_was_let_off_gives_all_of_it_back(kiosk):

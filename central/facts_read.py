@@ -178,6 +178,26 @@ class BagHandedOver(msgspec.Struct):
     to: str
 
 
+class ExceptionOpened(msgspec.Struct):
+    exception: str
+    exception_kind: str
+    opened_ms: int
+    due_ms: int
+    subject: str = ""
+    detail: str = ""
+    severity: str = ""
+    roles: tuple[str, ...] = ()
+
+
+class ExceptionClosed(msgspec.Struct):
+    """`by` empty: it ended with what it was about."""
+
+    exception: str
+    cause: str
+    closed_ms: int
+    by: str = ""
+
+
 class ItemSettled(msgspec.Struct):
     item: str
     sort: str  # note, charge, change, difference

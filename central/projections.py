@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from central import editions, numbers, till, visitors
+from central import editions, exceptions, numbers, till, visitors
 from central import facts_read as f
 from central.pen import Pen
 from kiosk import codec
@@ -20,7 +20,7 @@ from kiosk.parcels import ChargeIs, WireRecord
 VERSION: Final = 1  # of the facts that are read here
 PROJECTED: Final = (
     *("payment", "note", "paper", "posting", "trace", "settlement"),
-    *("box", "collection", "handover", "day"),
+    *("box", "collection", "handover", "day", "exception"),
     *("staff_call", "rating", "opinion", "approval", "blocked"),
 )
 _RECORDS_OWN_FAULT: Final = (
@@ -330,6 +330,7 @@ READERS: Final[dict[str, tuple[type, Callable[[Pen, Any], None]]]] = {
     "payments_known": (f.Anything, _nothing),
     "signed_in": (f.Anything, _nothing),
     "signed_out": (f.Anything, _nothing),
+    **exceptions.READERS,
     **till.READERS,
     **visitors.READERS,
 }

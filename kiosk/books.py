@@ -19,6 +19,12 @@ def since_close(journal: Journal) -> day_report.Report:
     return day_report.fold((fact_of(record) for record in journal.records(closed_at)), start)
 
 
+def last_written_ms(journal: Journal) -> int:
+    """What the clock showed at the last record; 0: there is none."""
+    last = journal.head.seq
+    return next(journal.records(last - 1, limit=1)).wall_ms if last else 0
+
+
 def added_up(journal: Journal, close: bool) -> DayAddedUp:
     report = since_close(journal)
     return DayAddedUp(close, report.figures, report.standing, journal.head.seq - journal.uploaded.seq)

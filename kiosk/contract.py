@@ -233,6 +233,13 @@ class CountBoxes(Intent, frozen=True, tag="count_boxes"):
     boxes: tuple[int, ...]
 
 
+class CloseException(Intent, frozen=True, tag="close_exception"):
+    """`cause`: an id of `config/office.toml`."""
+
+    exception: str
+    cause: str
+
+
 class HandOver(Intent, frozen=True, tag="hand_over"):
     """Who counted these collections gives them into another hand; who takes them signs in next."""
 
@@ -282,7 +289,7 @@ AnyIntent = (
     | StillHere | CallStaff | StopCalling | SetLanguage | SetTextSize | SetContrast
     | ApproverHere | Approve | RefuseApproval | AnswerCall | EndCall | OpenHelp | LeaveHelp | Rate | SayIt
     | OpenStaff | EnterTyped | StaffGo | CountBoxes | HandOver | SettleItem | PrintNumber | OpenDay | CloseDay | SignOut
-    | AnswerCheck
+    | AnswerCheck | CloseException
 )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from hardware.contracts import Event, Found, Held
 from hardware.panel.contract import KeyPressed, Lamp
 from hardware.shelf import Devices, TerminalPlan, build
 from kiosk import SOFTWARE, parcels, pins, site
-from kiosk.books import added_up
+from kiosk.books import added_up, last_written_ms
 from kiosk.clock import SystemClock
 from kiosk.contract import PREVIEW, SPEAKS, Drawn, FromScreens, Hello, Keyed, Touched, View
 from kiosk.disk import disk_trouble
@@ -141,7 +141,7 @@ class Core:
     async def start(self) -> None:
         notify(f"EXTEND_TIMEOUT_USEC={RECOVERY_S * 1_000_000}")
         try:
-            self._engine.start(self._broken)
+            self._engine.start(self._broken, last_written_ms(self._journal) if self._journal else 0)
         except Damaged as error:
             log.critical("journal: %s", error)
             self._broken = str(error)

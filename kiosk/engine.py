@@ -28,6 +28,7 @@ from kiosk.site import Site
 log = logging.getLogger(__name__)
 
 IDS_PER_STEP = 6
+CLOCK_STEP_MS = 1000  # a clock that is kept right goes back by less; the site says what is too much
 ALWAYS_HEARD = (
     CallStaff,
     StopCalling,
@@ -85,15 +86,18 @@ class Engine:
         self._stepping = False
         self._wanted: Wanted | None = None
         self._quality = ""  # of the clock, as the flow knows it
+        self._latest_ms = 0  # what it showed last
 
-    def start(self, broken: str = "") -> None:
-        """Recover from the journal, then settle what was open. Raises `journal.Damaged` while recovering."""
+    def start(self, broken: str = "", written_ms: int = 0) -> None:
+        """Recover from the journal, then settle what was open. `written_ms`: the time of its last record.
+
+        Raises `journal.Damaged` while recovering."""
         self.state = self._ledger.recover(self.state)
         if broken:
             self.state = evolve(self.state, JournalBroken(broken))
         now = self._clock.now()
-        self._quality = now.quality
-        self.feed(Started(boot=now.boot, software=SOFTWARE, time_quality=now.quality))
+        self._quality, self._latest_ms = now.quality, now.wall_ms
+        self.feed(Started(now.boot, SOFTWARE, now.quality, max(0, written_ms - now.wall_ms)))
 
     def touched(self, touch: Touched) -> None:
         """A touch on a page that is no longer shown means nothing: the finger was for the old page."""
@@ -118,9 +122,10 @@ class Engine:
             self._stepping = False
 
     def _clock_said(self, now: Instant) -> Iterator[ClockSaid]:
-        if now.quality != self._quality:
+        back_ms, self._latest_ms = self._latest_ms - now.wall_ms, now.wall_ms
+        if now.quality != self._quality or back_ms > CLOCK_STEP_MS:
             self._quality = now.quality
-            yield ClockSaid(now.quality)
+            yield ClockSaid(now.quality, max(0, back_ms))
 
     def _step(self, stimulus: Stimulus, now: Instant) -> None:
         now_ms = now.wall_ms

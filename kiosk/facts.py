@@ -413,6 +413,8 @@ AnyDurable = (
     | office.BoxCounted
     | office.BagHandedOver
     | office.ItemSettled
+    | office.ExceptionOpened
+    | office.ExceptionClosed
     | office.ClaimClosed
     | office.DayOpened
     | office.DayClosed

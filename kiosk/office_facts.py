@@ -170,6 +170,30 @@ class ClaimClosed(Durable, frozen=True, tag="claim_closed"):
     because: str
 
 
+class ExceptionOpened(Durable, frozen=True, tag="exception_opened"):
+    """Something is out of the ordinary, and somebody is responsible for it until it is closed. All that its rule
+    said at that moment stands here: the office knows no kiosk's configuration."""
+
+    exception: str  # number
+    exception_kind: str  # kiosk.rules.exceptions.ExceptionKind
+    subject: str  # what it is about: a device, an open item, a case number, a door
+    detail: str
+    severity: str
+    roles: tuple[str, ...]
+    opened_ms: int
+    due_ms: int
+
+
+class ExceptionClosed(Durable, frozen=True, tag="exception_closed"):
+    """`cause`: what was chosen from the list, or `settled` and `day_closed` where it ended with what it was about.
+    `by` empty: the records themselves."""
+
+    exception: str
+    cause: str
+    by: str
+    closed_ms: int
+
+
 # ---------------------------------------------------------------------------------------------------
 # The day
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from kiosk import contract as c
-from kiosk import present_cash, present_checkup, present_day
+from kiosk import present_cash, present_checkup, present_day, present_exceptions
 from kiosk.contract import Message, StaffLine
 from kiosk.facts import ClaimIssued, ReceiptIssued
 from kiosk.flow import till
@@ -20,6 +20,8 @@ from kiosk.visitor_facts import OpinionGiven
 
 def page(state: State, now_ms: int) -> c.AnyPage:
     assert state.desk is not None
+    if state.desk.room in TIMED_ROOMS:
+        return TIMED_ROOMS[state.desk.room](state, state.desk, now_ms)
     return ROOMS[state.desk.room](state, state.desk)
 
 
@@ -41,16 +43,16 @@ def _pin(state: State, desk: Desk) -> c.StaffEntry:
 # The menu: everything that is open
 
 
-def _menu(state: State, desk: Desk) -> c.StaffBoard:
+def _menu(state: State, desk: Desk, now_ms: int) -> c.StaffBoard:
     person = state.person
     return c.StaffBoard(
         Message("desk.menu", {"name": person.name if person else ""}),
-        tuple(_what_is_open(state)),
+        tuple(_what_is_open(state, now_ms)),
         main=press(c.SignOut(), "sign_out"),
     )
 
 
-def _what_is_open(state: State) -> Iterator[StaffLine]:
+def _what_is_open(state: State, now_ms: int) -> Iterator[StaffLine]:
     house, day = state.house, state.day
     if state.call is not None:
         yield _who_waits(state, state.call)
@@ -66,6 +68,13 @@ def _what_is_open(state: State) -> Iterator[StaffLine]:
     yield boxes
     yield line("bags", len(state.bags), go(Room.BAGS, "bags"), look=bool(state.bags))
     yield line("items", len(state.items), go(Room.ITEMS, "items"), look=bool(state.items))
+    late = present_exceptions.overdue(state, now_ms)
+    yield StaffLine(
+        Message("desk.exceptions_late", {"late": late}) if late else Message("desk.exceptions_open"),
+        str(len(state.exceptions)),
+        go(Room.EXCEPTIONS, "exceptions"),
+        look=bool(state.exceptions or state.house.broken),
+    )
     unprinted = len(state.unprinted)
     yield line("unprinted", unprinted, go(Room.PAPERS, "papers"), look=bool(unprinted))
     yield line("link_up" if house.online else "link_down", look=not house.online)
@@ -158,7 +167,6 @@ def _kind(paper: Paper) -> str:
 ROOMS: Final[dict[Room, Callable[[State, Desk], c.AnyPage]]] = {
     Room.NUMBER: _number,
     Room.PIN: _pin,
-    Room.MENU: _menu,
     Room.COLLECT: present_cash.collect,
     Room.COUNT: present_cash.count,
     Room.COUNTED: present_cash.counted,
@@ -175,4 +183,11 @@ ROOMS: Final[dict[Room, Callable[[State, Desk], c.AnyPage]]] = {
     Room.DEVICES: present_checkup.devices,
     Room.CHECKUP: present_checkup.step,
     Room.EXAMINED: present_checkup.examined,
+}
+TIMED_ROOMS: Final[
+    dict[Room, Callable[[State, Desk, int], c.AnyPage]]
+] = {  # what they show depends on the hour
+    Room.MENU: _menu,
+    Room.EXCEPTIONS: present_exceptions.listing,
+    Room.EXCEPTION: present_exceptions.one,
 }

@@ -20,6 +20,7 @@ from hardware.shelf import Shelf
 from kiosk.advice import Advice
 from kiosk.contract import Language, TextSize
 from kiosk.money import Money
+from kiosk.parcels import Role
 from kiosk.rules.fee import Fee as Fee
 from kiosk.rules.load import BadConfiguration as BadConfiguration
 from kiosk.rules.load import load_fees, read
@@ -192,9 +193,6 @@ def _check_limits(path: Path, limits: Limits, devices: Shelf) -> None:
 
 
 def _check_office(path: Path, office: OfficeFile) -> None:
-    """What is chosen from a list is written by its id: two of one name could not be told apart."""
-    for key, reasons in (("override", office.override), ("approval.reason", office.approval.reason)):
-        ids = [reason.id for reason in reasons]
-        twice = next((name for name in ids if ids.count(name) > 1), "")
-        if twice:
-            raise BadConfiguration(f"{path}: key `{key}.id`: {twice!r} is there twice")
+    fault = next(office.faults(frozenset(role.value for role in Role)), None)
+    if fault is not None:
+        raise BadConfiguration(f"{path}: key {fault}")

@@ -36,6 +36,7 @@ MENU: Final = c.StaffBoard(
         _line("box_is_out", button=_press(c.StaffGo("collect"), "collect"), look=True, boxes=2),
         _line("bags", "1", _press(c.StaffGo("bags"), "bags"), look=True),
         _line("items", "3", _press(c.StaffGo("items"), "items"), look=True),
+        _line("exceptions_late", "4", _press(c.StaffGo("exceptions"), "exceptions"), look=True, late=2),
         _line("unprinted", "0", _press(c.StaffGo("papers"), "papers")),
         _line("link_down", look=True),
         _line("devices", "printer: paper out", _press(c.StaffGo("devices"), "devices"), look=True),
@@ -105,6 +106,46 @@ HANDED_OVER: Final = c.StaffBoard(
     ),
     main=_press(c.StaffGo("bags"), "done"),
     second=_press(c.PrintNumber("K0001-H000004"), "print"),
+)
+EXCEPTIONS: Final = c.StaffBoard(
+    Message("desk.exceptions"),
+    (
+        _line("exception_journal", look=True),
+        _line(
+            "exception_late",
+            "11-22 08:02",
+            _press(c.StaffGo("exception", "1"), "look"),
+            look=True,
+            name="Opened with nobody signed in",
+            who="supervisor",
+        ),
+        _line(
+            "exception_line",
+            "11-22 10:32",
+            _press(c.StaffGo("exception", "2"), "look"),
+            name="设备故障",
+            who="引导员",
+        ),
+    ),
+)
+EXCEPTION: Final = c.StaffBoard(
+    Message("desk.reason", {"name": "设备故障"}),
+    (
+        _line("slip_number", "K0001-E000012"),
+        _line("exception_about", "acceptor no_port: /dev/serial0"),
+        _line("severity_medium"),
+        _line("exception_who", "引导员"),
+        _line("exception_since", "2026-11-22 08:02"),
+        _line("exception_until", "2026-11-22 10:02", look=True),
+        _line(
+            "reason", button=_press(c.CloseException("1", "x"), "close"), name="已清理（卡纸、卡币、缺纸）"
+        ),
+        _line(
+            "reason", button=_press(c.CloseException("1", "y"), "close", "desk.not_allowed"), name="Repaired"
+        ),
+    ),
+    note=Message("desk.exception_how"),
+    problem=Message("desk.cause_needed"),
 )
 OPENING: Final = c.StaffBoard(
     Message("desk.opening"),
@@ -248,6 +289,8 @@ PAGES: Final[dict[str, c.AnyPage]] = {
     "staff_items_none": c.StaffBoard(Message("desk.items"), (), note=Message("desk.items_none")),
     "staff_item": ITEM,
     "staff_day": DAY,
+    "staff_exceptions": EXCEPTIONS,
+    "staff_exception": EXCEPTION,
     "staff_bags": BAGS,
     "staff_taker": c.StaffEntry(
         Message("desk.hand_over"), Message("desk.taker"), "2001", NEXT, (_line("slip_number", "K0001-B000012"),),

@@ -298,6 +298,28 @@ class Handover(models.Model):
         constraints = [models.UniqueConstraint(fields=["kiosk", "number"], name="handover_once")]
 
 
+class Exceptional(models.Model):
+    """Something out of the ordinary at a kiosk, with who is responsible and until when."""
+
+    kiosk = models.TextField()
+    epoch = models.BigIntegerField()
+    number = models.TextField()
+    kind = models.TextField()  # kiosk.rules.exceptions.ExceptionKind
+    subject = models.TextField()
+    detail = models.TextField()
+    severity = models.TextField()  # low, medium, high
+    roles = models.TextField()  # JSON list
+    opened_ms = models.BigIntegerField()  # by the kiosk's clock
+    due_ms = models.BigIntegerField()
+    closed_ms = models.BigIntegerField()  # 0: open
+    cause = models.TextField()
+    closed_by = models.TextField()  # empty: with what it was about
+
+    class Meta:
+        db_table = "exception"
+        constraints = [models.UniqueConstraint(fields=["kiosk", "number"], name="exception_once")]
+
+
 class Day(models.Model):
     """A day of a kiosk, from open to close; `figures` as this server added them up."""
 

@@ -1,7 +1,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from central.office import e_receipt, pages, till, transactions, visitors
+from central.office import e_receipt, exceptions, pages, till, transactions, visitors
 
 urlpatterns = [
     path("", pages.dashboard, name="dashboard"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("transactions/<str:kiosk>/<str:payment>", transactions.detail, name="transaction"),
     path("problems", pages.problems, name="problems"),
     path("problems/<int:problem>/settle", pages.settle, name="settle"),
+    path("exceptions", exceptions.exceptions, name="exceptions"),
     path("visitors", visitors.visitors, name="visitors"),
     path("visitors/<str:kiosk>/<str:call>/answer", visitors.answer, name="answer_call"),
     path("r", e_receipt.shown, name="e_receipt"),

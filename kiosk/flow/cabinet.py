@@ -16,11 +16,12 @@ from hardware.panel.contract import CallPressed, GuardIs, Headphones, Lamp, Main
 from kiosk.cabinet_facts import DoorOpened, FellAsleep, GuardSeen, HeadsetIs, Power, PowerIs, WokeUp
 from kiosk.contract import CallStaff, Intent
 from kiosk.facts import Fact, StaffWanted, StopDecided
-from kiosk.flow import calls, card, offers, visit
+from kiosk.flow import calls, card, exceptions, offers, visit
 from kiosk.flow.delays import Delay
 from kiosk.flow.state import ChargeStage, PaperState, Payment, Stage, State
 from kiosk.flow.stimuli import Given, TimeIsUp
 from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row
+from kiosk.rules.exceptions import ExceptionKind
 
 PANEL, JACK = "panel", "jack"
 
@@ -39,6 +40,8 @@ def _guard(state: State, guard: GuardIs, given: Given) -> Facts:
     what = guard.what.value
     if guard.open and what not in state.cabinet.open:
         yield DoorOpened(what, state.signed_in)
+        if not state.signed_in:
+            yield from exceptions.opened(state, ExceptionKind.TAMPER, what, "", given)
     yield GuardSeen(what, guard.open)
 
 

@@ -105,7 +105,7 @@ def _asked(state: State, fact: DayAsked) -> State:
 
 def _was_opened(state: State, fact: DayOpened) -> State:
     desk = state.desk and replace(state.desk, room=Room.DAY, override="", problem="")
-    return replace(state, day=Day(fact.day, open=True), desk=desk)
+    return replace(state, day=Day(fact.day, open=True, opened_ms=fact.opened_ms), desk=desk)
 
 
 EVOLVE: dict[type[Fact], Evolver] = {

@@ -35,6 +35,10 @@ class Delay(enum.Enum):
     SLEEP = Seconds(300, "nobody near and nothing touched at the first page: the glass goes dark")
     POWER_DIP = Seconds(20, "mains are back by then, or nobody is asked to begin: most outages last seconds")
     POWER_LIMIT = Seconds(90, "for what is open when the mains stay off; the battery must hold three minutes")
+    DEVICE_LOST = Seconds(600, "a device away for so long is an exception; the site's [watch] says how long")
+    DAY_TOO_LONG = Seconds(
+        93_600, "a day open for so long was never closed; the site's [watch] says how long"
+    )
     THANKS = Seconds(15, "finished page, then home")
 
     @property

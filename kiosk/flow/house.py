@@ -15,6 +15,7 @@ from kiosk.facts import (
     KioskStarted,
     LinkIs,
 )
+from kiosk.flow import exceptions
 from kiosk.flow.state import State
 from kiosk.flow.stimuli import BundleCame, ClockSaid, Given, LinkChanged, Started, Uploaded, WriteFailed
 from kiosk.flow.table import Evolver, Facts, Machine, Row
@@ -43,7 +44,8 @@ def _link(state: State, changed: LinkChanged, given: Given) -> Facts:
 
 
 def _clock(state: State, said: ClockSaid, given: Given) -> Facts:
-    yield ClockIs(said.quality)
+    yield ClockIs(said.time_quality)
+    yield from exceptions.clock(state, said, given)
 
 
 def _bundle(state: State, came: BundleCame, given: Given) -> Facts:
@@ -75,6 +77,7 @@ def _write_failed(state: State, failed: WriteFailed, given: Given) -> Facts:
 def _started(state: State, started: Started, given: Given) -> Facts:
     yield KioskStarted(started.boot, started.software, started.time_quality)
     yield ClockIs(started.time_quality)
+    yield from exceptions.clock(state, started, given)
 
 
 ROWS = (

@@ -18,6 +18,7 @@ from kiosk.flow import (
     checkup,
     code,
     day,
+    exceptions,
     handover,
     help,
     house,
@@ -54,6 +55,7 @@ MACHINES: Final = (
     stock.MACHINE,
     house.MACHINE,
     calls.MACHINE,
+    exceptions.MACHINE,
 )
 ROWS: Final = tuple(row for machine in MACHINES for row in machine.rows)
 CONSEQUENCES: Final = tuple(c for machine in MACHINES for c in machine.consequences)
@@ -61,6 +63,7 @@ AT_START: Final[tuple[Callable[[State, Started, Given], Facts], ...]] = (
     *house.AT_START,
     *charge.AT_START,
     *papers.AT_START,
+    *exceptions.AT_START,
 )
 SOMEBODY_THERE: Final = (Intent, Held, PulseSeen, Taken, Returned, Refused, CodeRead)
 MOST_CONSEQUENCES: Final = 20  # a step that never settles is a fault of ours, found by tests

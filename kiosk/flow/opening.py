@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from hardware.contracts import Paper
 from kiosk.contract import Message
-from kiosk.flow import offers
+from kiosk.flow import exceptions, offers
 from kiosk.flow.state import State
+from kiosk.rules.exceptions import ExceptionKind
 from kiosk.rules.office import Point
 
 NO_CLOCK = "none"  # kiosk.clock.Instant.quality of a clock that can not be right
@@ -72,7 +73,10 @@ def _room(state: State) -> Finding:
 
 
 def _clock(state: State) -> Finding:
-    return Finding(Point.CLOCK, "none" if state.house.clock == NO_CLOCK else "")
+    if state.house.clock == NO_CLOCK:
+        return Finding(Point.CLOCK, "none")
+    back = exceptions.find(state, ExceptionKind.CLOCK, exceptions.SET_BACK)
+    return Finding(Point.CLOCK, "back" if back else "")
 
 
 def _network(state: State) -> Finding:

@@ -14,11 +14,12 @@ from msgspec.structs import replace
 
 from kiosk.contract import EraseAll, EraseKey, Message, PressKey, Rate, SayIt
 from kiosk.facts import Fact
-from kiosk.flow import papers
+from kiosk.flow import exceptions, papers
 from kiosk.flow.commands import Command, SealContact
 from kiosk.flow.state import Aside, HelpRoom, Stage, State
 from kiosk.flow.stimuli import ContactSealed, Given
 from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
+from kiosk.rules.exceptions import ExceptionKind
 from kiosk.visitor_facts import ContactGiven, ContactTyped, OpinionGiven, VisitRated
 
 THANKS = stages(Stage.THANKS)
@@ -74,34 +75,36 @@ def _erase_all(state: State, want: EraseAll, given: Given) -> Facts:
 def _say(state: State, want: SayIt, given: Given) -> Facts:
     typed = _aside(state).typed
     if not want.contact:
-        yield _given(state, given, "", "")
+        yield from _given(state, given, "", "")
     elif is_phone(typed):
         yield ContactGiven(given.ids[0], typed)
 
 
 def _sealed(state: State, sealed: ContactSealed, given: Given) -> Facts:
-    yield _given(state, given, masked(_aside(state).typed), sealed.sealed)
+    yield from _given(state, given, masked(_aside(state).typed), sealed.sealed)
 
 
 def _this_attempt(state: State, sealed: ContactSealed) -> bool:
     return state.aside is not None and state.aside.attempt == sealed.attempt != ""
 
 
-def _given(state: State, given: Given, contact: str, sealed: str) -> OpinionGiven:
+def _given(state: State, given: Given, contact: str, sealed: str) -> Facts:
     language = state.settings.language
     subject = state.site.advice[language].subject_of(_aside(state).item)
-    return OpinionGiven(
-        case=papers.case_number(state),
+    case, name = papers.case_number(state), subject.name if subject else ""
+    yield OpinionGiven(
+        case=case,
         kiosk=state.site.kiosk,
         visit=state.visit.id if state.visit else "",
         topic=_aside(state).item,
-        topic_name=subject.name if subject else "",
+        topic_name=name,
         contact=contact,
         sealed=sealed,
         slip=papers.can_print(state),
         issued_ms=given.now_ms,
         language=language,
     )
+    yield from exceptions.opened(state, ExceptionKind.COMPLAINT, case, name, given)
 
 
 ROWS = (

@@ -8,7 +8,7 @@ The PIN lives for one step, like a payment code. Names are never written, number
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from msgspec.structs import replace
@@ -58,6 +58,7 @@ MENU_ROOMS = frozenset(
     {
         *(Room.COLLECT, Room.BAGS, Room.ITEMS, Room.PAPERS),
         *(Room.DAY, Room.OPENING, Room.OVERRIDE),
+        *(Room.EXCEPTIONS,),
         *(Room.DEVICES,),
     }
 )  # reached by a button
@@ -67,6 +68,7 @@ BACK_TO = {  # else the menu
     Room.TAKER: Room.BAGS,
     Room.TAKER_PIN: Room.TAKER,
     Room.ITEM: Room.ITEMS,
+    Room.EXCEPTION: Room.EXCEPTIONS,
     Room.OPENING: Room.DAY,
     Room.OVERRIDE: Room.OPENING,
     Room.EXAMINED: Room.DEVICES,
@@ -136,9 +138,13 @@ def _this_attempt(state: State, checked: PinChecked) -> bool:
 
 
 def _go(state: State, want: StaffGo, given: Given) -> Facts:
+    there: dict[str, Iterable[str]] = {
+        Room.ITEM.value: state.items,
+        Room.EXCEPTION.value: state.exceptions,
+    }
     if want.room in {room.value for room in MENU_ROOMS}:
         yield StaffWent(want.room)
-    elif want.room == Room.ITEM.value and want.item in state.items:
+    elif want.item in there.get(want.room, ()):
         yield StaffWent(want.room, want.item)
 
 

@@ -16,6 +16,7 @@ from kiosk.facts import BillPart, Issued, OfficePaper, Overpaid, Slip
 from kiosk.money import Money
 from kiosk.office_facts import Notes, Sort
 from kiosk.parcels import Bill, Bundle, Customer, Person
+from kiosk.rules.exceptions import ExceptionKind, Severity
 from kiosk.site import Fee, Site
 from kiosk.stock_facts import ReceiptChecked
 from kiosk.visitor_facts import OpinionGiven
@@ -297,6 +298,7 @@ class ClosedBox(msgspec.Struct, frozen=True):
     notes: Notes
     unknown: int
     by: str  # who took it out; empty: nobody was signed in
+    noticed: bool = False  # that nobody was
 
 
 class Bag(msgspec.Struct, frozen=True):
@@ -318,6 +320,18 @@ class Item(msgspec.Struct, frozen=True):
     box: int = 0  # where it lies, if it does
 
 
+class Matter(msgspec.Struct, frozen=True):
+    """An exception that is open."""
+
+    kind: ExceptionKind
+    subject: str
+    detail: str
+    severity: Severity
+    roles: tuple[str, ...]
+    opened_ms: int
+    due_ms: int
+
+
 class Room(enum.Enum):
     """The pages of the staff area."""
 
@@ -335,6 +349,8 @@ class Room(enum.Enum):
     TAKER = "taker"  # who takes them: number
     TAKER_PIN = "taker_pin"
     HANDED_OVER = "handed_over"
+    EXCEPTIONS = "exceptions"
+    EXCEPTION = "exception"
     OPENING = "opening"  # the list that must be right before a day is opened
     OVERRIDE = "override"  # why it is opened all the same
     DEVICES = "devices"
@@ -372,6 +388,7 @@ class Day(msgspec.Struct, frozen=True):
     number: int = 0  # of the day that is open, or was last
     open: bool = False
     used: bool = False  # money came in since the last close
+    opened_ms: int = 0
 
 
 class Cabinet(msgspec.Struct, frozen=True):
@@ -420,6 +437,8 @@ class State(msgspec.Struct, frozen=True):
     unit_count: int | None = None  # what it should count, as the records have it
     bags: dict[str, Bag] = {}  # by number of the collection
     items: dict[str, Item] = {}
+    exceptions: dict[str, Matter] = {}  # open ones, by number
+    exceptions_opened: int = 0  # ever
     unknown_claims: dict[str, str] = {}  # charge → claim slip: open until somebody says what became of it
     receipts: int = 0  # numbers used, ever
     own_receipts: int = 0  # of them in the kiosk's own series

@@ -21,6 +21,7 @@ class Started(Input, frozen=True):
     boot: str
     software: str
     time_quality: str
+    back_ms: int = 0  # how far the clock stands before the last record
 
 
 class BillsCame(Input, frozen=True):
@@ -50,9 +51,10 @@ class LinkChanged(Input, frozen=True):
 
 
 class ClockSaid(Input, frozen=True):
-    """How far the clock can be trusted changed (`kiosk.clock.Instant.quality`)."""
+    """How far the clock can be trusted changed (`kiosk.clock.Instant.quality`), or it was set back by `back_ms`."""
 
-    quality: str
+    time_quality: str
+    back_ms: int = 0
 
 
 class BundleCame(Input, frozen=True):

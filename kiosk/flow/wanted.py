@@ -10,7 +10,7 @@ import msgspec
 from hardware.panel.contract import Lamp
 from kiosk.cabinet_facts import Power
 from kiosk.contract import Tender
-from kiosk.flow import cabinet, checkup, help, offers, stock
+from kiosk.flow import cabinet, checkup, exceptions, help, offers, stock
 from kiosk.flow.delays import Delay, ask_charge_s, sign_in_pause_s
 from kiosk.flow.state import ChargeStage, PaperState, Stage, State
 from kiosk.money import Money
@@ -92,6 +92,8 @@ def _timers(state: State) -> Iterator[Timer]:
         yield _timer(Delay.POWER_LIMIT, "")
     if state.note is not None and not state.house.acceptor.present:
         yield _timer(Delay.NOTE_AWAY, state.note.id)
+    for delay, key, seconds in exceptions.watched(state):
+        yield Timer(delay, key, seconds)
     if state.printing is not None:
         yield _timer(Delay.PRINT, state.printing.job)
     for charge in state.charges.values():

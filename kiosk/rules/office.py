@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated
 
 from msgspec import Meta
 
 from kiosk.money import Money
+from kiosk.rules.exceptions import BY_ITSELF, ExceptionKind, ExceptionRule, Watch
 from kiosk.rules.terms import NonEmpty, Part, Words, YuanText
 
 
@@ -54,3 +56,34 @@ class OfficeFile(Part, frozen=True):
     day: DayRules
     approval: ApprovalRules
     override: Annotated[tuple[Reason, ...], Meta(min_length=1)]
+    watch: Watch
+    exception: tuple[ExceptionRule, ...]
+    cause: tuple[Reason, ...]
+
+    def rule(self, kind: ExceptionKind) -> ExceptionRule:
+        return next(rule for rule in self.exception if rule.kind is kind)
+
+    def faults(self, roles: frozenset[str]) -> Iterator[str]:
+        """What contradicts itself in the file, each as "key: what is wrong". `roles`: those that there are.
+
+        What is chosen from a list is written by its id: two of one name could not be told apart."""
+        for table, ids in (
+            ("override.id", [reason.id for reason in self.override]),
+            ("approval.reason.id", [reason.id for reason in self.approval.reason]),
+            ("cause.id", [cause.id for cause in self.cause]),
+            ("exception.kind", [rule.kind.value for rule in self.exception]),
+        ):
+            yield from (f"`{table}`: {name!r} is there twice" for name in set(ids) if ids.count(name) > 1)
+        for kind in ExceptionKind:
+            if kind not in [rule.kind for rule in self.exception]:
+                yield f"`exception.kind`: there is none for {kind.value!r}"
+        for rule in self.exception:
+            where = f"of {rule.kind.value!r}"
+            for name in set(rule.roles) - roles:
+                yield f"`exception.roles` {where}: {name!r} is none of {', '.join(sorted(roles))}"
+            for name in set(rule.causes) - {cause.id for cause in self.cause}:
+                yield f"`exception.causes` {where}: no [[cause]] has the id {name!r}"
+            if rule.causes and rule.kind in BY_ITSELF:
+                yield f"`exception.causes` {where}: it closes by itself and takes no cause"
+            if not rule.causes and rule.kind not in BY_ITSELF:
+                yield f"`exception.causes` {where}: without a cause it could never be closed"

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from hardware import contracts as hw
 from kiosk import contract as c
 from kiosk import site as site_module
+from kiosk.books import last_written_ms
 from kiosk.clock import Instant
 from kiosk.core import simulated
 from kiosk.engine import Engine
@@ -83,7 +84,7 @@ class Kiosk:
         self.journal = Journal.open(self.folder / "journal.db", self.identity, self.signer, self.clock)
         site = replace(self.site, epoch=self.identity.epoch)
         self.engine = Engine(site, self.journal, self, self.clock)
-        self.engine.start()
+        self.engine.start(written_ms=last_written_ms(self.journal))
 
     def open_for_business(self, counter: int | None = 0) -> None:
         self.hear(

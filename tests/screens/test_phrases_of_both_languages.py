@@ -32,6 +32,7 @@ from kiosk.flow.state import NoteStage, Stage
 from kiosk.flow.till import ways
 from kiosk.office_facts import Sort
 from kiosk.present_help import HOW
+from kiosk.rules.exceptions import Severity
 from kiosk.rules.fee import Verify
 from kiosk.rules.office import Point
 from kiosk.rules.sums import Because
@@ -151,7 +152,7 @@ FAMILIES: dict[str, Iterable[str]] = {
             "count_all",
         ),
         *("count_right", "done", "print", "open_day", "close_day", "devices"),
-        *("open_all_the_same", "choose", "bags", "hand_over"),
+        *("open_all_the_same", "choose", "bags", "hand_over", "exceptions", "close"),
         *(f"{sort.value}_{how.value}" for sort in Sort for how in ways(sort)),
     ),
     "desk.item_": (sort.value for sort in Sort),
@@ -161,6 +162,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "help.because_": ("wrong_entries", "no_progress"),
     **{f"help.how_{stage.value}_": ("1", "2", "3") for stage in HOW},
     "desk.paper_": ("receipt", "claim", "opinion", "collection", "hand_over", "day"),
+    "desk.severity_": (severity.value for severity in Severity),
     "desk.point_": (f"{point.value}_good" for point in Point),
     "desk.why_": (
         *("change_owed", "counted", "taken_without_intent", "another_note", "taken_against_order"),

@@ -84,6 +84,9 @@ class FileWire:
             self._check_presence(fd)
         return data
 
+    def backlog_s(self) -> float:
+        return 0.0  # `write` itself waits until the printer fetches
+
     def drop_output(self) -> None:
         """The kernel takes back what the printer has not fetched when the file is closed."""
         self.close()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import Final
 
+from msgspec.structs import replace
+
 from hardware.acceptors.recognise import looks_like
 from hardware.contracts import PrinterState, Trouble
 from hardware.line import LineTrouble
@@ -19,10 +21,12 @@ from hardware.printers.status import (
     Replies,
     Reply,
     state_of,
+    state_of_frame,
 )
 from hardware.printers.wire import Wire
 
 REPLY_LIMIT_S: Final = 1.0  # a real-time answer takes milliseconds; a busy kiosk may add to that
+HELD_LIMIT_S: Final = 3.0  # a full buffer has room again after some lines; beyond that it is offline
 TRIES: Final = 3  # one disturbed byte must not take the printer away
 QUIET_S: Final = 0.2  # silence after which no late answer can be taken for the next one
 _BABBLE_LIMIT_S: Final = 2.0  # a line that never falls silent is not waited for
@@ -37,6 +41,10 @@ class Interview:
         self._replies = Replies()
         self._answer: int | None = None
         self._disturbed = False
+        self._known = False  # it answered, since the line was opened
+        self._held = False  # the last question has not even left
+        self._late = False  # its answer may still come, and is none to the next
+        self._frame: PrinterState | None = None  # as it said last by itself
         self._asked = b""
         self._heard = b""
         self.waiting = False  # at the last `state`: the cause of a stop is gone, it waits to be told to go on
@@ -46,21 +54,39 @@ class Interview:
     def begin(self) -> None:
         """A line that was just opened: nothing heard before counts."""
         self._replies.reset()
+        self._known, self._late, self._frame = False, False, None
         self.changed = False
         self.proofs.clear()
 
     def state(self) -> PrinterState:
-        """Ask everything. Raises LineTrouble SILENT, ECHO or GARBAGE where no whole valid answer comes."""
+        """Ask everything. Raises LineTrouble SILENT, ECHO, GARBAGE or WRONG_DEVICE where no whole valid answer comes.
+
+        A printer that was heard and now stops the line (XOFF) is offline; why, it may have said by itself."""
         self._heard = b""
+        if self._late:
+            self.listen(0)
+            if self._wire.backlog_s():
+                self.changed = False
+                return self._offline()
+            self._fall_silent()
+            self._late = False
         for _ in range(TRIES):
             self.changed = False
             self._asked = b""
             answers = self._answers()
             if len(answers) == len(_QUESTIONS):
+                self._known = True
                 self.waiting = bool(answers[0] & _WAITS)
                 return state_of(*answers)
+            if self._held and self._known:
+                self._late = True
+                return self._offline()
             self._fall_silent()
         raise self._trouble()
+
+    def _offline(self) -> PrinterState:
+        self.waiting = False
+        return replace(self._frame or PrinterState(), offline=True)
 
     def listen(self, limit_s: float) -> None:
         """Take in what has come, waiting up to `limit_s` for something."""
@@ -73,8 +99,8 @@ class Interview:
         match reply:
             case RealTime(bits):
                 self._answer = bits
-            case Automatic():
-                self.changed = True
+            case Automatic(frame):
+                self.changed, self._frame = True, state_of_frame(frame)
             case ProcessId() | Queued():
                 self.proofs.append(reply)
             case Garbage():
@@ -88,13 +114,26 @@ class Interview:
             self._answer, self._disturbed = None, False
             self._asked += ask_status(question)
             self._wire.write(ask_status(question))
-            until = time.monotonic() + REPLY_LIMIT_S
-            while self._answer is None and time.monotonic() < until:
-                self.listen(until - time.monotonic())
+            self._await_answer()
             if self._answer is None or self._disturbed:  # the ":" of "login:" has the right fixed bits, too
                 break
             answers.append(self._answer)
         return answers
+
+    def _await_answer(self) -> None:
+        """It is no silence as long as the question has not left: a slow line, or one that the printer stopped."""
+        until = time.monotonic() + self._wire.backlog_s() + REPLY_LIMIT_S
+        at_last = until + HELD_LIMIT_S
+        self._held = False
+        while self._answer is None:
+            now = time.monotonic()
+            if now >= until:
+                backlog_s = self._wire.backlog_s()
+                self._held = bool(backlog_s)
+                if not self._held or now >= at_last or (self._frame and not self._frame.ready):
+                    return
+                until = now + backlog_s + REPLY_LIMIT_S
+            self.listen(until - now)
 
     def _fall_silent(self) -> None:
         self._replies.reset()

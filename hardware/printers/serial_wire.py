@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import select
 import termios
+import time
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,7 @@ class SerialWire:
         self.byte_s = _BITS_PER_BYTE / baud
         self._connection = printer.Serial(devfile=port, baudrate=baud, timeout=0)
         self._device: serial.Serial | None = None
+        self._left_at = 0.0  # when all that was handed over has left, if nobody stops it
 
     @property
     def is_open(self) -> bool:
@@ -50,6 +52,7 @@ class SerialWire:
 
     def write(self, data: bytes) -> None:
         self._opened()
+        self._left_at = max(self._left_at, time.monotonic()) + len(data) * self.byte_s
         try:
             self._connection._raw(data)
         except serial.SerialTimeoutException as error:
@@ -70,7 +73,15 @@ class SerialWire:
             raise LineTrouble(Trouble.NO_PORT, f"{self.port}: vanished while in use; check cable and power")
         return data
 
+    def backlog_s(self) -> float:
+        try:
+            waiting = self._opened().out_waiting  # held back by the printer, perhaps
+        except (OSError, termios.error) as error:
+            raise trouble_of(self.port, error) from error
+        return float(max(self._left_at - time.monotonic(), waiting * self.byte_s, 0.0))
+
     def drop_output(self) -> None:
+        self._left_at = 0.0
         try:
             self._opened().reset_output_buffer()
         except (OSError, termios.error) as error:

@@ -25,6 +25,9 @@ class Wire(Protocol):
     def read(self, limit_s: float) -> bytes:
         """What has arrived, waiting up to `limit_s` for a first byte; b"" at the deadline."""
 
+    def backlog_s(self) -> float:
+        """How long what was handed over still needs to leave: a question waits behind it. 0.0 where nothing waits."""
+
     def drop_output(self) -> None:
         """Forget what was handed over and has not left yet."""
 

@@ -50,8 +50,8 @@ def profile(**changes: Any) -> Profile:
     return Profile(**(usual | changes))
 
 
-def serial_printer(link: Path, **changes: Any) -> EscposPrinter:
-    return EscposPrinter("printer", SerialWire(str(link), 115200), profile(**changes))
+def serial_printer(link: Path, baud: int = 115200, **changes: Any) -> EscposPrinter:
+    return EscposPrinter("printer", SerialWire(str(link), baud), profile(**changes))
 
 
 class Ear:

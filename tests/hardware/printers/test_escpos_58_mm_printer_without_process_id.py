@@ -21,6 +21,8 @@ SMALL = {"paper_mm": 58, "dots": 384, "cutter": False, "coverage": Coverage.GB23
 
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch):
+    for module in (one_thread, escpos_driver):
+        monkeypatch.setattr(module, "POLL_S", 0.3)
     monkeypatch.setattr(escpos_driver, "RECOVERY_LIMIT_S", 1.5)
     monkeypatch.setattr(escpos_driver, "SETTLE_S", 0.3)
     monkeypatch.setattr(one_thread, "REOPEN_S", 0.1)

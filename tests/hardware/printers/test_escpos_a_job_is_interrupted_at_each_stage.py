@@ -33,9 +33,10 @@ STAGES = {
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch):
     """The same waits, shorter: the printer is silent for as long as it has no power."""
+    for module in (one_thread, escpos_driver):
+        monkeypatch.setattr(module, "POLL_S", 0.3)
     monkeypatch.setattr(interview, "REPLY_LIMIT_S", 0.5)
     monkeypatch.setattr(one_thread, "REOPEN_S", 0.1)
-    monkeypatch.setattr(one_thread, "POLL_S", 0.2)
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,9 @@ class World:
         self.is_open = False
         self._to_host.clear()
 
+    def backlog_s(self) -> float:
+        return 0.0
+
     def drop_output(self) -> None:
         pass
 

@@ -23,7 +23,7 @@ from hardware.contracts import (
     Text,
     Trouble,
 )
-from hardware.printers import escpos_driver
+from hardware.printers import escpos_driver, one_thread
 from hardware.printers.escpos_driver import EscposPrinter
 from hardware.printers.profile import Proof
 from hardware.simulated import Pty
@@ -62,6 +62,8 @@ class Scripted:
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch):
     """The same waits, shorter: what is waited for here never comes."""
+    for module in (one_thread, escpos_driver):
+        monkeypatch.setattr(module, "POLL_S", 0.3)
     monkeypatch.setattr(escpos_driver, "PROOF_LIMIT_S", 4.0)
     monkeypatch.setattr(escpos_driver, "RECOVERY_LIMIT_S", 4.0)
 

@@ -29,7 +29,7 @@ from hardware.contracts import (
     Trouble,
 )
 from hardware.line import LineTrouble
-from hardware.printers import wire
+from hardware.printers import escpos_driver, one_thread, wire
 from hardware.printers.blind_driver import BlindPrinter
 from hardware.printers.escpos_driver import EscposPrinter
 from hardware.printers.escpos_sim import EscposSim
@@ -45,6 +45,8 @@ NEXT = Document("", (Text("下一位"),))
 
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch):
+    for module in (one_thread, escpos_driver):
+        monkeypatch.setattr(module, "POLL_S", 0.3)
     monkeypatch.setattr(wire, "WRITE_LIMIT_S", 2.0)
 
 

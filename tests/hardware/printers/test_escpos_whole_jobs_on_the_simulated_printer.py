@@ -22,7 +22,7 @@ from hardware.contracts import (
     Text,
     Trouble,
 )
-from hardware.printers import escpos_driver, interview, wire
+from hardware.printers import escpos_driver, interview, one_thread, wire
 from hardware.printers.escpos_sim import EscposSim
 from hardware.printers.plain import plain
 from hardware.printers.profile import Proof
@@ -38,7 +38,8 @@ class Kiosk:
     def __init__(self, folder: Path, proof: str = "process-id", **printer: Any) -> None:
         self.sim = EscposSim("printer", folder / "printer", folder / "paper", DOTS, **printer)
         self.ear = Ear()
-        self.driver = serial_printer(folder / "printer", proof=Proof(proof))
+        baud = printer.get("baud", 115200)
+        self.driver = serial_printer(folder / "printer", baud, proof=Proof(proof))
 
     def __enter__(self) -> Kiosk:
         self.sim.start()
@@ -75,7 +76,9 @@ class Kiosk:
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch):
     """The same waits, shorter."""
-    monkeypatch.setattr(escpos_driver, "PROOF_LIMIT_S", 15.0)
+    for module in (one_thread, escpos_driver):
+        monkeypatch.setattr(module, "POLL_S", 0.3)
+    monkeypatch.setattr(escpos_driver, "PROOF_LIMIT_S", 10.0)
     monkeypatch.setattr(wire, "WRITE_LIMIT_S", 3.0)
 
 
@@ -299,9 +302,14 @@ def test_what_happens_between_customers_is_told_without_a_job(kiosk, action):
     assert not kiosk.ear.hears(PrinterSays).state.ready
 
 
-@pytest.mark.parametrize("baud", [9600, 115200])
-def test_on_a_line_of_real_speed_a_receipt_is_proven(tmp_path, baud, monkeypatch):
+#   on a slow line a question stands behind all that was sent before it
+REAL_SPEEDS = {9600: receipt(), 19200: Document("", (Text("𠮷" * 36),)), 115200: receipt()}
+
+
+@pytest.mark.parametrize(("baud", "document"), REAL_SPEEDS.items(), ids=map(str, REAL_SPEEDS))
+def test_on_a_line_of_real_speed_a_receipt_is_proven(tmp_path, baud, document, monkeypatch):
     monkeypatch.setattr(escpos_driver, "RECOVERY_LIMIT_S", 30.0)
     with Kiosk(tmp_path, baud=baud) as kiosk:
-        kiosk.driver.print("job 1", receipt())
+        kiosk.driver.print("job 1", document)
         kiosk.ear.hears(Printed, job="job 1")
+        assert not [event for event in kiosk.ear.heard if isinstance(event, Lost)]

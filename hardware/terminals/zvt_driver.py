@@ -8,13 +8,15 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from hardware.contracts import Sink
+from hardware.acceptors.recognise import looks_like
+from hardware.contracts import Sink, Trouble
 from hardware.line import REOPEN_S, Line, LineTrouble, Settings
 from hardware.terminals.contract import Mark
 from hardware.terminals.zvt import Zvt
 from kiosk.money import Money
 
 LISTEN_S: Final = 0.5  # at a time, so that a pulled cable is noticed while nothing is due
+KEPT_BYTES: Final = 512  # of what was heard last, to say who else may be talking there
 CLOSE_S: Final = 3.0  # for a payment that is cancelled because the kiosk stops; later it is unknown
 
 
@@ -28,6 +30,7 @@ class ZvtTerminal:
         self._verbs: deque[Callable[[], None]] = deque()
         self._closing_until_s: float | None = None
         self._running: str | None = None
+        self._heard_last = b""
         self._sink: Sink = lambda event: None
         self._thread: threading.Thread | None = None
 
@@ -97,11 +100,18 @@ class ZvtTerminal:
             wait_s = min(LISTEN_S, self._zvt.due_s - time.monotonic())
             data = self._line.read(wait_s) if wait_s > 0 else b""
             if data:
+                self._heard_last = (self._heard_last + data)[-KEPT_BYTES:]
                 self._zvt.heard(time.monotonic(), data)
             self._zvt.tick(time.monotonic())
             self._tell()
             if self._zvt.trouble is not None:
-                raise LineTrouble(*self._zvt.trouble)
+                raise LineTrouble(*self._named(*self._zvt.trouble))
+
+    def _named(self, trouble: Trouble, detail: str) -> tuple[Trouble, str]:
+        """With the device that it may be instead, where that is known."""
+        other = looks_like(self._heard_last) if trouble is Trouble.GARBAGE else ""
+        self._heard_last = b""
+        return trouble, f"{detail}; it looks like {other}" if other else detail
 
     def _tell(self) -> None:
         for event in self._zvt.drain():

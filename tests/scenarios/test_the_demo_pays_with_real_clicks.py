@@ -89,7 +89,7 @@ def test_the_receipt_has_ink_and_its_proof_can_be_read(played, visits, number):
     assert 0.02 < black < 0.4 and paper.height > paper.width
     proofs = [code.text.split(";") for code in zxingcpp.read_barcodes(paper)]
     assert any(
-        proof[:3] == ["R1", visit["receipt_number"], str(visit["credited_fen"])] for proof in proofs
+        proof[:3] == ["R2", visit["receipt_number"], str(visit["credited_fen"])] for proof in proofs
     ), proofs
 
 

@@ -49,7 +49,8 @@ class EscposPrinter(OneThread):
 
     def _greet(self) -> PrinterState:
         self._interview.begin()
-        self._proof = self._profile.proof
+        if self._profile.proof is Proof.BEST:  # it may be another unit: find out once more
+            self._proof, self._clean = Proof.BEST, False
         return self._look()
 
     def _look(self) -> PrinterState:
@@ -161,9 +162,8 @@ class EscposPrinter(OneThread):
                 why = stopped
                 if self._closing.is_set() or not self._ask().ready:
                     return
-                self._wire.write(
-                    prologue(self._profile.coverage)
-                )  # a request not understood may stand as text
+                # A request that was not understood may stand in the line as text.
+                self._wire.write(prologue(self._profile.coverage))
         else:
             raise self._unproven(str(why)) from why
         if proof is not self._proof:

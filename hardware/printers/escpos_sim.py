@@ -254,6 +254,10 @@ class EscposSim:
     def _do_drop_process_id(self, n: int = 1) -> None:
         self._inside.ids_to_drop = int(n)
 
+    def _do_process_id(self, on: bool = True) -> None:
+        """Whether this model knows GS ( H."""
+        self._inside.knows_process_id = on
+
     def _do_stop_reading(self, on: bool = True) -> None:
         self._deaf = on
 

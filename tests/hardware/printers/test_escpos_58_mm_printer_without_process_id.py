@@ -97,3 +97,20 @@ def test_stopped_half_way_it_is_doubtful_here_too_and_the_rest_never_comes_out(s
     assert not any("扫码查验" in piece["text"].replace("\n", "") for piece in sim.pieces)
     assert "下一位" in sim.pieces[-1]["text"]
     assert not [event for event in ear.answers("job 1") if isinstance(event, Printed)]
+
+
+@pytest.mark.parametrize("knows", [True, False])
+def test_the_best_proof_is_found_out_again_when_another_model_stands_there(begin, sim, knows):
+    sim.do("process_id", on=not knows)
+    ear = Ear()
+    driver = begin(ear, proof=Proof.BEST)
+    ear.hears(Found)
+    sim.do("unplug")
+    ear.hears(Lost)
+    sim.do("process_id", on=knows)
+    sim.do("plug")
+    ear.hears(Found)
+    asked = sim.state()["commands"].get("GS r", 0)
+    driver.print("job 1", Document("", (Text("水费"),)))
+    ear.hears(Printed, job="job 1")
+    assert (sim.state()["commands"].get("GS r", 0) > asked) is not knows

@@ -211,3 +211,19 @@ def test_any_order_of_messages_verbs_and_silences(game):
     table.zvt.broken(table.now_s, Trouble.NO_PORT, "the end")
     table.collect()
     assert len(table.answers) == len(asked), "each pay and each query has exactly one answer"
+
+
+def test_a_terminal_that_falls_silent_is_waited_for_three_minutes_then_it_is_unknown():
+    """T4: that long may somebody look for the card, then for the PIN. Each word of it begins the time anew."""
+    table = Table()
+    table.to_rest()
+    table.pay()
+    table.say(DONE)
+    table.wait(170)
+    table.say(INTERMEDIATE, b"\x0a")
+    table.hear(b"\x06")
+    table.wait(170)
+    assert table.answers == []
+    table.wait(11)
+    assert [type(answer) for answer in table.answers] == [CardUnknown]
+    assert table.orders.count(AUTHORISE) == 1

@@ -79,8 +79,8 @@ class Camera:
         width, height = self._buffer.size
         rgba = np.frombuffer(self._buffer.rgba(), np.uint8).reshape(height, width, 4)
         picture = cv2.cvtColor(rgba[::-1], cv2.COLOR_RGBA2BGR)
-        # Flat areas: runs of the same byte compress as well as anything, in a tenth of the time.
-        how = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE]
+        # Flat areas compress as well without a filter, in a third of the time.
+        how = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
         if not cv2.imwrite(str(self._folder / f"{name}.png"), picture, how):
             raise OSError(f"the picture {self._folder / name}.png could not be written; is there room?")
 

@@ -23,7 +23,7 @@ def build_text(sheet: Sheet, page: HelpText) -> Foot:
     theme = sheet.theme
     area = money_inside(sheet, sheet.area, page.inside)
     if page.heading:
-        heading = min(theme.title, theme.body)
+        heading = theme.least if theme.low else min(theme.title, theme.body)
         top, area = area.from_top(sheet.height(page.heading, heading, area.w, bold=True), theme.pad * 0.7)
         sheet.text(top, page.heading, heading, bold=True)
     gap = theme.pad * 0.8

@@ -34,13 +34,17 @@ def build(sheet: Sheet, voice: Voice = ()) -> None:
     """As many questions as fit on one leaf."""
     theme = sheet.theme
     gap = theme.touch_gap
-    questions: list[Callable[[Sheet, Frame], None]] = [_sizes, _contrasts]
-    if voice:
-        questions.append(lambda sheet, frame: _voice(sheet, frame, voice))
-    questions.append(_languages)
+    questions: list[Callable[[Sheet, Frame], None]] = [_sizes, _contrasts, _languages]
     height = theme.small * 1.3 + theme.button_h
     fits = max(1, int((sheet.area.h + gap) // (height + gap)))
-    shown = sheet.page_of([questions[i : i + fits] for i in range(0, len(questions), fits)])
+    leaves = [questions[i : i + fits] for i in range(0, len(questions), fits)]
+    if voice:
+        row: list[Callable[[Sheet, Frame], None]] = [lambda sheet, frame: _voice(sheet, frame, voice)]
+        if theme.low or len(leaves[-1]) == fits:  # its buttons take two lines of a low glass
+            leaves.append(row)
+        else:
+            leaves[-1] += row
+    shown = sheet.page_of(leaves)
     area, _ = sheet.area.from_top(min(sheet.area.h, theme.mm(50 * len(shown) + 20)))
     for row, question in zip(area.rows(len(shown), gap), shown, strict=True):
         question(sheet, row)

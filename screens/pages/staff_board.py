@@ -9,6 +9,11 @@ from screens.frame import Frame
 from screens.sheet import Act, Foot, Sheet
 
 
+class Notice(NamedTuple):
+    words: str
+    kind: str
+
+
 class Row(NamedTuple):
     name: str
     label: str
@@ -18,25 +23,44 @@ class Row(NamedTuple):
 
 
 def build(sheet: Sheet, page: StaffBoard) -> Foot:
-    area = sheet.area
-    for message, kind in ((page.problem, "problem"), (page.note, "info")):
-        area = _notice(sheet, area, sheet.message(message), kind)
     rows = [_row(sheet, number, line) for number, line in enumerate(page.lines)]
+    told = [(sheet.message(page.problem), "problem"), (sheet.message(page.note), "info")]
+    notices = [Notice(words, kind) for words, kind in told if words]
+    area = _below(sheet, sheet.area, notices)
+    smallest = max((_height(sheet, area.w, row, sheet.theme.least) for row in rows), default=0)
+    leaves: list[list[Notice] | list[Row]] = []
+    if smallest > area.h:  # what is to be told stands on leaves of its own, before the lines
+        leaves += [[notice] for notice in notices]
+        notices, area = [], sheet.area
     px = sheet.px_for(lambda px: all(_height(sheet, area.w, row, px) <= area.h for row in rows))
     gap = sheet.theme.touch_gap
-    for row in sheet.page_of(_leaves(sheet, rows, area, gap, px)) if rows else ():
-        place, area = area.from_top(_height(sheet, area.w, row, px), gap)
-        _draw(sheet, place, row, px)
+    leaf = sheet.page_of([*leaves, *_leaves(sheet, rows, area, gap, px)])
+    if leaf and isinstance(leaf[0], Notice):
+        sheet.alone(*leaf[0])
+    else:
+        _draw_notices(sheet, sheet.area, notices)
+        for row in leaf:
+            assert isinstance(row, Row)
+            place, area = area.from_top(_height(sheet, area.w, row, px), gap)
+            _draw(sheet, place, row, px)
     return Foot(main=sheet.act("main", page.main, "tick"), second=sheet.act("second", page.second))
 
 
-def _notice(sheet: Sheet, area: Frame, words: str, kind: str) -> Frame:
-    if not words:
-        return area
-    px = sheet.notice_px(words, area.w, area.h * 0.3)
-    notice, area = area.from_top(sheet.notice_height(words, area.w, px), sheet.theme.touch_gap)
-    sheet.notice(notice, words, kind, px)
+def _below(sheet: Sheet, area: Frame, notices: list[Notice]) -> Frame:
+    """What these leave."""
+    for words, _ in notices:
+        px = sheet.notice_px(words, area.w, area.h * 0.3)
+        area = area.from_top(sheet.notice_height(words, area.w, px), sheet.theme.touch_gap)[1]
     return area
+
+
+def _draw_notices(sheet: Sheet, area: Frame, notices: list[Notice]) -> None:
+    for notice in notices:
+        rest = _below(sheet, area, [notice])
+        px = sheet.notice_px(notice.words, area.w, area.h * 0.3)
+        place = area.from_top(area.h - rest.h - sheet.theme.touch_gap)[0]
+        sheet.notice(place, notice.words, notice.kind, px)
+        area = rest
 
 
 def _row(sheet: Sheet, number: int, line: StaffLine) -> Row:

@@ -19,7 +19,10 @@ class Spoken(Widget):  # type: ignore[misc]
     def __init__(
         self, frame: Frame, *, name: str = "", role: str = "", value: str = "", personal: bool = False
     ) -> None:
-        super().__init__(size_hint=(None, None), pos=(frame.x, frame.y), size=(frame.w, frame.h))
+        # No rule of the Kv language is for these, and looking for some takes most of the time of making one.
+        super().__init__(
+            size_hint=(None, None), pos=(frame.x, frame.y), size=(frame.w, frame.h), __no_builder=True
+        )
         self.frame = frame
         self.a11y_name = name
         self.a11y_role = role

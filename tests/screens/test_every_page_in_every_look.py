@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from display import PATIENCE_S, PROJECT, surroundings
+from PIL import Image
 
 pytestmark = pytest.mark.slow
 
@@ -60,6 +61,10 @@ def test_the_gallery_makes_pictures_and_an_index(display: str, tmp_path: Path) -
         timeout=PATIENCE_S,
     )
     index = (tmp_path / "out" / "index.html").read_text("utf-8")
-    pictures = sorted((tmp_path / "out").glob("*.png"))
-    assert len(pictures) >= 3
-    assert all(picture.name in index for picture in pictures)
+    pictures = sorted((tmp_path / "out" / "lobby").glob("*.png"))
+    assert len(pictures) >= 12  # two pages at least, in four contrasts and with banners
+    for picture in pictures:
+        page, language, size, contrast = picture.stem.partition("~")[0].split("-")
+        assert f'["lobby","{page}","{language}","{size}","{contrast}"' in index
+    with Image.open(pictures[0]) as shown:
+        assert shown.size == (1280, 800) and len(shown.convert("RGB").getcolors(1 << 24) or []) > 20

@@ -2,9 +2,9 @@
 
     python -m tests.screens.walk PANEL [CONTRAST …] [--all] [--out FOLDER]
 
-Sizes and places do not depend on colours: without --all they are measured in the first contrast only, and the
-colours in one text size and language. A process of its own, because Kivy lives once per process. The last line
-tells how many glasses were looked at."""
+Sizes and places do not depend on colours: without --all they are measured in the first contrast only, the
+sentences in the largest text only, and the colours in one text size and language. A process of its own, because
+Kivy lives once per process. The last line tells how many glasses were looked at."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ PROBLEMS = {
 CAPTIONS = re.compile(r".*\.(title|how|how_typing|looking.*|slot|note|notes|open|hold|and|code|stop_.*|due)")
 
 
-def sentences(contrast: Contrast) -> Iterator[tuple[str, View]]:
+def sentences(contrast: Contrast, sizes: list[TextSize]) -> Iterator[tuple[str, View]]:
     """Every sentence that the core can say as a problem, on the pages where it can say it."""
-    for language, size in itertools.product(Language, TextSize):
+    for language, size in itertools.product(Language, sizes):
         keys = Words(language).phrases
         for page, starts in PROBLEMS.items():
             for key in keys:
@@ -115,7 +115,7 @@ def walk(audit: Audit, root: Any, contrasts: list[Contrast], everything: bool) -
             settings = f"settings-{view.language.value}-{view.text_size.value}-{view.contrast.value}"
             yield from audit.look(settings, **how)
             yield from _leaves(audit, root, settings, how)
-    for name, view in sentences(contrasts[0]):
+    for name, view in sentences(contrasts[0], list(TextSize) if everything else [TextSize.XLARGE]):
         root.lost()
         root.show(view)
         yield from audit.look(name)

@@ -43,7 +43,7 @@ def build(state: Path) -> Starlette:
     signer = load_signer(state, create=True)
     secret = code_secret(signer)
     room = Room(ledger, signer, SandboxProvider(ledger, secret, now_ms), secret, now_ms)
-    desk.open_desk(ledger)
+    desk.open_desk(ledger, signer)
 
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:

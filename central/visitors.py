@@ -97,3 +97,13 @@ def answered(db: sqlite3.Connection, kiosk: str) -> tuple[str, str]:
         (kiosk,),
     ).fetchone()
     return (row["call"], row["answered_by"]) if row is not None else ("", "")
+
+
+def sealed_contact(db: sqlite3.Connection, kiosk: str, number: str) -> str:
+    """Hex, only as long as the opinion is on the staff's list: whoever was answered is not called again."""
+    row = db.execute(
+        "SELECT o.sealed FROM opinion o JOIN problem p ON p.kiosk = o.kiosk AND p.subject = o.number"
+        " WHERE o.kiosk = ? AND o.number = ? AND p.kind = 'opinion' AND p.settled_ms = 0",
+        (kiosk, number),
+    ).fetchone()
+    return str(row["sealed"]) if row is not None else ""

@@ -8,14 +8,16 @@ from typing import TypeVar
 from central import problems, visitors
 from central.dock import enrolment
 from central.ledger import Job, Ledger
+from kiosk.identity import Signer
 
 T = TypeVar("T")
 _ledger: Ledger | None = None
+_signer: Signer | None = None
 
 
-def open_desk(ledger: Ledger) -> None:
-    global _ledger
-    _ledger = ledger
+def open_desk(ledger: Ledger, signer: Signer) -> None:
+    global _ledger, _signer
+    _ledger, _signer = ledger, signer
 
 
 def _book() -> Ledger:
@@ -38,6 +40,12 @@ def issue_code(site: str, kiosk: str) -> str:
 def answer_call(kiosk: str, call: str, by: str) -> None:
     now_ms = time.time_ns() // 1_000_000
     _book().submit(lambda db: visitors.answer(db, kiosk, call, by, now_ms)).result()
+
+
+def contact(kiosk: str, number: str) -> str:
+    """The telephone number that somebody left with an opinion that is not answered yet; empty: none, or answered."""
+    sealed = look(lambda db: visitors.sealed_contact(db, kiosk, number))
+    return _signer.opened(sealed) if sealed and _signer is not None else ""
 
 
 def settle_problem(problem: int, by: str) -> None:

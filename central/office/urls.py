@@ -16,6 +16,7 @@ urlpatterns = [
     path("visitors", visitors.visitors, name="visitors"),
     path("visitors/<str:kiosk>/<str:call>/answer", visitors.answer, name="answer_call"),
     path("r", e_receipt.shown, name="e_receipt"),
+    path("visitors/<str:kiosk>/<str:number>/contact", visitors.contact, name="opinion_contact"),
     path("customers", pages.customers, name="customers"),
     path("enrolment-code", pages.enrolment_code, name="enrolment_code"),
     path("language", pages.set_language, name="language"),

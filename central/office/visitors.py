@@ -47,6 +47,16 @@ def _answer_times() -> dict[str, int]:
 
 @reads
 def visitors(request: HttpRequest) -> HttpResponse:
+    return _page(request, {})
+
+
+@writes("settle_problem")
+def contact(request: HttpRequest, kiosk: str, number: str) -> HttpResponse:
+    """Opened for whoever answers it, on this one page; nothing keeps it in the clear."""
+    return _page(request, {"opened": number, "phone": desk.contact(kiosk, number)})
+
+
+def _page(request: HttpRequest, more: dict[str, str]) -> HttpResponse:
     given = {row["rating"]: row["n"] for row in Rating.objects.values("rating").annotate(n=Count("id"))}
     opened = {(p.kiosk, p.subject): p for p in Problem.objects.filter(kind="opinion")}
     opinions = Opinion.objects.order_by("-at_ms")[:SHOWN]
@@ -59,6 +69,7 @@ def visitors(request: HttpRequest) -> HttpResponse:
             "unanswered": StaffCall.objects.filter(waited_ms=None).exclude(ended_ms=0).count(),
             "ratings": [(name, given.get(name, 0)) for name in RATINGS],
             "approvals": Approval.objects.order_by("-at_ms")[:SHOWN],
+            **more,
             "opinions": [(opinion, opened.get((opinion.kiosk, opinion.number))) for opinion in opinions],
         },
     )

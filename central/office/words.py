@@ -210,6 +210,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "rating_fair": ("一般", "Fair"),
     "rating_bad": ("不满意", "Not good"),
     "opinions": ("投诉与建议", "Complaints and suggestions"),
+    "show_contact": ("显示号码", "Show"),
     "no_opinions": ("没有投诉和建议。", "None."),
     "stage_home": ("首页", "first page"),
     "stage_account": ("输入号码", "typing the number"),

@@ -2,7 +2,7 @@
 
 from central import visitors
 from central.ledger import write_beside
-from kiosk.identity import new_id
+from kiosk.identity import new_id, sealed_for
 from kiosk.parcels import Heartbeat, HeartbeatSeen
 from tests.central.support import PaperKiosk, Server
 from tests.central.test_office_shows_it import Person
@@ -56,6 +56,32 @@ def test_a_call_that_is_over_or_never_was_can_not_be_answered(server: Server, ki
     for wanted in (call, "never"):
         write_beside(server.state, lambda db, wanted=wanted: visitors.answer(db, kiosk.id, wanted, "demo", 1))
         assert server.rows("SELECT * FROM call_answer WHERE call = ?", wanted) == []
+
+
+def test_only_who_answers_an_opinion_opens_its_telephone_number(server: Server, kiosk: PaperKiosk) -> None:
+    number = f"{kiosk.id}-V000007"
+    sealed = sealed_for(kiosk.server_key, "13800138000")
+    kiosk.journal.write(
+        "opinion_given",
+        case=number,
+        topic="money",
+        topic_name="钱或账单不对",
+        contact="138****8000",
+        sealed=sealed,
+    )
+    kiosk.upload()
+    where = f"/visitors/{kiosk.id}/{number}/contact"
+    assert Person(server).post(where, "/visitors").status == 302, "not without signing in"
+    assert "13800138000" not in server.page("/visitors").data.decode()
+    clerk = Person(server)
+    clerk.sign_in()
+    assert "13800138000" in clerk.post(where, "/visitors").data.decode()
+    assert "13800138000" not in clerk.get("/visitors").data.decode()
+
+    # when it was answered, nobody opens it any more
+    problem = server.rows("SELECT id FROM problem WHERE kiosk = ? AND subject = ?", kiosk.id, number)[0]["id"]
+    clerk.post(f"/problems/{problem}/settle", "/problems")
+    assert "13800138000" not in clerk.post(where, "/visitors").data.decode()
 
 
 def test_ratings_and_opinions_are_listed_without_anybody_s_name(server: Server, kiosk: PaperKiosk) -> None:

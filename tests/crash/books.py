@@ -127,12 +127,11 @@ class Books:
                 number = f"K0001-{len(self.receipts) + 1:08d}"
                 require(fact.receipt == number, f"receipt {fact.receipt} is issued where {number} is next")
                 done = self.completed.get(fact.payment)
+                paid = {part.bill: part.to_fee for part in done.parts} if done else {}
+                require(paid.get(fact.bill) == fact.to_fee, f"receipt {fact.receipt} has no such payment")
                 require(
-                    done is not None and done.paid == fact.paid, f"receipt {fact.receipt} has no such payment"
-                )
-                require(
-                    all(r.payment != fact.payment for r in self.receipts.values()),
-                    f"payment {fact.payment} has two receipts",
+                    all((r.payment, r.bill) != (fact.payment, fact.bill) for r in self.receipts.values()),
+                    f"payment {fact.payment} has two receipts for {fact.bill}",
                 )
                 self.receipts[fact.receipt] = fact
             case f.ClaimIssued():
@@ -186,8 +185,9 @@ class Books:
         elif isinstance(fact, f.PaymentCompleted):
             if fact.to_change:
                 require(claims.get(fact.payment) == fact.to_change, f"{fact.to_change} owed without a slip")
-            if fact.to_fee:
-                require(
-                    any(isinstance(x, f.ReceiptIssued) and x.payment == fact.payment for x in commit),
-                    f"payment {fact.payment} without a receipt",
-                )
+            receipts = [x for x in commit if isinstance(x, f.ReceiptIssued) and x.payment == fact.payment]
+            owed = [part.bill for part in fact.parts if part.to_fee]
+            require([x.bill for x in receipts] == owed, f"payment {fact.payment}: receipts for {receipts}")
+            if receipts:
+                told = sum(x.paid.fen for x in receipts)
+                require(told == fact.paid.fen, f"payment {fact.payment}: its receipts say {told} fen")

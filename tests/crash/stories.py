@@ -283,6 +283,8 @@ def perhaps(w: World) -> None:
 
 # ---- customers
 
+SEVERAL = 3  # every third one owes two bills, of two fees
+
 
 def comes(w: World, fee: str, big: bool, tender: c.Tender) -> None:
     w.events()
@@ -294,8 +296,13 @@ def comes(w: World, fee: str, big: bool, tender: c.Tender) -> None:
     visit = w.engine.state.visit
     if visit is not None and visit.stage is Stage.LOOKING_UP:
         w.things.bills += 1
-        due = bill(BILLS[fee][big], fee, f"B{w.things.bills}")
-        w.feed(st.BillsCame(visit.lookup, customer(due, account=account_of(fee))))
+        dues = [bill(BILLS[fee][big], fee, f"B{w.things.bills}")]
+        if (
+            w.things.bills % SEVERAL == 0
+        ):  # by the count, not by chance: every seed tells the story that it told
+            dues.append(bill("2.50", "gas", f"B{w.things.bills}G"))
+        w.feed(st.BillsCame(visit.lookup, customer(*dues, account=account_of(fee))))
+        w.touch(c.PayTicked())
     perhaps(w)
     w.touch(c.AllRight())
     w.touch(c.ChooseTender(tender))

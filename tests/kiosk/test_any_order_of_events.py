@@ -428,8 +428,11 @@ class AnyOrder(RuleBasedStateMachine):
         if visit is None or visit.stage is not Stage.LOOKING_UP:
             return
         self.bills += 1
-        due = bill(BILLS[fee][big], fee, f"B{self.bills}")
-        self.feed(st.BillsCame(visit.lookup, customer(due, account=account)))
+        dues = [bill(BILLS[fee][big], fee, f"B{self.bills}")]
+        if self.bills % 3 == 0:
+            dues.append(bill("2.50", "gas", f"B{self.bills}G"))
+        self.feed(st.BillsCame(visit.lookup, customer(*dues, account=account)))
+        self.touch(c.PayTicked())
         self.touch(c.AllRight())
         self.touch(c.ChooseTender(tender))
 
@@ -584,8 +587,15 @@ class AnyOrder(RuleBasedStateMachine):
         completed = {x.payment: x for x in self.facts(f.PaymentCompleted)}
         receipts = self.facts(f.ReceiptIssued)
         assert [x.receipt for x in receipts] == [f"K0001-{n + 1:08d}" for n in range(len(receipts))]
-        assert all(x.paid == completed[x.payment].paid for x in receipts)
-        assert len({x.payment for x in receipts}) == len(receipts)
+        told: Counter[str] = Counter()
+        for x in receipts:
+            told[x.payment] += x.paid.fen
+        assert all(fen == completed[payment].paid.fen for payment, fen in told.items())
+        assert len({(x.payment, x.bill) for x in receipts}) == len(receipts)
+        assert all(
+            {p.bill for p in x.parts if p.to_fee} == {r.bill for r in receipts if r.payment == x.payment}
+            for x in completed.values()
+        )
         claims = self.facts(f.ClaimIssued)
         assert len({x.claim for x in claims}) == len(claims)
         assert len({(x.subject, x.because) for x in claims}) == len(claims), "one slip for one matter"

@@ -67,8 +67,7 @@ def test_with_the_network_cable_out_cash_works_and_is_uploaded_once_afterwards(l
     lobby.go("fee:electricity", "enter_account")
     lobby.devices.do("scanner", "scan", text="E2002003001")
     lobby.page("choose_bill")
-    lobby.press(next(n for n in lobby.look()["names"] if n.startswith("bill:")))  # takes its tick off
-    lobby.go("main", "check")
+    lobby.go("main", "check")  # both bills have their ticks
     lobby.confirm()
     assert lobby.remote.do("screens", "where", name="tender:code")["off"]
     lobby.go("tender:cash", "cash")
@@ -78,8 +77,8 @@ def test_with_the_network_cable_out_cash_works_and_is_uploaded_once_afterwards(l
         notes.pop()
     lobby.insert(*notes)
     lobby.take_receipt()
-    receipt = lobby.receipts()[-1]
-    assert receipt.to_fee == due and receipt.to_prepaid == Money(sum(notes) * 100) - due
+    first, second = lobby.receipts()[-2:]
+    assert first.to_fee + second.to_fee == due and first.to_prepaid == Money(sum(notes) * 100) - due
     assert lobby.facts(PaymentOpened)[-1].data_from == "bundle"
     lobby.devices.do("network", "plug")
     lobby.ready()

@@ -52,6 +52,8 @@ HIDDEN = (  # pressed although nothing on the page says so
     c.SomethingWrong(), c.SubmitAccount(), c.EraseKey(), c.StillHere(), c.ChooseFee("water"), c.ChooseBill("W1"),
     c.ChooseTender(c.Tender.CASH), c.ChooseTender(c.Tender.CODE), c.ChooseTender(c.Tender.CARD), c.PressKey("7"),
     c.PressKey("7\x1b"), c.SetLanguage(c.Language.EN), c.SetTextSize(c.TextSize.XLARGE), c.CallStaff(),
+    c.StopCalling(), c.OpenHelp("topics"), c.OpenHelp("answer", "cash.change"), c.LeaveHelp(), c.Rate(c.Rating.BAD),
+    c.OpenHelp("say_contact", "money"), c.SayIt(False), c.SayIt(True), c.ApproverHere(), c.Approve("bill_seen"),
 )  # fmt: skip
 ODD = (  # devices and answers that speak of nothing we know, or repeat themselves
     hw.Printed(device="printer", job="of before"),

@@ -13,6 +13,7 @@ from kiosk.money import Money
 
 HEAD: Final = ("kiosk", "day", "report", "closed_ms", "by", "late", "figure", "name", "count", "yuan")
 SUMS: Final = ("tenders", "fees")  # name → how many, and how much
+TIMES: Final = ("visits", "calls")
 AMOUNTS: Final = ("to_prepaid", "to_change", "collected", "difference", "handed_over")
 
 
@@ -45,6 +46,13 @@ def lines(figures: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
         elif figure == "notes":
             for fen in sorted(value, key=int):
                 yield (figure, _yuan(int(fen)), str(value[fen]), _yuan(int(fen) * value[fen]))
+        elif figure == "deeds":
+            for deed in sorted(value):
+                for person in sorted(value[deed]):
+                    yield (figure, f"{deed} {person}", str(value[deed][person]), "")
+        elif figure in TIMES:
+            for part in sorted(value):
+                yield (figure, part, str(value[part]), "")
         elif figure in AMOUNTS:
             yield (figure, "", "", _yuan(value))
         else:

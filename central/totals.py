@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Any, Final
 
+from central import deeds
+
 UNKNOWN: Final = "?"  # a note whose value nobody knows
 
 
@@ -147,6 +149,7 @@ def day(db: sqlite3.Connection, kiosk: str, epoch: int, closed_seq: int) -> dict
         "difference": collections["off"],
         "handovers": counted("'bag_handed_over'"),
         "handed_over": _handed_over(db, span),
+        **deeds.counted(db, span),
     }
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from kiosk import day_report
 from kiosk.flow.stimuli import DayAddedUp
 from kiosk.journal.store import Journal, fact_of
-from kiosk.office_facts import DayClosed
+from kiosk.office_facts import DayClosed, Purpose
 
 
 def since_close(journal: Journal) -> day_report.Report:
     """Added up from the records after the last close. Raises Damaged for a record that can not be read."""
     closed_at = journal.last_of("day_closed")
-    start = None
+    start, signed_in = None, ""
     if closed_at:
         closed = fact_of(next(journal.records(closed_at - 1, limit=1)))
         assert isinstance(closed, DayClosed)
-        start = day_report.after(closed)
-    return day_report.fold((fact_of(record) for record in journal.records(closed_at)), start)
+        start, signed_in = day_report.after(closed), closed.by
+    return day_report.fold((fact_of(record) for record in journal.records(closed_at)), start, signed_in)
 
 
 def last_written_ms(journal: Journal) -> int:
@@ -25,6 +25,6 @@ def last_written_ms(journal: Journal) -> int:
     return next(journal.records(last - 1, limit=1)).wall_ms if last else 0
 
 
-def added_up(journal: Journal, close: bool) -> DayAddedUp:
+def added_up(journal: Journal, purpose: Purpose) -> DayAddedUp:
     report = since_close(journal)
-    return DayAddedUp(close, report.figures, report.standing, journal.head.seq - journal.uploaded.seq)
+    return DayAddedUp(purpose, report.figures, report.standing, journal.head.seq - journal.uploaded.seq)

@@ -261,6 +261,10 @@ class OpenDay(Intent, frozen=True, tag="open_day"):
     override: str = ""
 
 
+class LookAtDay(Intent, frozen=True, tag="look_at_day"):
+    """Staff want to know what the day came to up to now; nothing is closed."""
+
+
 class CloseDay(Intent, frozen=True, tag="close_day"):
     pass
 
@@ -289,7 +293,7 @@ AnyIntent = (
     | StillHere | CallStaff | StopCalling | SetLanguage | SetTextSize | SetContrast
     | ApproverHere | Approve | RefuseApproval | AnswerCall | EndCall | OpenHelp | LeaveHelp | Rate | SayIt
     | OpenStaff | EnterTyped | StaffGo | CountBoxes | HandOver | SettleItem | PrintNumber | OpenDay | CloseDay | SignOut
-    | AnswerCheck | CloseException
+    | AnswerCheck | CloseException | LookAtDay
 )  # fmt: skip
 
 

@@ -410,7 +410,7 @@ class Core:
 
     def _add_up_day(self, command: AddUpDay) -> None:
         if self._journal is not None:
-            self._engine.feed(added_up(self._journal, command.close))
+            self._engine.feed(added_up(self._journal, command.purpose))
 
     def _charge_came(self, charge: str) -> Callable[[parcels.ChargeState | Silence], None]:
         def came(answer: parcels.ChargeState | Silence) -> None:

@@ -11,7 +11,7 @@ import msgspec
 from kiosk import day_report
 from kiosk.facts import Durable
 from kiosk.money import Money
-from kiosk.office_facts import DayClosed, Figures, Sum
+from kiosk.office_facts import DayClosed, Figures, Sum, Times
 
 HEAD: Final = ("kiosk", "day", "report", "closed_ms", "by", "late", "figure", "name", "count", "yuan")
 Line = tuple[str, str, str, str]  # figure, name, count, yuan
@@ -39,6 +39,13 @@ def lines(figures: Figures) -> Iterator[Line]:
         if name == "notes":
             for fen in sorted(value, key=int):
                 yield (name, _yuan(int(fen)), str(value[fen]), _yuan(int(fen) * value[fen]))
+        elif name == "deeds":
+            for deed in sorted(value):
+                for person in sorted(value[deed]):
+                    yield (name, f"{deed} {person}", str(value[deed][person]), "")
+        elif isinstance(value, Times):
+            for part, number in sorted(msgspec.structs.asdict(value).items()):
+                yield (name, part, str(number), "")
         elif isinstance(value, dict):
             for key in sorted(value):
                 yield (name, key, *_of(value[key]))

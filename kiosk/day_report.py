@@ -9,8 +9,10 @@ from typing import Final
 
 import msgspec
 
+from kiosk import deeds
 from kiosk import facts as f
 from kiosk import office_facts as o
+from kiosk import visitor_facts as visitor
 from kiosk.money import Money
 
 ZERO: Final = Money(0)
@@ -24,7 +26,11 @@ class Report(msgspec.Struct, frozen=True):
 class _Sheet:
     """Adds up; one fact at a time."""
 
-    def __init__(self, start: o.Standing) -> None:
+    def __init__(self, start: o.Standing, signed_in: str = "") -> None:
+        self.signed_in = signed_in
+        self.deeds: dict[str, dict[str, int]] = {}
+        self.visits: list[int] = []
+        self.calls: list[int] = []
         self.tenders: dict[str, o.Sum] = {}
         self.fees: dict[str, o.Sum] = {}
         self.opened: dict[str, f.PaymentOpened] = {}
@@ -46,6 +52,7 @@ class _Sheet:
             self.notes, self.came = o.total(self.notes, one), o.total(self.came, one)
 
     def add(self, fact: f.Durable) -> None:
+        self._count(fact)
         match fact:
             case f.PaymentOpened():
                 self.opened[fact.payment] = fact
@@ -84,6 +91,23 @@ class _Sheet:
                 self.items.pop(fact.item, None)
             case o.DayClosed():
                 self.unprinted[fact.report] = None
+
+    def _count(self, fact: f.Durable) -> None:
+        """Who was signed in goes on over a close: whoever made it."""
+        name, was_done = deeds.DEEDS.get(type(fact), ("", bool))
+        if name and was_done(fact):
+            person = deeds.who(fact, self.signed_in)
+            by_person = self.deeds.setdefault(name, {})
+            by_person[person] = by_person.get(person, 0) + 1
+        match fact:
+            case o.SignedIn():
+                self.signed_in = fact.person
+            case o.SignedOut() | f.KioskStarted():
+                self.signed_in = ""
+            case f.VisitClosed() if fact.lasted_ms is not None:
+                self.visits.append(fact.lasted_ms)
+            case visitor.CallAnswered():
+                self.calls.append(fact.waited_ms)
 
     def _completed(self, fact: f.PaymentCompleted) -> None:
         opened = self.opened.pop(fact.payment, None)
@@ -130,6 +154,9 @@ class _Sheet:
                 difference=self.difference,
                 handovers=self.handovers,
                 handed_over=self.handed_over,
+                deeds=self.deeds,
+                visits=o.times(self.visits, deeds.VISIT_TARGET_MS),
+                calls=o.times(self.calls, deeds.CALL_TARGET_MS),
             ),
             o.Standing(
                 box=self.box,
@@ -151,21 +178,22 @@ def after(closed: o.DayClosed) -> o.Standing:
 
 
 def each(
-    facts: Iterable[f.Durable], start: o.Standing | None = None
+    facts: Iterable[f.Durable], start: o.Standing | None = None, signed_in: str = ""
 ) -> Iterator[tuple[o.DayClosed | None, Report]]:
     """Every close in `facts` with what the records before it add up to; at last None, with what came since."""
-    sheet = _Sheet(start or o.Standing())
+    sheet = _Sheet(start or o.Standing(), signed_in)
     for fact in facts:
         if isinstance(fact, o.DayClosed):
             yield fact, sheet.report()
         sheet.add(fact)
         if isinstance(fact, o.DayClosed):
-            opened, sheet = sheet.opened, _Sheet(sheet.report().standing)
+            opened, sheet = sheet.opened, _Sheet(sheet.report().standing, sheet.signed_in)
             sheet.opened = opened  # a payment may be open over a close
     yield None, sheet.report()
 
 
-def fold(facts: Iterable[f.Durable], start: o.Standing | None = None) -> Report:
-    """Everything since the last close in `facts`; before it, `start` or the records themselves."""
-    *_, (_, report) = each(facts, start)
+def fold(facts: Iterable[f.Durable], start: o.Standing | None = None, signed_in: str = "") -> Report:
+    """Everything since the last close in `facts`; before it, `start` or the records themselves. `signed_in`: who
+    was, at the first of `facts`."""
+    *_, (_, report) = each(facts, start, signed_in)
     return report

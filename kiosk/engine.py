@@ -129,7 +129,7 @@ class Engine:
 
     def _step(self, stimulus: Stimulus, now: Instant) -> None:
         now_ms = now.wall_ms
-        given = Given(now_ms, tuple(self._ids(now_ms) for _ in range(IDS_PER_STEP)))
+        given = Given(now_ms, tuple(self._ids(now_ms) for _ in range(IDS_PER_STEP)), now.boot_ms)
         facts = decide(self.state, stimulus, given)
         try:
             facts = self._written(facts)

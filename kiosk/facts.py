@@ -377,10 +377,12 @@ class PrintFailed(Durable, frozen=True, tag="print_failed"):
 
 
 class VisitClosed(Durable, frozen=True, tag="visit_closed"):
-    """A visit with a payment ended: after a restart its page does not come back."""
+    """A visit with a payment ended: after a restart its page does not come back. `lasted_ms`: from its first touch,
+    by a clock that nobody sets; None: the core was restarted meanwhile."""
 
     visit: str
     because: str
+    lasted_ms: int | None = None
 
 
 AnyDurable = (
@@ -451,6 +453,7 @@ KIND: dict[type[Durable], str] = {kind: name for name, kind in DURABLE.items()}
 class VisitBegun(Passing, frozen=True, tag="visit_begun"):
     visit: str
     fee: str
+    steady_ms: int = 0  # by the clock that nobody sets
 
 
 class VisitEnded(Passing, frozen=True, tag="visit_ended"):

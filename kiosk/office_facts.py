@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 
 import msgspec
 
@@ -206,6 +207,24 @@ class Sum(msgspec.Struct, frozen=True):
         return Sum(self.count + 1, self.amount + amount)
 
 
+class Times(msgspec.Struct, frozen=True):
+    """Of several durations. `p90_ms`: nine of ten took no longer; `in_time`: how many kept to the target."""
+
+    count: int = 0
+    mean_ms: int = 0
+    p90_ms: int = 0
+    in_time: int = 0
+
+
+def times(durations_ms: Sequence[int], target_ms: int) -> Times:
+    count = len(durations_ms)
+    if not count:
+        return Times()
+    p90_ms = sorted(durations_ms)[-(-count * 9 // 10) - 1]
+    in_time = sum(ms <= target_ms for ms in durations_ms)
+    return Times(count, sum(durations_ms) // count, p90_ms, in_time)
+
+
 class Standing(msgspec.Struct, frozen=True):
     """What is there at one moment."""
 
@@ -236,6 +255,17 @@ class Figures(msgspec.Struct, frozen=True):
     difference: Money = Money(0)  # positive: more than the records say
     handovers: int = 0
     handed_over: Money = Money(0)
+    deeds: dict[str, dict[str, int]] = {}  # what was done → by whom → how often: see `kiosk.deeds`
+    visits: Times = Times()  # with a payment, from the first touch to the end
+    calls: Times = Times()  # from the call for staff to the answer
+
+
+class Purpose(enum.Enum):
+    """Why the records are added up."""
+
+    OPEN = "open"
+    CLOSE = "close"
+    LOOK = "look"  # staff want to know how the day goes
 
 
 class DayOpened(Durable, frozen=True, tag="day_opened"):
@@ -361,7 +391,13 @@ class CountTakenBack(Passing, frozen=True, tag="count_taken_back"):
 
 
 class DayAsked(Passing, frozen=True, tag="day_asked"):
-    """The records are added up outside of the flow; the answer comes as a stimulus. `close` False: to open."""
+    """The records are added up outside of the flow; the answer comes as a stimulus."""
 
-    close: bool
+    purpose: Purpose
     override: str = ""  # reason to open although the list is not right
+
+
+class FiguresSeen(Passing, frozen=True, tag="figures_seen"):
+    """What the day came to up to now, for whoever asked."""
+
+    figures: Figures

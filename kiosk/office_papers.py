@@ -38,6 +38,20 @@ WORDS: Final[dict[str, Words]] = {
     "claims": Words("开出凭条（张）", "Claim slips"),
     "new_doubtful": Words("待核款项", "In doubt"),
     "collections": Words("清箱", "Collections"),
+    "deed_blocked": Words("拦截提交", "Blocked submissions"),
+    "deed_override": Words("强制开窗", "Opened all the same"),
+    "deed_approval": Words("大额批准", "Approvals"),
+    "deed_correction": Words("人工处理", "Corrections"),
+    "deed_reprint": Words("补打", "Reprints"),
+    "deed_call": Words("呼叫", "Calls"),
+    "deed_answer": Words("应答", "Answers"),
+    "deed_opinion": Words("顾客意见", "Opinions"),
+    "deed_sign_in_failed": Words("登录失败", "Failed sign-ins"),
+    "deed_exception": Words("异常", "Exceptions"),
+    "deed_exception_closed": Words("异常结束", "Exceptions closed"),
+    "visits": Words("2分钟内办完", "Visits within 2 minutes"),
+    "calls": Words("3分钟内应答", "Answered within 3 minutes"),
+    "mean_p90": Words("平均 / 九成（秒）", "Mean / nine of ten (s)"),
     "to_count": Words("待清点钱箱", "Boxes to be counted"),
     "bags": Words("未交接清箱单", "Not handed over"),
     "hand_over": Words("交接单", "Hand-over slip"),
@@ -157,7 +171,20 @@ def _day(site: Site, issued: DayClosed, attempt: int, printed_ms: int | None) ->
     lines.pair("items", len(standing.items))
     lines.list("unprinted", standing.unprinted)
     lines.pair("not_uploaded", issued.not_uploaded)
+    _counts(lines, issued.figures)
     return lines.end(issued)
+
+
+def _counts(lines: _Lines, figures: Figures) -> None:
+    """Compliance: what was done by whom, and how long people were kept."""
+    lines.rule()
+    for deed, by_person in sorted(figures.deeds.items()):
+        word = f"deed_{deed}"
+        lines.pair(word, ", ".join(f"{person} × {times}" for person, times in sorted(by_person.items())))
+    for word, found in (("visits", figures.visits), ("calls", figures.calls)):
+        if found.count:
+            lines.pair(word, f"{found.in_time} / {found.count}")
+            lines.pair("mean_p90", f"{found.mean_ms // 1000} / {found.p90_ms // 1000}")
 
 
 def _paid(lines: _Lines, site: Site, figures: Figures) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kiosk import contract as c
 from kiosk.contract import Message, StaffLine
 from kiosk.flow import opening
 from kiosk.flow.permits import May, may
 from kiosk.flow.state import Desk, Paper, Room, State
 from kiosk.money import Money
-from kiosk.office_facts import DayClosed
+from kiosk.office_facts import DayClosed, Figures
 from kiosk.present_desk import go, line, press, print_button
 
 # ---------------------------------------------------------------------------------------------------
@@ -27,6 +29,10 @@ def day(state: State, desk: Desk) -> c.StaffBoard:
         line("items", len(state.items), look=bool(state.items)),
         line("unprinted", len(state.unprinted), look=bool(state.unprinted)),
         line("link_up" if state.house.online else "link_down", look=not state.house.online),
+        line(
+            "counts",
+            button=press(c.LookAtDay(), "look", "" if may(state, May.CLOSE_DAY) else "desk.not_allowed"),
+        ),
     )
     off = "" if may(state, May.CLOSE_DAY) else "desk.not_allowed"
     return c.StaffBoard(
@@ -105,6 +111,7 @@ def _day_closed(state: State, paper: Paper, issued: DayClosed) -> c.StaffBoard:
         line("items", len(issued.standing.items), look=bool(issued.standing.items)),
         line("unprinted", len(issued.standing.unprinted), look=bool(issued.standing.unprinted)),
         line("not_uploaded", issued.not_uploaded),
+        *_counts(figures),
     ]
     return c.StaffBoard(
         Message("desk.day_closed"),
@@ -113,6 +120,31 @@ def _day_closed(state: State, paper: Paper, issued: DayClosed) -> c.StaffBoard:
         second=print_button(state, paper),
         note=Message("desk.day_was_late") if issued.late else None,
     )
+
+
+def figures(state: State, desk: Desk) -> c.StaffBoard:
+    """What was done up to now. No money: what a box should hold is not known before it is counted."""
+    lines = tuple(_counts(desk.figures)) if desk.figures else ()
+    note = Message("desk.counts_how") if lines else Message("desk.counts_none")
+    return c.StaffBoard(Message("desk.counts"), lines, main=go(Room.DAY, "done"), note=note)
+
+
+def _counts(figures: Figures) -> Iterator[StaffLine]:
+    for deed, by_person in sorted(figures.deeds.items()):
+        parts = (
+            person if times == 1 else f"{person} × {times}" for person, times in sorted(by_person.items())
+        )
+        yield line(f"deed_{deed}", ", ".join(parts))
+    for name, measured in (("visits", figures.visits), ("calls", figures.calls)):
+        if measured.count:
+            late = measured.count - measured.in_time
+            yield line(f"{name}_measured", f"{measured.in_time} / {measured.count}", look=bool(late))
+            yield line(f"{name}_mean", _minutes(measured.mean_ms))
+            yield line(f"{name}_p90", _minutes(measured.p90_ms))
+
+
+def _minutes(ms: int) -> str:
+    return f"{ms // 60_000}:{ms // 1000 % 60:02d}"
 
 
 def _sum(count: int, amount: Money) -> str:

@@ -178,6 +178,7 @@ ROOMS: Final[dict[Room, Callable[[State, Desk], c.AnyPage]]] = {
     Room.ITEM: _item,
     Room.PAPERS: _papers,
     Room.DAY: present_day.day,
+    Room.FIGURES: present_day.figures,
     Room.OPENING: present_day.opening_list,
     Room.OVERRIDE: present_day.override,
     Room.DEVICES: present_checkup.devices,

@@ -147,6 +147,21 @@ EXCEPTION: Final = c.StaffBoard(
     note=Message("desk.exception_how"),
     problem=Message("desk.cause_needed"),
 )
+FIGURES: Final = c.StaffBoard(
+    Message("desk.counts"),
+    (
+        _line("deed_blocked", "- × 12"),
+        _line("deed_override", "1001"),
+        _line("deed_reprint", "-, 1001 × 2, 2001"),
+        _line("deed_exception_closed", "2001 × 3"),
+        _line("visits_measured", "131 / 143", look=True),
+        _line("visits_mean", "1:32"),
+        _line("visits_p90", "2:05"),
+        _line("calls_measured", "3 / 3"),
+    ),
+    main=_press(c.StaffGo("day"), "done"),
+    note=Message("desk.counts_how"),
+)
 OPENING: Final = c.StaffBoard(
     Message("desk.opening"),
     (
@@ -289,6 +304,7 @@ PAGES: Final[dict[str, c.AnyPage]] = {
     "staff_items_none": c.StaffBoard(Message("desk.items"), (), note=Message("desk.items_none")),
     "staff_item": ITEM,
     "staff_day": DAY,
+    "staff_figures": FIGURES,
     "staff_exceptions": EXCEPTIONS,
     "staff_exception": EXCEPTION,
     "staff_bags": BAGS,

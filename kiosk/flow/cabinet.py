@@ -184,7 +184,7 @@ def _can_go(state: State) -> bool:
 
 
 def _go(state: State, given: Given) -> Facts:
-    yield from visit.leave(state, "power_failed")
+    yield from visit.leave(state, "power_failed", given)
 
 
 def _settled(state: State) -> bool:

@@ -144,8 +144,10 @@ def _has_no_slip(state: State, up: TimeIsUp) -> bool:
 
 
 def _leave_unknown(state: State, want: Done, given: Given) -> Facts:
-    assert state.visit is not None
-    yield VisitClosed(state.visit.id, "left_while_unknown")
+    visit = state.visit
+    assert visit is not None
+    lasted_ms = None if visit.begun_ms is None else given.steady_ms - visit.begun_ms
+    yield VisitClosed(visit.id, "left_while_unknown", lasted_ms)
 
 
 def _still_asking(state: State, started: Started, given: Given) -> Facts:

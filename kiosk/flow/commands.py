@@ -7,6 +7,7 @@ import msgspec
 from hardware.terminals.contract import Mark
 from kiosk.facts import Issued
 from kiosk.money import Money
+from kiosk.office_facts import Purpose
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -94,4 +95,4 @@ class SealContact(Command, frozen=True):
 class AddUpDay(Command, frozen=True):
     """Answered by `DayAddedUp`."""
 
-    close: bool
+    purpose: Purpose

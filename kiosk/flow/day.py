@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from kiosk.contract import CloseDay, OpenDay
+from kiosk.contract import CloseDay, LookAtDay, OpenDay
 from kiosk.facts import Fact
 from kiosk.flow import opening, papers, stock
 from kiosk.flow.commands import AddUpDay, Command
@@ -17,7 +17,7 @@ from kiosk.flow.permits import May, may
 from kiosk.flow.state import Day, Room, Stage, State
 from kiosk.flow.stimuli import DayAddedUp, Given
 from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
-from kiosk.office_facts import DayAsked, DayClosed, DayOpened, StaffRefused
+from kiosk.office_facts import DayAsked, DayClosed, DayOpened, FiguresSeen, Purpose, StaffRefused
 
 STAFF = stages(Stage.STAFF)
 
@@ -29,7 +29,7 @@ def _open(state: State, want: OpenDay, given: Given) -> Facts:
     elif not _may_open(state, override):
         yield StaffRefused("desk.opening_not_right")
     else:
-        yield DayAsked(close=False, override=override)
+        yield DayAsked(Purpose.OPEN, override)
 
 
 def _may_open(state: State, override: str) -> bool:
@@ -37,11 +37,18 @@ def _may_open(state: State, override: str) -> bool:
 
 
 def _close(state: State, want: CloseDay, given: Given) -> Facts:
-    yield DayAsked(close=True)
+    yield DayAsked(Purpose.CLOSE)
+
+
+def _look(state: State, want: LookAtDay, given: Given) -> Facts:
+    yield DayAsked(Purpose.LOOK)
 
 
 def _added_up(state: State, report: DayAddedUp, given: Given) -> Facts:
-    if report.close:
+    if report.purpose is Purpose.LOOK:
+        yield FiguresSeen(report.figures)
+        return
+    if report.purpose is Purpose.CLOSE:
         yield _closed(state, report, given, late=False)
         return
     override = state.desk.override if state.desk else ""
@@ -84,12 +91,13 @@ def _closed(state: State, report: DayAddedUp, given: Given, late: bool) -> DayCl
 
 
 def _may_now(state: State, report: DayAddedUp) -> bool:
-    return may(state, May.CLOSE_DAY if report.close else May.OPEN_DAY)
+    return may(state, May.OPEN_DAY if report.purpose is Purpose.OPEN else May.CLOSE_DAY)
 
 
 ROWS = (
     Row(OpenDay, _open, STAFF, lambda s, _w: may(s, May.OPEN_DAY)),
     Row(CloseDay, _close, STAFF, lambda s, _w: may(s, May.CLOSE_DAY) and (s.day.open or s.day.used)),
+    Row(LookAtDay, _look, STAFF, lambda s, _w: may(s, May.CLOSE_DAY)),
     Row(DayAddedUp, _added_up, STAFF, _may_now),
 )
 
@@ -103,6 +111,15 @@ def _asked(state: State, fact: DayAsked) -> State:
     return replace(state, desk=state.desk and replace(state.desk, override=fact.override))
 
 
+def _seen(state: State, fact: FiguresSeen) -> State:
+    desk = state.desk
+    if desk is None:
+        return state
+    return replace(
+        state, desk=replace(desk, room=Room.FIGURES, figures=fact.figures, touches=desk.touches + 1)
+    )
+
+
 def _was_opened(state: State, fact: DayOpened) -> State:
     desk = state.desk and replace(state.desk, room=Room.DAY, override="", problem="")
     return replace(state, day=Day(fact.day, open=True, opened_ms=fact.opened_ms), desk=desk)
@@ -110,13 +127,14 @@ def _was_opened(state: State, fact: DayOpened) -> State:
 
 EVOLVE: dict[type[Fact], Evolver] = {
     DayAsked: _asked,
+    FiguresSeen: _seen,
     DayOpened: _was_opened,
     DayClosed: _was_closed,
 }
 
 
 def _add_up(state: State, fact: DayAsked) -> tuple[Command, ...]:
-    return (AddUpDay(fact.close),)
+    return (AddUpDay(fact.purpose),)
 
 
 MACHINE = Machine(ROWS, EVOLVE, {DayAsked: _add_up})

@@ -70,6 +70,7 @@ BACK_TO = {  # else the menu
     Room.ITEM: Room.ITEMS,
     Room.EXCEPTION: Room.EXCEPTIONS,
     Room.OPENING: Room.DAY,
+    Room.FIGURES: Room.DAY,
     Room.OVERRIDE: Room.OPENING,
     Room.EXAMINED: Room.DEVICES,
 }

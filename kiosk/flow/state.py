@@ -14,7 +14,7 @@ from kiosk.doctor.examination import Alarm, Examination
 from kiosk.doctor.report import DeviceReport, Verdict
 from kiosk.facts import BillPart, Issued, OfficePaper, Overpaid, Slip
 from kiosk.money import Money
-from kiosk.office_facts import Notes, Sort
+from kiosk.office_facts import Figures, Notes, Sort
 from kiosk.parcels import Bill, Bundle, Customer, Person
 from kiosk.rules.exceptions import ExceptionKind, Severity
 from kiosk.site import Fee, Site
@@ -80,6 +80,7 @@ class Visit(msgspec.Struct, frozen=True):
     asking_to_stop: bool = False
     waited_long: bool = False
     touches: int = 0  # restarts the idle time
+    begun_ms: int | None = None  # by the clock that nobody sets; None: before a restart
     idle: bool = False
     offered: tuple[Stage, ...] = ()  # where help was offered because nothing went on
     approval: Approval | None = None
@@ -351,6 +352,7 @@ class Room(enum.Enum):
     HANDED_OVER = "handed_over"
     EXCEPTIONS = "exceptions"
     EXCEPTION = "exception"
+    FIGURES = "figures"  # what the day came to up to now
     OPENING = "opening"  # the list that must be right before a day is opened
     OVERRIDE = "override"  # why it is opened all the same
     DEVICES = "devices"
@@ -379,6 +381,7 @@ class Desk(msgspec.Struct, frozen=True):
     counted: Notes = {}
     bags: tuple[str, ...] = ()  # collections that are being handed over
     item: str = ""  # the open item that is looked at
+    figures: Figures | None = None
     override: str = ""  # reason to open the day that is being added up
     result: str = ""  # number of the collection or close that was just made
     touches: int = 0

@@ -7,7 +7,7 @@ import msgspec
 from hardware.contracts import Event
 from kiosk.contract import Intent
 from kiosk.flow.delays import Delay
-from kiosk.office_facts import Figures, Standing
+from kiosk.office_facts import Figures, Purpose, Standing
 from kiosk.parcels import Bundle, ChargeState, Customer
 
 
@@ -103,7 +103,7 @@ class PinChecked(Input, frozen=True):
 class DayAddedUp(Input, frozen=True):
     """The records since the last close, added up apart from the state (`kiosk.day_report`)."""
 
-    close: bool
+    purpose: Purpose
     figures: Figures
     standing: Standing
     not_uploaded: int
@@ -121,3 +121,4 @@ class Given(msgspec.Struct, frozen=True):
 
     now_ms: int
     ids: tuple[str, ...]
+    steady_ms: int = 0  # since the machine was switched on: nobody sets it

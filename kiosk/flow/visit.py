@@ -91,7 +91,7 @@ def _visit(state: State) -> Visit:
 
 
 def _begin(state: State, want: ChooseFee, given: Given) -> Facts:
-    yield VisitBegun(visit=given.ids[0], fee=want.fee)
+    yield VisitBegun(given.ids[0], want.fee, given.steady_ms)
 
 
 def _fee_open(state: State, want: ChooseFee) -> bool:
@@ -327,21 +327,26 @@ def _back(state: State, want: Back, given: Given) -> Facts:
 
 def _end(because: str) -> Callable[[State, Any, Given], Facts]:
     def end(state: State, stimulus: Any, given: Given) -> Facts:
-        yield from leave(state, because)
+        yield from leave(state, because, given)
 
     return end
 
 
-def leave(state: State, because: str) -> Iterator[Fact]:
+def leave(state: State, because: str, given: Given) -> Iterator[Fact]:
     """The visit is over; a payment without money is closed with it."""
     visit = _visit(state)
     payment = state.payment
     if payment is not None and not payment.credited and not state.note_inside and not state.charge:
         yield PaymentAbandoned(payment.id, because)
     if visit.payment:
-        yield VisitClosed(visit.id, because)
+        yield closed(visit, because, given)
     else:
         yield VisitEnded(because)
+
+
+def closed(visit: Visit, because: str, given: Given) -> VisitClosed:
+    lasted_ms = None if visit.begun_ms is None else given.steady_ms - visit.begun_ms
+    return VisitClosed(visit.id, because, lasted_ms)
 
 
 def _may_leave(state: State, stimulus: Any) -> bool:
@@ -432,7 +437,7 @@ def _with(state: State, **changes: Any) -> State:
 
 
 def _begun(state: State, fact: VisitBegun) -> State:
-    return replace(state, visit=Visit(fact.visit, fact.fee, Stage.ACCOUNT))
+    return replace(state, visit=Visit(fact.visit, fact.fee, Stage.ACCOUNT, begun_ms=fact.steady_ms))
 
 
 def _ended(state: State, fact: VisitEnded | VisitClosed) -> State:

@@ -66,7 +66,7 @@ class Office(Kiosk):
 
     def add_up(self) -> None:
         """What the core does outside of the flow."""
-        self.hear(added_up(self.journal, self.last(cmd.AddUpDay).close))
+        self.hear(added_up(self.journal, self.last(cmd.AddUpDay).purpose))
 
     def open_day(self, override: str = OVERRIDE) -> None:
         """With a reason, where a point of the opening list is not right."""

@@ -50,10 +50,16 @@ class Clock:
     def __init__(self) -> None:
         self.ms = NOW_MS
         self.quality = "clock"
+        self.was_set_ms = 0
+
+    def set_back(self, ms: int) -> None:
+        """Somebody sets the time; what runs since the machine was switched on is not touched by it."""
+        self.ms -= ms
+        self.was_set_ms -= ms
 
     def now(self) -> Instant:
         self.ms += 1
-        return Instant(self.ms, "boot-1", self.ms - NOW_MS, self.quality)
+        return Instant(self.ms, "boot-1", self.ms - NOW_MS - self.was_set_ms, self.quality)
 
 
 def own_numbers(site: site_module.Site) -> site_module.Site:

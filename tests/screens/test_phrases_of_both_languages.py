@@ -25,6 +25,7 @@ from kiosk.contract import (
     TextSize,
 )
 from kiosk.core import simulated
+from kiosk.deeds import DEEDS
 from kiosk.doctor.checks import checks
 from kiosk.doctor.report import Verdict
 from kiosk.facts import Overpaid
@@ -163,6 +164,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     **{f"help.how_{stage.value}_": ("1", "2", "3") for stage in HOW},
     "desk.paper_": ("receipt", "claim", "opinion", "collection", "hand_over", "day"),
     "desk.severity_": (severity.value for severity in Severity),
+    "desk.deed_": (name for name, _ in DEEDS.values()),
     "desk.point_": (f"{point.value}_good" for point in Point),
     "desk.why_": (
         *("change_owed", "counted", "taken_without_intent", "another_note", "taken_against_order"),

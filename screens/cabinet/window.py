@@ -18,6 +18,7 @@ from screens.cabinet.cover import Cover
 from screens.cabinet.faults import FaultFront
 from screens.cabinet.front import Front, Scene, Shelf
 from screens.cabinet.notes import NoteFront
+from screens.cabinet.panel import PanelFront
 from screens.cabinet.paper import PrinterFront
 from screens.cabinet.plugs import PlugFront
 from screens.cabinet.size import DESIGN
@@ -35,6 +36,7 @@ PLUGS_W: Final = 258
 PRINTER_W: Final = 284
 NOTES_H: Final = 396
 TERMINAL_H: Final = 196
+PANEL_H: Final = 176
 LOOK_EVERY_S: Final = 0.15  # pictures that devices write: the camera's view, paper that grows
 NEWS_S: Final = 8.0  # long enough to read one sentence twice
 
@@ -61,7 +63,7 @@ class CabinetGlass(Glass):
         self._remote = Remote(remote, self.root, self._shelf.keys) if remote else None
 
     def _furnished(self) -> Shelf:
-        case, glass, plugs, faults, notes, camera, printer, terminal = _plan()
+        case, glass, plugs, faults, notes, camera, printer, terminal, panel = _plan()
         scene = self._scene
         self._body = BodyFront(
             Board(case), scene, Frame(glass.x - case.x, glass.y - case.y, glass.w, glass.h)
@@ -76,6 +78,7 @@ class CabinetGlass(Glass):
             self._camera,
             paper,
             CardFront(Board(terminal), scene),
+            PanelFront(Board(panel), scene),
             PlugFront(Board(plugs), scene),
             FaultFront(Board(faults), scene),
         )
@@ -164,14 +167,15 @@ def _picture() -> Any:
     )
 
 
-def _plan() -> tuple[Frame, Frame, Frame, Frame, Frame, Frame, Frame, Frame]:
-    """Case, glass, plugs, faults, notes, camera, printer, card terminal: where they stand in the design."""
+def _plan() -> tuple[Frame, Frame, Frame, Frame, Frame, Frame, Frame, Frame, Frame]:
+    """Case, glass, plugs, faults, notes, camera, printer, card terminal, panel: where they stand in the design."""
     whole = Frame(0, 0, *DESIGN).inset(MARGIN)
     left, right = whole.from_left(GLASS_ROOM[0] + 2 * CASE_SIDE, GAP)
     strip, case = left.from_bottom(STRIP_H, GAP)
     glass = Frame(case.x + CASE_SIDE, case.y + CASE_FOOT, *GLASS_ROOM)
     plugs, faults = strip.from_left(PLUGS_W, GAP)
     column, middle = right.from_right(PRINTER_W, GAP)
+    panel, column = column.from_bottom(PANEL_H, GAP)
     terminal, printer = column.from_bottom(TERMINAL_H, GAP)
     notes, camera = middle.from_top(NOTES_H, GAP)
-    return case, glass, plugs, faults, notes, camera, printer, terminal
+    return case, glass, plugs, faults, notes, camera, printer, terminal, panel

@@ -14,6 +14,7 @@ from kiosk.money import Money
 HEAD: Final = ("kiosk", "day", "report", "closed_ms", "by", "late", "figure", "name", "count", "yuan")
 SUMS: Final = ("tenders", "fees")  # name → how many, and how much
 TIMES: Final = ("visits", "calls")
+ONE_SUM: Final = ("doubtful", "voids")
 AMOUNTS: Final = ("to_prepaid", "to_change", "collected", "difference", "handed_over")
 
 
@@ -41,7 +42,7 @@ def lines(figures: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
         if figure in SUMS:
             for name in sorted(value):
                 yield (figure, name, str(value[name]["count"]), _yuan(value[name]["amount"]))
-        elif figure == "doubtful":
+        elif figure in ONE_SUM:
             yield (figure, "", str(value["count"]), _yuan(value["amount"]))
         elif figure == "notes":
             for fen in sorted(value, key=int):

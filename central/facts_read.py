@@ -130,6 +130,20 @@ class ReceiptChecked(msgspec.Struct):
     stub: bool
 
 
+class ReceiptVoided(msgspec.Struct):
+    """`by` and `second` made it void together; `settles`: how much of the bill is open again."""
+
+    receipt: str
+    payment: str
+    bill: str
+    fee: str
+    to_fee: Money
+    to_prepaid: Money
+    settles: Money
+    by: str
+    second: str
+
+
 class ReceiptIssued(msgspec.Struct):
     receipt: str
     payment: str

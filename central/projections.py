@@ -247,6 +247,45 @@ def _checked(pen: Pen, fact: f.ReceiptChecked) -> None:
         pen.problem("receipt_held_back", fact.receipt, f"{fact.receipt} is not printed: {', '.join(failed)}")
 
 
+def _voided(pen: Pen, fact: f.ReceiptVoided) -> None:
+    """The bill is open again, and what was paid is owed back: by a receipt of ours, once, for what it was."""
+    pen.trace(fact.payment)
+    paper = pen.one(
+        "SELECT state, payment FROM paper WHERE kiosk = ? AND number = ? AND sort = 'receipt'",
+        pen.kiosk, fact.receipt,
+    )  # fmt: skip
+    settled = pen.one(
+        "SELECT amount_fen FROM settlement WHERE kiosk = ? AND payment = ? AND bill = ?",
+        pen.kiosk, fact.payment, fact.bill,
+    )  # fmt: skip
+    faults = {
+        "it was never issued": paper is None,
+        "it was void before": paper is not None and paper["state"] == "void",
+        "it belongs to another payment": paper is not None and paper["payment"] != fact.payment,
+        "its bill was settled with another amount": settled is None
+        or settled["amount_fen"] != fact.settles.fen,
+    }
+    wrong = [says for says, fault in faults.items() if fault]
+    if wrong:
+        pen.problem("void_odd", fact.receipt, f"void of {fact.receipt}: {'; '.join(wrong)}; not booked")
+        return
+    if fact.by == fact.second:
+        pen.problem("void_odd", fact.receipt, f"void of {fact.receipt}: both signatures are of one person")
+    pen.run("UPDATE paper SET state = 'void' WHERE kiosk = ? AND number = ?", pen.kiosk, fact.receipt)
+    pen.run(
+        "DELETE FROM settlement WHERE kiosk = ? AND payment = ? AND bill = ?",
+        pen.kiosk, fact.payment, fact.bill,
+    )  # fmt: skip
+    row = pen.one("SELECT fee, account FROM payment WHERE kiosk = ? AND payment = ?", pen.kiosk, fact.payment)
+    pen.post(
+        fact.payment,
+        ("fee", fact.fee, fact.to_fee),
+        ("prepaid", f"{row['fee']}/{row['account']}" if row else "", fact.to_prepaid),
+        ("change_owed", fact.receipt, -(fact.to_fee + fact.to_prepaid)),
+    )
+    editions.change(pen.db)
+
+
 def _numbers(pen: Pen, fact: f.NumbersReceived) -> None:
     """A server that lost its records learns here which numbers are out."""
     if not numbers.note(
@@ -276,9 +315,9 @@ def _print(state: str) -> Callable[[Pen, f.Printed], None]:
         row = pen.one("SELECT payment FROM paper WHERE kiosk = ? AND number = ?", pen.kiosk, fact.number)
         if row is not None:
             pen.trace(row["payment"])
-        # What was printed once stays printed, whatever becomes of a second copy.
+        # What was printed once stays printed, whatever becomes of a second copy; what is void stays void.
         pen.run(
-            "UPDATE paper SET state = ? WHERE kiosk = ? AND number = ? AND state <> 'printed'",
+            "UPDATE paper SET state = ? WHERE kiosk = ? AND number = ? AND state NOT IN ('printed', 'void')",
             "perhaps" if fact.perhaps else state, pen.kiosk, fact.number,
         )  # fmt: skip
 
@@ -322,6 +361,7 @@ READERS: Final[dict[str, tuple[type, Callable[[Pen, Any], None]]]] = {
     "visit_closed": (f.Anything, _nothing),
     "items_checked": (f.Anything, _nothing),  # kept as evidence; the payment that follows is what is booked
     "door_opened": (f.DoorOpened, _door_opened),
+    "receipt_voided": (f.ReceiptVoided, _voided),
     "receipt_checked": (f.ReceiptChecked, _checked),
     "numbers_received": (f.NumbersReceived, _numbers),
     "numbers_refused": (f.NumbersReceived, _numbers_refused),

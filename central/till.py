@@ -156,7 +156,8 @@ def _owed(pen: Pen, fact: f.ItemSettled) -> tuple[str, str, Money]:
     if fact.sort != "change":
         return ("doubtful", fact.item, fact.amount)
     row = pen.one("SELECT fee, account FROM payment WHERE kiosk = ? AND payment = ?", pen.kiosk, fact.item)
-    return ("change_owed", f"{row['fee']}/{row['account']}" if row else "", fact.amount)
+    part = f"{row['fee']}/{row['account']}" if row else fact.item  # no payment: a receipt that was made void
+    return ("change_owed", part, fact.amount)
 
 
 def _claim_closed(pen: Pen, fact: f.ClaimClosed) -> None:

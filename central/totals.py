@@ -123,6 +123,7 @@ def day(db: sqlite3.Connection, kiosk: str, epoch: int, closed_seq: int) -> dict
         return sum(part["amount"] for part in found.values())
 
     owed = sums("''", "doubtful", -1)
+    voids = _voids(db, span)
     collections = db.execute(
         "SELECT count(*) AS n, coalesce(sum(counted_fen), 0) AS fen, coalesce(sum(difference_fen), 0) AS off"
         " FROM collection JOIN record ON record.kiosk = collection.kiosk AND record.epoch = collection.epoch"
@@ -135,7 +136,7 @@ def day(db: sqlite3.Connection, kiosk: str, epoch: int, closed_seq: int) -> dict
         "tenders": sums("tender", "customer", 1),
         "fees": sums("part", "fee", -1),
         "to_prepaid": fen(sums("''", "prepaid", -1)),
-        "to_change": fen(sums("''", "change_owed", -1)),
+        "to_change": fen(sums("''", "change_owed", -1)) - voids,
         "notes": {part: found["count"] for part, found in _by_worth(sums("part", "cash_box", 1))},
         "unknown_notes": counted("'note_doubtful'", f"{unknown} AND json_extract(body, '$.in_box')"),
         "receipts": counted("'receipt_issued'"),
@@ -150,7 +151,19 @@ def day(db: sqlite3.Connection, kiosk: str, epoch: int, closed_seq: int) -> dict
         "handovers": counted("'bag_handed_over'"),
         "handed_over": _handed_over(db, span),
         **deeds.counted(db, span),
+        "voids": {"amount": voids, "count": counted("'receipt_voided'")},
     }
+
+
+def _voids(db: sqlite3.Connection, span: tuple[str, int, int, int]) -> int:
+    """Fen that are owed back for receipts that were made void."""
+    row = db.execute(
+        "SELECT coalesce(-sum(amount_fen), 0) AS fen FROM posting JOIN record USING (kiosk, epoch, seq)"
+        " WHERE kiosk = ? AND epoch = ? AND seq > ? AND seq < ? AND account = 'change_owed'"
+        " AND kind = 'receipt_voided'",
+        span,
+    ).fetchone()
+    return int(row["fen"])
 
 
 def _handed_over(db: sqlite3.Connection, span: tuple[str, int, int, int]) -> int:

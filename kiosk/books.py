@@ -1,8 +1,9 @@
-"""The day's figures from the journal's records: what `kiosk.day_report` reads, and from where."""
+"""What staff ask the journal's records for: the figures of a day, and a receipt by its number."""
 
 from __future__ import annotations
 
 from kiosk import day_report
+from kiosk.facts import ReceiptIssued
 from kiosk.flow.stimuli import DayAddedUp
 from kiosk.journal.store import Journal, fact_of
 from kiosk.office_facts import DayClosed, Purpose
@@ -28,3 +29,13 @@ def last_written_ms(journal: Journal) -> int:
 def added_up(journal: Journal, purpose: Purpose) -> DayAddedUp:
     report = since_close(journal)
     return DayAddedUp(purpose, report.figures, report.standing, journal.head.seq - journal.uploaded.seq)
+
+
+def receipt_of(journal: Journal, number: str) -> ReceiptIssued | None:
+    """Raises Damaged for a record that can not be read."""
+    seq = journal.last_with("receipt_issued", "receipt", number)
+    if not seq:
+        return None
+    receipt = fact_of(next(journal.records(seq - 1, limit=1)))
+    assert isinstance(receipt, ReceiptIssued)
+    return receipt

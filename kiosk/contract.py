@@ -246,6 +246,12 @@ class HandOver(Intent, frozen=True, tag="hand_over"):
     collections: tuple[str, ...]
 
 
+class VoidReceipt(Intent, frozen=True, tag="void_receipt"):
+    """The receipt that was found shall be void; a second person signs next."""
+
+    reason: str
+
+
 class SettleItem(Intent, frozen=True, tag="settle_item"):
     item: str
     how: How
@@ -293,7 +299,7 @@ AnyIntent = (
     | StillHere | CallStaff | StopCalling | SetLanguage | SetTextSize | SetContrast
     | ApproverHere | Approve | RefuseApproval | AnswerCall | EndCall | OpenHelp | LeaveHelp | Rate | SayIt
     | OpenStaff | EnterTyped | StaffGo | CountBoxes | HandOver | SettleItem | PrintNumber | OpenDay | CloseDay | SignOut
-    | AnswerCheck | CloseException | LookAtDay
+    | AnswerCheck | CloseException | LookAtDay | VoidReceipt
 )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from hardware.contracts import Event, Found, Held
 from hardware.panel.contract import KeyPressed, Lamp
 from hardware.shelf import Devices, TerminalPlan, build
 from kiosk import SOFTWARE, parcels, pins, site
-from kiosk.books import added_up, last_written_ms
+from kiosk.books import added_up, last_written_ms, receipt_of
 from kiosk.clock import SystemClock
 from kiosk.contract import PREVIEW, SPEAKS, Drawn, FromScreens, Hello, Keyed, Touched, View
 from kiosk.disk import disk_trouble
@@ -36,6 +36,7 @@ from kiosk.flow.commands import (
     Command,
     ConfirmTaken,
     FetchBills,
+    FindReceipt,
     GiveBackNote,
     PayCard,
     PrintPaper,
@@ -58,6 +59,7 @@ from kiosk.flow.stimuli import (
     LookupFailed,
     NumbersCame,
     PinChecked,
+    ReceiptFound,
     TimeIsUp,
     Uploaded,
     WriteFailed,
@@ -412,6 +414,10 @@ class Core:
         if self._journal is not None:
             self._engine.feed(added_up(self._journal, command.purpose))
 
+    def _find_receipt(self, command: FindReceipt) -> None:
+        found = None if self._journal is None else receipt_of(self._journal, command.number)
+        self._engine.feed(ReceiptFound(command.lookup, found))
+
     def _charge_came(self, charge: str) -> Callable[[parcels.ChargeState | Silence], None]:
         def came(answer: parcels.ChargeState | Silence) -> None:
             if isinstance(answer, Silence):
@@ -438,6 +444,7 @@ DOERS: dict[type[Command], Callable[[Core, Any], None]] = {
     CheckPin: Core._check_pin,
     SealContact: Core._seal_contact,
     AddUpDay: Core._add_up_day,
+    FindReceipt: Core._find_receipt,
 }
 
 

@@ -12,6 +12,7 @@ import msgspec
 from kiosk import deeds
 from kiosk import facts as f
 from kiosk import office_facts as o
+from kiosk import stock_facts as s
 from kiosk import visitor_facts as visitor
 from kiosk.money import Money
 
@@ -37,7 +38,7 @@ class _Sheet:
         self.to_prepaid = self.to_change = self.collected = self.difference = self.handed_over = ZERO
         self.came: o.Notes = {}
         self.unknown_came = self.new_receipts = self.claims = self.collections = self.handovers = 0
-        self.doubtful = o.Sum()
+        self.doubtful = self.voids = o.Sum()
         self.box, self.notes, self.unknown = start.box, start.notes, start.unknown
         self.to_count, self.receipts = start.to_count, start.receipts
         self.bags = dict.fromkeys(start.bags)  # an ordered set, like those below
@@ -76,8 +77,11 @@ class _Sheet:
             case f.ClaimIssued():
                 self.claims += 1
                 self.unprinted[fact.claim] = None
-                if fact.because == "change_owed":
+                if fact.because in ("change_owed", s.RECEIPT_VOID):
                     self.items[fact.subject] = None
+            case s.ReceiptVoided():
+                self.voids = self.voids.plus(fact.amount)
+                self.unprinted.pop(fact.receipt, None)
             case f.PrintDone():
                 self.unprinted.pop(fact.number, None)
             case o.BoxRemoved():
@@ -157,6 +161,7 @@ class _Sheet:
                 deeds=self.deeds,
                 visits=o.times(self.visits, deeds.VISIT_TARGET_MS),
                 calls=o.times(self.calls, deeds.CALL_TARGET_MS),
+                voids=self.voids,
             ),
             o.Standing(
                 box=self.box,

@@ -35,7 +35,7 @@ from kiosk.office_facts import BoxRemoved as BoxRemoved
 from kiosk.office_facts import BoxReturned as BoxReturned
 from kiosk.parcels import Bundle, Customer
 from kiosk.rules.fee import Overpaid as Overpaid
-from kiosk.stock_facts import NumbersReceived, NumbersRefused, ReceiptChecked
+from kiosk.stock_facts import NumbersReceived, NumbersRefused, ReceiptChecked, ReceiptVoided
 
 # ---------------------------------------------------------------------------------------------------
 # The machine
@@ -352,6 +352,12 @@ class ClaimIssued(Signed, frozen=True, tag="claim_issued"):
         return f"C1;{self.claim};{fen};{self.issued_ms};{self.because}"
 
 
+class ReceiptLookedUp(Passing, frozen=True, tag="receipt_looked_up"):
+    """One that was issued here, for somebody of the staff."""
+
+    receipt: ReceiptIssued
+
+
 class PrintStarted(Durable, frozen=True, tag="print_started"):
     """Flushed before the first byte goes to the printer. A second attempt is marked 补打 on paper."""
 
@@ -423,6 +429,7 @@ AnyDurable = (
     | ReceiptChecked
     | NumbersReceived
     | NumbersRefused
+    | ReceiptVoided
     | office.ContactMade
     | office.PaymentsKnown
     | office.SignedIn

@@ -255,6 +255,7 @@ class Figures(msgspec.Struct, frozen=True):
     difference: Money = Money(0)  # positive: more than the records say
     handovers: int = 0
     handed_over: Money = Money(0)
+    voids: Sum = Sum()  # receipts made void, and what is owed for them
     deeds: dict[str, dict[str, int]] = {}  # what was done → by whom → how often: see `kiosk.deeds`
     visits: Times = Times()  # with a payment, from the first touch to the end
     calls: Times = Times()  # from the call for staff to the answer
@@ -384,6 +385,12 @@ class HandOverBegun(Passing, frozen=True, tag="hand_over_begun"):
     """Who counted hands these collections over; who takes them signs in next."""
 
     collections: tuple[str, ...]
+
+
+class SecondWanted(Passing, frozen=True, tag="second_wanted"):
+    """Somebody else signs too: number and PIN are asked for."""
+
+    act: str  # kiosk.flow.state.Act
 
 
 class CountTakenBack(Passing, frozen=True, tag="count_taken_back"):

@@ -35,6 +35,7 @@ WORDS: Final[dict[str, Words]] = {
     "to_change": Words("待退找零", "Change owed"),
     "in_box": Words("入箱", "Into the box"),
     "receipts": Words("开出票据（张）", "Receipts"),
+    "voids": Words("作废票据", "Void receipts"),
     "claims": Words("开出凭条（张）", "Claim slips"),
     "new_doubtful": Words("待核款项", "In doubt"),
     "collections": Words("清箱", "Collections"),
@@ -42,6 +43,7 @@ WORDS: Final[dict[str, Words]] = {
     "deed_override": Words("强制开窗", "Opened all the same"),
     "deed_approval": Words("大额批准", "Approvals"),
     "deed_correction": Words("人工处理", "Corrections"),
+    "deed_void": Words("作废票据", "Voids"),
     "deed_reprint": Words("补打", "Reprints"),
     "deed_call": Words("呼叫", "Calls"),
     "deed_answer": Words("应答", "Answers"),
@@ -203,6 +205,7 @@ def _paid(lines: _Lines, site: Site, figures: Figures) -> None:
         lines.pair("unknown", figures.unknown_notes, bold=True)
     lines.rule()
     lines.pair("receipts", figures.receipts)
+    lines.sum("voids", figures.voids)
     lines.pair("claims", figures.claims)
     lines.sum("new_doubtful", figures.doubtful)
     lines.pair("collections", f"{figures.collections} · {figures.collected.figures}")

@@ -8,7 +8,7 @@ from kiosk.flow import handover, till
 from kiosk.flow.permits import May, may
 from kiosk.flow.state import Desk, Room, State
 from kiosk.office_facts import BagHandedOver, BoxCounted, worth
-from kiosk.present_desk import asks_pin, go, line, none_or, press, print_button
+from kiosk.present_desk import go, line, none_or, press, print_button
 
 # ---------------------------------------------------------------------------------------------------
 # The cash box
@@ -115,21 +115,6 @@ def bags(state: State, desk: Desk) -> c.StaffBoard:
         note=Message("desk.hand_over_how" if state.bags else "desk.bags_none"),
         problem=Message(desk.problem) if desk.problem else None,
     )
-
-
-def taker(state: State, desk: Desk) -> c.StaffEntry:
-    return c.StaffEntry(
-        Message("desk.hand_over"),
-        Message("desk.taker"),
-        desk.typed,
-        press(c.EnterTyped(), "next"),
-        tuple(StaffLine(Message("desk.slip_number"), number) for number in desk.bags),
-        Message(desk.problem) if desk.problem else None,
-    )
-
-
-def taker_pin(state: State, desk: Desk) -> c.StaffEntry:
-    return asks_pin(state, desk, Message("desk.hand_over"))
 
 
 def handed_over(state: State, desk: Desk) -> c.StaffBoard:

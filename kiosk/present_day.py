@@ -98,6 +98,7 @@ def _day_closed(state: State, paper: Paper, issued: DayClosed) -> c.StaffBoard:
         line("to_prepaid", figures.to_prepaid.figures),
         line("change_owed", figures.to_change.figures),
         line("receipts", figures.receipts),
+        line("voids", _sum(figures.voids.count, figures.voids.amount), look=bool(figures.voids.count)),
         line(
             "doubtful",
             _sum(figures.doubtful.count, figures.doubtful.amount),

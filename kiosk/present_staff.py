@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from kiosk import contract as c
-from kiosk import present_cash, present_checkup, present_day, present_exceptions
+from kiosk import present_cash, present_checkup, present_day, present_exceptions, present_void
 from kiosk.contract import Message, StaffLine
 from kiosk.facts import ClaimIssued, ReceiptIssued
 from kiosk.flow import till
 from kiosk.flow.permits import May, may
-from kiosk.flow.state import Call, Desk, Item, Paper, PaperState, Room, State
+from kiosk.flow.state import Act, Call, Desk, Item, Paper, PaperState, Room, State
 from kiosk.office_facts import BagHandedOver, BoxCounted, Sort
 from kiosk.present_desk import asks_pin, go, line, none_or, press, print_button
 from kiosk.receipts import time_text
@@ -37,6 +37,36 @@ def _number(state: State, desk: Desk) -> c.StaffEntry:
 
 def _pin(state: State, desk: Desk) -> c.StaffEntry:
     return asks_pin(state, desk, Message("desk.sign_in"))
+
+
+# ---------------------------------------------------------------------------------------------------
+# A second person signs
+
+
+def _second(state: State, desk: Desk) -> c.StaffEntry:
+    return c.StaffEntry(
+        _act(desk),
+        Message("desk.second"),
+        desk.typed,
+        press(c.EnterTyped(), "next"),
+        tuple(line("slip_number", number) for number in _signed_for(desk)),
+        Message(desk.problem) if desk.problem else None,
+    )
+
+
+def _second_pin(state: State, desk: Desk) -> c.StaffEntry:
+    return asks_pin(state, desk, _act(desk))
+
+
+def _act(desk: Desk) -> Message:
+    assert desk.act is not None
+    return Message(f"desk.{desk.act.value}")
+
+
+def _signed_for(desk: Desk) -> tuple[str, ...]:
+    if desk.act is Act.VOID:
+        return (desk.receipt.receipt,) if desk.receipt else ()
+    return desk.bags
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -77,6 +107,8 @@ def _what_is_open(state: State, now_ms: int) -> Iterator[StaffLine]:
     )
     unprinted = len(state.unprinted)
     yield line("unprinted", unprinted, go(Room.PAPERS, "papers"), look=bool(unprinted))
+    can_void = "" if may(state, May.VOID) else "desk.not_allowed"
+    yield line("void", len(state.void), press(c.StaffGo(Room.VOID.value), "void", can_void))
     yield line("link_up" if house.online else "link_down", look=not house.online)
     troubles = [f"{device}: {text.partition(':')[0]}" for device, text in sorted(house.troubles.items())]
     if house.acceptor.obstacle:
@@ -171,8 +203,11 @@ ROOMS: Final[dict[Room, Callable[[State, Desk], c.AnyPage]]] = {
     Room.COUNT: present_cash.count,
     Room.COUNTED: present_cash.counted,
     Room.BAGS: present_cash.bags,
-    Room.TAKER: present_cash.taker,
-    Room.TAKER_PIN: present_cash.taker_pin,
+    Room.SECOND: _second,
+    Room.SECOND_PIN: _second_pin,
+    Room.VOID: present_void.which,
+    Room.VOID_WHY: present_void.why,
+    Room.VOIDED: present_void.voided,
     Room.HANDED_OVER: present_cash.handed_over,
     Room.ITEMS: _items,
     Room.ITEM: _item,

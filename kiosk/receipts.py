@@ -10,7 +10,7 @@ from kiosk.facts import ClaimIssued, Issued, ReceiptIssued, Slip
 from kiosk.money import Money
 from kiosk.receipt_proof import link
 from kiosk.site import Site, Words
-from kiosk.stock_facts import ReceiptChecked
+from kiosk.stock_facts import RECEIPT_VOID, ReceiptChecked
 
 LABELS: dict[str, Words] = {
     "receipt": Words("缴费凭证", "Payment receipt"),
@@ -53,6 +53,10 @@ LABELS: dict[str, Words] = {
 }
 REASONS: dict[str, Words] = {
     "change_owed": Words("应退找零，请到服务台领取", "Change is owed to you: please collect it at the desk"),
+    RECEIPT_VOID: Words(
+        "票据已作废，缴款退还，请到服务台领取",
+        "The receipt is void: what was paid is returned, please collect it at the desk",
+    ),
     "note_doubtful": Words(
         "有一张纸币的去向需要核对，核对后退还或入账",
         "One of your notes has to be checked; it will be returned or credited",

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from kiosk.fact_kinds import Durable
+from typing import Final
+
+from kiosk.fact_kinds import Account, Durable, Passing, Posting
+from kiosk.money import Money
+
+RECEIPT_VOID: Final = "receipt_void"  # why a refund slip is issued
 
 
 class ReceiptChecked(Durable, frozen=True, tag="receipt_checked"):
@@ -37,3 +42,49 @@ class NumbersRefused(Durable, frozen=True, tag="numbers_refused"):
     first: int
     last: int
     because: str  # overlap, no_range
+
+
+# ---------------------------------------------------------------------------------------------------
+# Numbers that count no more
+
+
+class ReceiptVoided(Durable, frozen=True, tag="receipt_voided"):
+    """Two persons made a receipt void: what was paid with it is owed to the customer, and so is the bill to its
+    biller. The number stays used. A refund slip (`ClaimIssued`) stands in the same commit."""
+
+    receipt: str
+    payment: str
+    bill: str
+    fee: str
+    to_fee: Money
+    to_prepaid: Money
+    settles: Money  # how much of the bill is open again
+    because: str  # id of a reason in the configuration
+    by: str
+    second: str
+
+    @property
+    def amount(self) -> Money:
+        return self.to_fee + self.to_prepaid
+
+    @property
+    def postings(self) -> tuple[Posting, ...]:
+        parts = (
+            Posting(Account.FEE, self.to_fee),
+            Posting(Account.PREPAID, self.to_prepaid),
+            Posting(Account.CHANGE_OWED, -self.amount),
+        )
+        return tuple(p for p in parts if p.amount)
+
+
+class ReceiptAsked(Passing, frozen=True, tag="receipt_asked"):
+    """Looked up outside of the flow, in the records; the answer comes as a stimulus. `code`: what its QR code says
+    and its signature; empty: the number was typed."""
+
+    lookup: str
+    number: str
+    code: str = ""
+
+
+class VoidReasoned(Passing, frozen=True, tag="void_reasoned"):
+    because: str

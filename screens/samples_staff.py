@@ -162,6 +162,33 @@ FIGURES: Final = c.StaffBoard(
     main=_press(c.StaffGo("day"), "done"),
     note=Message("desk.counts_how"),
 )
+VOID: Final = c.StaffBoard(
+    Message("desk.void"),
+    (
+        _line("receipt_number", "A00000031"),
+        _line("fee", "2026-10", name="行政事业性收费"),
+        _line("account", "100****001"),
+        _line("customer", "张*国"),
+        _line("issued", "2026-11-21 09:13"),
+        _line("refund", "¥1130.00"),
+        *(
+            _line("reason", button=_press(c.VoidReceipt(name), "choose"), name=name)
+            for name in ("缴错户号", "缴费人要求撤销", "The customer takes it back")
+        ),
+    ),
+    note=Message("desk.void_how"),
+)
+VOIDED: Final = c.StaffBoard(
+    Message("desk.voided"),
+    (
+        _line("receipt_number", "A00000031"),
+        _line("refund", "¥1130.00"),
+        _line("slip_number", "K0001-C000012"),
+    ),
+    main=_press(c.Back(), "done"),
+    second=_press(c.PrintNumber("K0001-C000012"), "print", "desk.printer_not_ready"),
+    note=Message("desk.voided_how"),
+)
 OPENING: Final = c.StaffBoard(
     Message("desk.opening"),
     (
@@ -308,11 +335,16 @@ PAGES: Final[dict[str, c.AnyPage]] = {
     "staff_exceptions": EXCEPTIONS,
     "staff_exception": EXCEPTION,
     "staff_bags": BAGS,
-    "staff_taker": c.StaffEntry(
-        Message("desk.hand_over"), Message("desk.taker"), "2001", NEXT, (_line("slip_number", "K0001-B000012"),),
+    "staff_second": c.StaffEntry(
+        Message("desk.hand_over"), Message("desk.second"), "2001", NEXT, (_line("slip_number", "K0001-B000012"),),
         Message("desk.same_person"),
     ),
     "staff_handed_over": HANDED_OVER,
+    "staff_void": c.StaffEntry(
+        Message("desk.void"), Message("desk.void_which"), "00000031", NEXT, (), Message("desk.void_elsewhere")
+    ),
+    "staff_void_why": VOID,
+    "staff_voided": VOIDED,
     "staff_opening": OPENING,
     "staff_override": OVERRIDE,
     "staff_devices": DEVICES,

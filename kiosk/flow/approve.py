@@ -36,7 +36,7 @@ from kiosk.contract import (
 from kiosk.facts import Fact, StaffWanted, WentBack
 from kiosk.flow import bills
 from kiosk.flow.commands import CheckPin, Command
-from kiosk.flow.permits import May, granted
+from kiosk.flow.permits import May, why_not
 from kiosk.flow.state import Approval, ApprovalStep, Stage, State, Visit
 from kiosk.flow.stimuli import Given, PinChecked
 from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row, stages
@@ -112,10 +112,10 @@ def _checked(state: State, checked: PinChecked, given: Given) -> Facts:
     if not checked.good or person is None:
         yield SignInFailed(person.number if person else "")
         yield ApproverRefused("desk.wrong")
-    elif granted(person, May.APPROVE):
-        yield ApproverProved(person.number)
+    elif problem := why_not(person, May.APPROVE):
+        yield ApproverRefused(problem)
     else:
-        yield ApproverRefused("desk.not_allowed")
+        yield ApproverProved(person.number)
 
 
 def _this_attempt(state: State, checked: PinChecked) -> bool:

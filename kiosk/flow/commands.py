@@ -96,3 +96,10 @@ class AddUpDay(Command, frozen=True):
     """Answered by `DayAddedUp`."""
 
     purpose: Purpose
+
+
+class FindReceipt(Command, frozen=True):
+    """A receipt of this kiosk, by its whole number. Answered by `ReceiptFound`."""
+
+    lookup: str
+    number: str

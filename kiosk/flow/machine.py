@@ -25,10 +25,12 @@ from kiosk.flow import (
     opinions,
     papers,
     pulses,
+    second,
     staff,
     stock,
     till,
     visit,
+    void,
 )
 from kiosk.flow.commands import Command
 from kiosk.flow.state import State
@@ -43,7 +45,9 @@ MACHINES: Final = (
     approve.MACHINE,
     till.MACHINE,  # before staff: Back corrects a count before it leads away from it
     day.MACHINE,
-    handover.MACHINE,  # before staff: a second person signs, the first one stays signed in
+    handover.MACHINE,
+    void.MACHINE,
+    second.MACHINE,  # before staff: a second person signs, the first one stays signed in
     staff.MACHINE,
     visit.MACHINE,
     pulses.MACHINE,  # before cash: what it tells of was never held

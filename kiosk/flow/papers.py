@@ -35,7 +35,7 @@ from kiosk.money import Money
 from kiosk.office_facts import Sort
 from kiosk.receipt_proof import payer
 from kiosk.receipts import five_checks
-from kiosk.stock_facts import ReceiptChecked
+from kiosk.stock_facts import RECEIPT_VOID, ReceiptChecked
 
 PAPER = stages(Stage.PAPER)
 
@@ -240,7 +240,7 @@ def _claim_issued(state: State, fact: ClaimIssued) -> State:
         state = replace(state, unknown_claims={**state.unknown_claims, fact.subject: fact.claim})
         if visit and visit.payment == fact.payment:
             state = replace(state, visit=replace(visit, waited_long=True))
-    elif fact.because == "change_owed":
+    elif fact.because in ("change_owed", RECEIPT_VOID):
         item = Item(fact.subject, Sort.CHANGE, fact.amount, fact.because, fact.claim)
         state = replace(state, items={**items, item.id: item})
     elif fact.subject in items:

@@ -1,4 +1,4 @@
-"""Who may do what: the one table. Rules that need a second person will stand beside it, not in the machines."""
+"""Who may do what: the one table, and the one place where nobody stands beside himself."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ class May(enum.Enum):
     APPROVE = "approve"  # a payment above what a customer may pay alone
     EXAMINE = "examine"  # test the devices
     SETTLE = "settle"  # open items: doubtful money, change owed, differences
+    VOID = "void"  # begin to make a receipt void
+    VOID_SECOND = "void_second"
 
 
 GRANTS: Final[dict[Role, frozenset[May]]] = {
@@ -27,6 +29,7 @@ GRANTS: Final[dict[Role, frozenset[May]]] = {
             *(May.OPEN_DAY, May.CLOSE_DAY, May.OVERRIDE),
             *(May.COLLECT, May.TAKE_BAG),
             *(May.REPRINT, May.EXAMINE),
+            May.VOID_SECOND,
         }
     ),
     Role.SUPERVISOR: frozenset(May),
@@ -40,3 +43,12 @@ def may(state: State, what: May) -> bool:
 
 def granted(person: Person, what: May) -> bool:
     return any(what in GRANTS[role] for role in person.roles)
+
+
+def why_not(person: Person, what: May, *others: str) -> str:
+    """Phrase that says why this person can not fill this part of an act; empty: nothing is against it.
+
+    `others`: numbers of those who fill the other parts."""
+    if person.number in others:
+        return "desk.same_person"
+    return "" if granted(person, what) else "desk.not_allowed"

@@ -28,8 +28,9 @@ from kiosk.facts import Fact, ReceiptIssued
 from kiosk.flow import checkup, papers
 from kiosk.flow.commands import CheckPin, Command
 from kiosk.flow.delays import Delay, sign_in_pause_s
+from kiosk.flow.desk import at, desk_of, in_room, proved
 from kiosk.flow.permits import May, may
-from kiosk.flow.state import Desk, PaperState, Room, Stage, State, default_settings
+from kiosk.flow.state import Act, Desk, PaperState, Room, Stage, State, default_settings
 from kiosk.flow.stimuli import Given, PinChecked, TimeIsUp
 from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
 from kiosk.office_facts import (
@@ -45,48 +46,46 @@ from kiosk.office_facts import (
     StaffTyped,
     StaffWent,
 )
+from kiosk.parcels import NUMBER_DIGITS
 from kiosk.receipts import five_checks
 
 STAFF = stages(Stage.STAFF)
 MOST_TYPED = {  # digits; a box holds some hundred notes
-    **dict.fromkeys((Room.NUMBER, Room.TAKER), 8),
-    **dict.fromkeys((Room.PIN, Room.TAKER_PIN), 12),
+    **dict.fromkeys((Room.NUMBER, Room.SECOND), 8),
+    **dict.fromkeys((Room.PIN, Room.SECOND_PIN), 12),
     Room.COUNT: 4,
+    Room.VOID: NUMBER_DIGITS,
 }
-PIN_AFTER = {Room.NUMBER: Room.PIN, Room.TAKER: Room.TAKER_PIN}
+PIN_AFTER = {Room.NUMBER: Room.PIN, Room.SECOND: Room.SECOND_PIN}
 MENU_ROOMS = frozenset(
     {
         *(Room.COLLECT, Room.BAGS, Room.ITEMS, Room.PAPERS),
         *(Room.DAY, Room.OPENING, Room.OVERRIDE),
-        *(Room.EXCEPTIONS,),
-        *(Room.DEVICES,),
+        *(Room.EXCEPTIONS, Room.DEVICES, Room.VOID),
     }
 )  # reached by a button
 BACK_TO = {  # else the menu
     Room.PIN: Room.NUMBER,
     Room.COUNT: Room.COLLECT,
-    Room.TAKER: Room.BAGS,
-    Room.TAKER_PIN: Room.TAKER,
+    Room.SECOND_PIN: Room.SECOND,
     Room.ITEM: Room.ITEMS,
     Room.EXCEPTION: Room.EXCEPTIONS,
     Room.OPENING: Room.DAY,
     Room.FIGURES: Room.DAY,
     Room.OVERRIDE: Room.OPENING,
     Room.EXAMINED: Room.DEVICES,
+    Room.VOID_WHY: Room.VOID,
 }
 
 
-def _desk(state: State) -> Desk:
-    assert state.desk is not None
-    return state.desk
-
-
-def _in(*rooms: Room) -> Callable[[State, Any], bool]:
-    return lambda state, _want: state.desk is not None and state.desk.room in rooms
-
-
 def _typing(state: State, _want: Any) -> bool:
-    return _desk(state).room in MOST_TYPED
+    return desk_of(state).room in MOST_TYPED
+
+
+BEFORE_SECOND = {
+    Act.HAND_OVER: Room.BAGS,
+    Act.VOID: Room.VOID,
+}  # where an act goes back to that nobody signed
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -98,13 +97,13 @@ def _open(state: State, want: OpenStaff, given: Given) -> Facts:
 
 
 def _type(state: State, want: PressKey, given: Given) -> Facts:
-    desk = _desk(state)
+    desk = desk_of(state)
     if want.key in "0123456789" and len(want.key) == 1 and len(desk.typed) < MOST_TYPED[desk.room]:
         yield StaffTyped(desk.typed + want.key)
 
 
 def _erase(state: State, want: EraseKey, given: Given) -> Facts:
-    yield StaffTyped(_desk(state).typed[:-1])
+    yield StaffTyped(desk_of(state).typed[:-1])
 
 
 def _erase_all(state: State, want: EraseAll, given: Given) -> Facts:
@@ -112,12 +111,12 @@ def _erase_all(state: State, want: EraseAll, given: Given) -> Facts:
 
 
 def _number(state: State, want: EnterTyped, given: Given) -> Facts:
-    if _desk(state).typed:
-        yield StaffNumberGiven(_desk(state).typed)
+    if desk_of(state).typed:
+        yield StaffNumberGiven(desk_of(state).typed)
 
 
 def _pin(state: State, want: EnterTyped, given: Given) -> Facts:
-    desk = _desk(state)
+    desk = desk_of(state)
     if state.sign_in_waits:
         yield StaffTyped("")
     elif desk.typed and not desk.attempt:
@@ -126,7 +125,7 @@ def _pin(state: State, want: EnterTyped, given: Given) -> Facts:
 
 def _checked(state: State, checked: PinChecked, given: Given) -> Facts:
     """The number may be right and the PIN wrong, or there is no such number: both sound the same."""
-    person = state.person_of(_desk(state).number)
+    person = state.person_of(desk_of(state).number)
     if checked.good and person is not None:
         yield SignedIn(person.number)
     else:
@@ -150,13 +149,18 @@ def _go(state: State, want: StaffGo, given: Given) -> Facts:
 
 
 def _back(state: State, want: Back, given: Given) -> Facts:
-    desk = _desk(state)
-    yield StaffWent(BACK_TO.get(desk.room, Room.MENU).value)
+    desk = desk_of(state)
+    room = (
+        BEFORE_SECOND[desk.act]
+        if desk.room is Room.SECOND and desk.act
+        else BACK_TO.get(desk.room, Room.MENU)
+    )
+    yield StaffWent(room.value)
 
 
 def _leave(because: str) -> Callable[[State, Any, Given], Facts]:
     def leave(state: State, stimulus: Any, given: Given) -> Facts:
-        person = _desk(state).person
+        person = desk_of(state).person
         yield from checkup.stopped(state, given)
         yield SignedOut(person, because) if person else StaffAreaLeft()
 
@@ -180,11 +184,11 @@ ROWS = (
     Row(PressKey, _type, STAFF, _typing),
     Row(EraseKey, _erase, STAFF, _typing),
     Row(EraseAll, _erase_all, STAFF, _typing),
-    Row(EnterTyped, _number, STAFF, _in(*PIN_AFTER)),
-    Row(EnterTyped, _pin, STAFF, _in(*PIN_AFTER.values())),
+    Row(EnterTyped, _number, STAFF, in_room(*PIN_AFTER)),
+    Row(EnterTyped, _pin, STAFF, in_room(*PIN_AFTER.values())),
     Row(PinChecked, _checked, STAFF, _this_attempt),
     Row(StaffGo, _go, STAFF, lambda s, _w: s.person is not None),
-    Row(Back, _leave("left"), STAFF, _in(Room.NUMBER, Room.MENU)),
+    Row(Back, _leave("left"), STAFF, in_room(Room.NUMBER, Room.MENU)),
     Row(Back, _back, STAFF),
     Row(SignOut, _leave("signed_out"), STAFF),
     Row(PrintNumber, _print, STAFF, lambda s, _w: may(s, May.REPRINT)),
@@ -197,23 +201,14 @@ ROWS = (
 # Evolve
 
 
-def _at(state: State, **changes: Any) -> State:
-    """Change the desk, if somebody is at it: a replay finds nobody there."""
-    if state.desk is None:
-        return state
-    changes = {"typed": "", "problem": "", **changes}
-    return replace(state, desk=replace(state.desk, touches=state.desk.touches + 1, **changes))
-
-
 def _signed_in(state: State, fact: SignedIn) -> State:
-    state = replace(state, sign_in_failures=0, sign_in_waits=False)
-    return _at(state, room=Room.MENU, person=fact.person, number="", attempt="")
+    return at(proved(state), room=Room.MENU, person=fact.person, number="", attempt="")
 
 
 def _failed(state: State, fact: SignInFailed) -> State:
     failures = state.sign_in_failures + 1
     state = replace(state, sign_in_failures=failures, sign_in_waits=sign_in_pause_s(failures) > 0)
-    return _at(state, attempt="")
+    return at(state, attempt="")
 
 
 def _left(state: State, fact: SignedOut | StaffAreaLeft) -> State:
@@ -222,21 +217,25 @@ def _left(state: State, fact: SignedOut | StaffAreaLeft) -> State:
 
 def _number_given(state: State, fact: StaffNumberGiven) -> State:
     room = PIN_AFTER.get(state.desk.room, Room.PIN) if state.desk else Room.PIN
-    return _at(state, room=room, number=fact.person, attempt="")
+    return at(state, room=room, number=fact.person, attempt="")
+
+
+def _went(state: State, fact: StaffWent) -> State:
+    return at(state, room=Room(fact.room), item=fact.item, result="", number="", attempt="", lookup=None)
 
 
 EVOLVE: dict[type[Fact], Evolver] = {
     StaffAreaOpened: lambda s, f: replace(s, desk=Desk()),
     StaffAreaLeft: _left,
-    StaffTyped: lambda s, f: _at(s, typed=f.typed),
+    StaffTyped: lambda s, f: at(s, typed=f.typed),
     StaffNumberGiven: _number_given,
-    PinGiven: lambda s, f: _at(s, attempt=f.attempt),
-    StaffWent: lambda s, f: _at(s, room=Room(f.room), item=f.item, result=""),
-    StaffRefused: lambda s, f: _at(s, problem=f.problem),
+    PinGiven: lambda s, f: at(s, attempt=f.attempt),
+    StaffWent: _went,
+    StaffRefused: lambda s, f: at(s, problem=f.problem, lookup=None),
     SignedIn: _signed_in,
     SignInFailed: _failed,
     SignedOut: _left,
-    SignInAllowed: lambda s, f: _at(replace(s, sign_in_waits=False)),
+    SignInAllowed: lambda s, f: at(replace(s, sign_in_waits=False)),
 }
 
 
@@ -245,7 +244,7 @@ EVOLVE: dict[type[Fact], Evolver] = {
 
 
 def _check(state: State, fact: PinGiven) -> tuple[Command, ...]:
-    person = state.person_of(_desk(state).number)
+    person = state.person_of(desk_of(state).number)
     return (CheckPin(fact.attempt, fact.pin, person.pin if person else ""),)
 
 

@@ -12,13 +12,13 @@ from kiosk.cabinet_facts import Power
 from kiosk.contract import CheckItem, Contrast, Language, Message, Tender, TextSize
 from kiosk.doctor.examination import Alarm, Examination
 from kiosk.doctor.report import DeviceReport, Verdict
-from kiosk.facts import BillPart, Issued, OfficePaper, Overpaid, Slip
+from kiosk.facts import BillPart, ClaimIssued, Issued, OfficePaper, Overpaid, ReceiptIssued, Slip
 from kiosk.money import Money
 from kiosk.office_facts import Figures, Notes, Sort
 from kiosk.parcels import Bill, Bundle, Customer, Person
 from kiosk.rules.exceptions import ExceptionKind, Severity
 from kiosk.site import Fee, Site
-from kiosk.stock_facts import ReceiptChecked
+from kiosk.stock_facts import RECEIPT_VOID, ReceiptAsked, ReceiptChecked
 from kiosk.visitor_facts import OpinionGiven
 
 
@@ -347,17 +347,27 @@ class Room(enum.Enum):
     PAPERS = "papers"
     DAY = "day"
     BAGS = "bags"  # counted, and not handed over
-    TAKER = "taker"  # who takes them: number
-    TAKER_PIN = "taker_pin"
+    SECOND = "second"  # who signs besides the one who is signed in: number
+    SECOND_PIN = "second_pin"
     HANDED_OVER = "handed_over"
     EXCEPTIONS = "exceptions"
     EXCEPTION = "exception"
     FIGURES = "figures"  # what the day came to up to now
     OPENING = "opening"  # the list that must be right before a day is opened
     OVERRIDE = "override"  # why it is opened all the same
+    VOID = "void"  # a receipt: which one
+    VOID_WHY = "void_why"
+    VOIDED = "voided"
     DEVICES = "devices"
     CHECKUP = "checkup"
     EXAMINED = "examined"
+
+
+class Act(enum.Enum):
+    """What two persons do together: one is signed in, the other signs too."""
+
+    HAND_OVER = "hand_over"
+    VOID = "void"
 
 
 class LastTest(msgspec.Struct, frozen=True):
@@ -382,6 +392,10 @@ class Desk(msgspec.Struct, frozen=True):
     bags: tuple[str, ...] = ()  # collections that are being handed over
     item: str = ""  # the open item that is looked at
     figures: Figures | None = None
+    act: Act | None = None  # that the second person signs
+    lookup: ReceiptAsked | None = None  # a receipt that is being looked up
+    receipt: ReceiptIssued | None = None  # that is to be void
+    because: str = ""  # why it is
     override: str = ""  # reason to open the day that is being added up
     result: str = ""  # number of the collection or close that was just made
     touches: int = 0
@@ -524,7 +538,10 @@ class State(msgspec.Struct, frozen=True):
 
     @property
     def office_papers(self) -> tuple[Paper, ...]:
-        return tuple(p for p in self.papers.values() if isinstance(p.issued, OfficePaper))
+        """What staff made: their own slips, and refund slips for customers who may have left."""
+        return tuple(
+            p for p in self.papers.values() if isinstance(p.issued, OfficePaper) or _is_refund(p.issued)
+        )
 
     @property
     def opinion_papers(self) -> tuple[Paper, ...]:
@@ -567,6 +584,10 @@ class State(msgspec.Struct, frozen=True):
     @property
     def notes_in_box(self) -> int:
         return sum(self.box_notes.values()) + self.box_unknown
+
+
+def _is_refund(issued: Issued) -> bool:
+    return isinstance(issued, ClaimIssued) and issued.because == RECEIPT_VOID
 
 
 def begin(site: Site) -> State:

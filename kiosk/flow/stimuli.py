@@ -6,6 +6,7 @@ import msgspec
 
 from hardware.contracts import Event
 from kiosk.contract import Intent
+from kiosk.facts import ReceiptIssued
 from kiosk.flow.delays import Delay
 from kiosk.office_facts import Figures, Purpose, Standing
 from kiosk.parcels import Bundle, ChargeState, Customer
@@ -107,6 +108,13 @@ class DayAddedUp(Input, frozen=True):
     figures: Figures
     standing: Standing
     not_uploaded: int
+
+
+class ReceiptFound(Input, frozen=True):
+    """`receipt` None: the records have none of this number."""
+
+    lookup: str
+    receipt: ReceiptIssued | None
 
 
 class WriteFailed(Input, frozen=True):

@@ -36,7 +36,25 @@ def number(state: State, ahead: int = 0) -> str:
         if rest < block.left:
             return spelled(block.series, block.next + rest)
         rest -= block.left
-    return f"{issuer(state)}-{state.own_receipts + rest + 1:0{NUMBER_DIGITS}d}"
+    return _own(state, state.own_receipts + rest + 1)
+
+
+def used_with(state: State, running: int) -> tuple[str, ...]:
+    """Numbers that are used and end in this: one, or one in each series."""
+    found = [spelled(b.series, running) for b in state.blocks if b.first <= running < b.next]
+    if 1 <= running <= state.own_receipts:
+        found.append(_own(state, running))
+    return tuple(found)
+
+
+def is_used(state: State, number: str) -> bool:
+    """By this kiosk, since its enrolment."""
+    running = number[-NUMBER_DIGITS:]
+    return running.isascii() and running.isdigit() and number in used_with(state, int(running))
+
+
+def _own(state: State, running: int) -> str:
+    return f"{issuer(state)}-{running:0{NUMBER_DIGITS}d}"
 
 
 def issuer(state: State) -> str:

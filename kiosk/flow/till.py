@@ -17,6 +17,7 @@ from hardware.contracts import AtRest, BoxIn, BoxOut
 from kiosk.contract import Back, CountBoxes, EnterTyped, SettleItem
 from kiosk.facts import AcceptorIs, BoxRemoved, BoxReturned, Fact, NoteHeld
 from kiosk.flow import papers, stock
+from kiosk.flow.desk import at, desk_of
 from kiosk.flow.permits import May, may
 from kiosk.flow.state import Bag, ClosedBox, Desk, Item, Room, Stage, State
 from kiosk.flow.stimuli import Given
@@ -129,7 +130,7 @@ def _begin(state: State, want: CountBoxes, given: Given) -> Facts:
 
 
 def _counted_one(state: State, want: EnterTyped, given: Given) -> Facts:
-    desk = _desk(state)
+    desk = desk_of(state)
     fen = asked(state, desk)
     if fen is None:
         yield _collection(state, desk, given)
@@ -172,16 +173,11 @@ def ways(sort: Sort) -> tuple[How, ...]:
 def _settle(state: State, want: SettleItem, given: Given) -> Facts:
     item = state.items.get(want.item)
     if item is not None and want.how in ways(item.sort):
-        yield ItemSettled(item.id, item.sort, item.amount, item.in_box, want.how, _desk(state).person)
-
-
-def _desk(state: State) -> Desk:
-    assert state.desk is not None
-    return state.desk
+        yield ItemSettled(item.id, item.sort, item.amount, item.in_box, want.how, desk_of(state).person)
 
 
 def _counting(state: State, want: Any) -> bool:
-    return _desk(state).room is Room.COUNT and may(state, May.COLLECT)
+    return desk_of(state).room is Room.COUNT and may(state, May.COLLECT)
 
 
 ROWS = (
@@ -189,7 +185,7 @@ ROWS = (
     Row(BoxIn, _box_in),
     Row(CountBoxes, _begin, STAFF, lambda s, _w: may(s, May.COLLECT)),
     Row(EnterTyped, _counted_one, STAFF, _counting),
-    Row(Back, _take_back, STAFF, lambda s, w: _counting(s, w) and bool(_desk(s).counted)),
+    Row(Back, _take_back, STAFF, lambda s, w: _counting(s, w) and bool(desk_of(s).counted)),
     Row(SettleItem, _settle, STAFF, lambda s, _w: may(s, May.SETTLE)),
 )
 
@@ -226,25 +222,17 @@ def _counted(state: State, fact: BoxCounted) -> State:
         bags={**state.bags, fact.collection: Bag(fact.by, fact.counted)},
         collections=state.collections + 1,
     )
-    return _at(state, room=Room.COUNTED, result=fact.collection)
+    return at(state, room=Room.COUNTED, result=fact.collection)
 
 
 def _item_settled(state: State, fact: ItemSettled) -> State:
     astray = state.astray if state.astray is None or state.astray.id != fact.item else None
     items = {name: item for name, item in state.items.items() if name != fact.item}
-    return _at(replace(state, items=items, astray=astray), room=Room.ITEMS, item="")
-
-
-def _at(state: State, **changes: Any) -> State:
-    """Change the desk, if somebody is at it: a replay finds nobody there."""
-    desk = state.desk
-    if desk is None:
-        return state
-    return replace(state, desk=replace(desk, typed="", problem="", touches=desk.touches + 1, **changes))
+    return at(replace(state, items=items, astray=astray), room=Room.ITEMS, item="")
 
 
 def _one_less(state: State, fact: CountTakenBack) -> State:
-    return _at(state, counted=dict(list(_desk(state).counted.items())[:-1]))
+    return at(state, counted=dict(list(desk_of(state).counted.items())[:-1]))
 
 
 EVOLVE: dict[type[Fact], Evolver] = {
@@ -252,8 +240,8 @@ EVOLVE: dict[type[Fact], Evolver] = {
     BoxReturned: lambda s, f: replace(s, box_out=False),
     BoxCounted: _counted,
     ItemSettled: _item_settled,
-    CountBegun: lambda s, f: _at(s, room=Room.COUNT, boxes=f.boxes, counted={}),
-    DenominationCounted: lambda s, f: _at(s, counted={**_desk(s).counted, f.fen: f.count}),
+    CountBegun: lambda s, f: at(s, room=Room.COUNT, boxes=f.boxes, counted={}),
+    DenominationCounted: lambda s, f: at(s, counted={**desk_of(s).counted, f.fen: f.count}),
     CountTakenBack: _one_less,
 }
 

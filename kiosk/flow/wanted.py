@@ -12,7 +12,7 @@ from kiosk.cabinet_facts import Power
 from kiosk.contract import Tender
 from kiosk.flow import cabinet, checkup, exceptions, help, offers, stock
 from kiosk.flow.delays import Delay, ask_charge_s, sign_in_pause_s
-from kiosk.flow.state import ChargeStage, PaperState, Stage, State
+from kiosk.flow.state import ChargeStage, PaperState, Room, Stage, State
 from kiosk.money import Money
 
 QUIET_STAGES = frozenset(
@@ -40,13 +40,17 @@ def wanted(state: State) -> Wanted:
     test = checkup.want(state)
     return Wanted(
         accept_up_to=offers.highest_note(state) if state.stage is Stage.CASH else checkup.note_limit(state),
-        looking=test.look or state.stage in (Stage.ACCOUNT, Stage.SHOW_CODE),
+        looking=test.look or state.stage in (Stage.ACCOUNT, Stage.SHOW_CODE) or _reads_for_staff(state),
         keys_are_tested=test.keys,
         lamps=test.lamps or cabinet.lamps(state),
         numbers=stock.wanted(state),
         power_off=state.cabinet.power is Power.DOWN,
         timers=tuple(_timers(state)),
     )
+
+
+def _reads_for_staff(state: State) -> bool:
+    return state.desk is not None and state.desk.room is Room.VOID
 
 
 def _timers(state: State) -> Iterator[Timer]:

@@ -56,6 +56,7 @@ class OfficeFile(Part, frozen=True):
     day: DayRules
     approval: ApprovalRules
     override: Annotated[tuple[Reason, ...], Meta(min_length=1)]
+    void: Annotated[tuple[Reason, ...], Meta(min_length=1)]  # why a receipt is made void
     watch: Watch
     exception: tuple[ExceptionRule, ...]
     cause: tuple[Reason, ...]
@@ -70,6 +71,7 @@ class OfficeFile(Part, frozen=True):
         for table, ids in (
             ("override.id", [reason.id for reason in self.override]),
             ("approval.reason.id", [reason.id for reason in self.approval.reason]),
+            ("void.id", [reason.id for reason in self.void]),
             ("cause.id", [cause.id for cause in self.cause]),
             ("exception.kind", [rule.kind.value for rule in self.exception]),
         ):

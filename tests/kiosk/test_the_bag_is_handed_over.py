@@ -79,7 +79,7 @@ def test_several_collections_go_in_one_bag(kiosk):
 
 def test_the_same_person_can_not_be_both(kiosk):
     page = hands_over(kiosk, to=ATTENDANT)
-    assert page.problem.key == "desk.same_person" and page.asks.key == "desk.taker"
+    assert page.problem.key == "desk.same_person" and page.asks.key == "desk.second"
     assert not kiosk.facts(BagHandedOver)
 
 

@@ -29,7 +29,7 @@ from kiosk.deeds import DEEDS
 from kiosk.doctor.checks import checks
 from kiosk.doctor.report import Verdict
 from kiosk.facts import Overpaid
-from kiosk.flow.state import NoteStage, Stage
+from kiosk.flow.state import Act, NoteStage, Stage
 from kiosk.flow.till import ways
 from kiosk.office_facts import Sort
 from kiosk.present_help import HOW
@@ -132,7 +132,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "cash.note_": (stage.value for stage in NoteStage),
     "cash.": ("no_payment", "stopping", "paid_already", "not_now", "too_large"),
     "pay_by.overpaid_": (rule.value for rule in Overpaid),
-    "claim.because_": ("change_owed", "note_doubtful", "charge_doubtful", "charge_unknown"),
+    "claim.because_": ("change_owed", "receipt_void", "note_doubtful", "charge_doubtful", "charge_unknown"),
     "receipt.": (stage.value for stage in PaperStage if stage is not PaperStage.NOT_PRINTED),
     "claim.": (stage.value for stage in PaperStage if stage is not PaperStage.NOT_PRINTED),
     "receipt.not_printed_": ("away", "no_paper", "cover", "ready", "failed"),
@@ -153,9 +153,10 @@ FAMILIES: dict[str, Iterable[str]] = {
             "count_all",
         ),
         *("count_right", "done", "print", "open_day", "close_day", "devices"),
-        *("open_all_the_same", "choose", "bags", "hand_over", "exceptions", "close"),
+        *("open_all_the_same", "choose", "bags", "hand_over", "exceptions", "close", "void"),
         *(f"{sort.value}_{how.value}" for sort in Sort for how in ways(sort)),
     ),
+    "desk.": (act.value for act in Act),
     "desk.item_": (sort.value for sort in Sort),
     "desk.waits_": (stage.value for stage in Stage),
     "thanks.rating_": (rating.value for rating in Rating),
@@ -167,7 +168,14 @@ FAMILIES: dict[str, Iterable[str]] = {
     "desk.deed_": (name for name, _ in DEEDS.values()),
     "desk.point_": (f"{point.value}_good" for point in Point),
     "desk.why_": (
-        *("change_owed", "counted", "taken_without_intent", "another_note", "taken_against_order"),
+        *(
+            "change_owed",
+            "receipt_void",
+            "counted",
+            "taken_without_intent",
+            "another_note",
+            "taken_against_order",
+        ),
         *(
             "outcome_unknown",
             "counter_differs",

@@ -37,7 +37,7 @@ _MOST_SIDE_PX: Final = 1280  # bounds the time for any picture; a code in more p
 _UPSCALE_BELOW_PX: Final = 800  # longer side; above it doubling costs more than it finds
 # Of processor time for one picture, so that a busy machine does not read worse, only later. 15 pictures a second leave
 # 67 ms; one way to look may be under way when the time is up.
-BUDGET_S: Final = 0.045
+BUDGET_S: Final = 0.04
 
 
 class Code(msgspec.Struct, frozen=True):
@@ -126,10 +126,6 @@ def _dense(gray: Gray) -> list[Code]:
     return []
 
 
-def _enlarged(gray: Gray) -> list[Code]:
-    return _zxing(_resized(_at_most(gray, _UPSCALE_BELOW_PX), 1.5, cv2.INTER_CUBIC))
-
-
 def _enlarged_soft(gray: Gray) -> list[Code]:
     soft = _blurred(_at_most(gray, _UPSCALE_BELOW_PX), 0.8)
     return _zxing(_sharpened(_resized(soft, 1.5, cv2.INTER_CUBIC), 3.0, 2.0))
@@ -168,10 +164,9 @@ _DEARER: Final[tuple[Callable[[Gray], list[Code]], ...]] = (
     second_opinion,
     _dense,
     _even_light,
-    _bars,
     _enlarged_soft,
     _doubled,
-    _enlarged,
+    _bars,
 )
 
 

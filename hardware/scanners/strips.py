@@ -17,6 +17,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from hardware.scanners.modules import restored
+
 Gray = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
@@ -31,6 +33,8 @@ _MARGIN: Final = 0.10  # of the length, on each side: the quiet zone has no edge
 _SCALE: Final = 4
 _MOST_WIDTH_PX: Final = 2400
 _BANDS: Final = 12
+_RESTORED: Final = 6  # rows: two boxes; bounds the time, for this is the dearest way
+_QUIET_MODULES: Final = 12
 _STRIP_ROWS: Final = 24  # what the decoder wants to see repeated
 # Steps of the search for lean and fan, each around the best of the one before; in parts of the length.
 _SEARCH: Final = (
@@ -58,13 +62,18 @@ class Box(msgspec.Struct, frozen=True):
 
 def strips(gray: Gray) -> Iterator[Gray]:
     """Upright strips (24 rows, uint8) that may hold a bar code, the likeliest first; a few at most."""
+    rows = []
     for box in locate(gray):
         bands = straighten(upright(gray, box))
         for low, high in _PARTS:
             part = bands[int(low * _BANDS) : int(high * _BANDS)].mean(axis=0)
+            rows.append(part)
             for amount, radius in _SHARPENINGS:
                 yield _strip(_sharpened(part, amount, radius * _SCALE))
             yield _strip(_refocused(part))
+    for row in rows[:_RESTORED]:
+        for modules in restored(row):
+            yield _drawn(modules)
 
 
 def locate(gray: Gray) -> list[Box]:
@@ -177,6 +186,11 @@ def _refocused(row: Floats) -> Floats:
         np.float32
     )
     return sharp
+
+
+def _drawn(modules: list[bool]) -> Gray:
+    row = np.pad(np.where(modules, 0, 255), _QUIET_MODULES, constant_values=255).astype(np.uint8)
+    return np.kron(row[None, :], np.ones((_STRIP_ROWS, _SCALE), np.uint8))
 
 
 def _strip(row: Floats) -> Gray:

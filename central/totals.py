@@ -90,6 +90,14 @@ def box_notes(db: sqlite3.Connection, kiosk: str, epoch: int, box: int) -> dict[
     return {UNKNOWN if row["value_fen"] is None else str(row["value_fen"]): row["n"] for row in rows}
 
 
+def running(db: sqlite3.Connection, kiosk: str, epoch: int) -> dict[str, Any]:
+    """As `day`, of what came since the last close."""
+    row = db.execute(
+        "SELECT coalesce(max(seq), 0) + 1 AS seq FROM record WHERE kiosk = ? AND epoch = ?", (kiosk, epoch)
+    ).fetchone()
+    return day(db, kiosk, epoch, row["seq"])
+
+
 def day(db: sqlite3.Connection, kiosk: str, epoch: int, closed_seq: int) -> dict[str, Any]:
     """What lies between the close at `closed_seq` and the one before it, from postings and records alone: the
     names of `kiosk.office_facts.Figures`, amounts in fen."""

@@ -119,8 +119,10 @@ class _Sheet:
         if opened is not None:  # a record of before these stood in it
             tender, fee = tender or opened.tender.value, fee or opened.fee
         self.tenders[tender] = self.tenders.get(tender, o.Sum()).plus(fact.paid)
-        if fact.to_fee:
-            self.fees[fee] = self.fees.get(fee, o.Sum()).plus(fact.to_fee)
+        parts = [(part.fee, part.to_fee) for part in fact.parts] or [(fee, fact.to_fee)]
+        for of, amount in parts:  # several bills may have been paid at once
+            if amount:
+                self.fees[of] = self.fees.get(of, o.Sum()).plus(amount)
         self.to_prepaid += fact.to_prepaid
         self.to_change += fact.to_change
 

@@ -1,12 +1,13 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from central.office import e_receipt, exceptions, pages, till, transactions, visitors
+from central.office import compliance, e_receipt, exceptions, pages, till, transactions, visitors
 
 urlpatterns = [
     path("", pages.dashboard, name="dashboard"),
     path("kiosks/<str:kiosk>", pages.kiosk, name="kiosk"),
     path("kiosks/<str:kiosk>/till", till.till, name="till"),
+    path("kiosks/<str:kiosk>/compliance", compliance.compliance, name="compliance"),
     path("kiosks/<str:kiosk>/days.csv", till.days_csv, name="days_csv"),
     path("transactions", transactions.listing, name="transactions"),
     path("transactions/<str:kiosk>/<str:payment>", transactions.detail, name="transaction"),

@@ -8,7 +8,7 @@ import pytest
 
 from hardware import contracts as hw
 from kiosk import codec
-from kiosk.contract import How, SettleItem
+from kiosk.contract import AllRight, ChooseTender, How, PayTicked, SettleItem, Tender
 from kiosk.facts import ChargeConfirmed
 from kiosk.identity import load_signer, save_identity
 from kiosk.office_facts import BoxCounted, DayClosed
@@ -40,6 +40,12 @@ def a_day(core: Office, line: PaperKiosk) -> None:
     core.sign_out()
     pays(core, "A", 20, 20, due="37.50")
     pays(core, "B", 100, fee="property", due="80.00")
+    core.to_check(bill("36.00", number="M1"), bill("14.00", fee="gas", number="M2"))  # two fees, paid at once
+    core.want(PayTicked(), AllRight(), ChooseTender(Tender.CODE))
+    together = core.show_code()
+    line.ask("charge", AskCharge(together, "p", "M1", yuan("50.00"), "134567890123456788"), ChargeState)
+    core.charge_is(together, ChargeIs.CONFIRMED, amount="50.00")
+    core.leave()
     core.to_code(bill("12.30", number="C"))
     charge = core.show_code()
     line.ask("charge", AskCharge(charge, "p", "C", yuan("12.30"), "134567890123456789"), ChargeState)
@@ -81,6 +87,8 @@ def test_the_slips_of_a_day_are_what_the_server_adds_up(both: tuple[Office, Pape
     assert (row["report"], row["closed_by"], row["late"]) == (closed.report, "2001", 0)
     assert row["opened_ms"] and row["opened_by"] == "1001"
     assert closed.figures.difference == yuan(10) and closed.figures.unknown_notes == 1
+    assert closed.figures.fees["gas"].amount == yuan(14), "each fee has its part of what was paid at once"
+    assert closed.figures.deeds["correction"] == {"2001": 2} and closed.figures.visits.count == 5
 
     [row] = server.rows("SELECT * FROM collection WHERE kiosk = ?", kiosk)
     [counted] = core.facts(BoxCounted)
@@ -170,7 +178,7 @@ def test_the_page_of_a_kiosk_lists_boxes_collections_and_days(both: tuple[Office
         "2001",
         "面额不明",
         "现金 3",
-        "付款码 1",
+        "付款码 2",
         core.facts(DayClosed)[0].report,
     ):
         assert text in page, text
@@ -238,3 +246,17 @@ def test_a_hand_over_that_is_not_what_was_counted_is_listed(kiosk: PaperKiosk) -
     for number, says in enumerate(("one person", "never counted", "other notes", "somebody else")):
         assert says in found[f"H{number}"]
     assert "handed over before" in found["H3"]
+
+
+def test_the_office_reads_what_was_done_by_whom_also_today(both: tuple[Office, PaperKiosk]) -> None:
+    core, line = both
+    a_day(core, line)
+    core.sign_out()
+    core.give_pin(good=False)
+    upload(core, line)
+    page = line.server.page(f"/kiosks/{line.id}/compliance").data.decode()
+    closed = core.facts(DayClosed)[0]
+    assert closed.report in page
+    for words in ("人工处理", "2001 × 2", "登录失败", "1001 × 1", "5 / 5"):
+        assert words in page, words
+    assert f"/kiosks/{line.id}/compliance" in line.server.page(f"/kiosks/{line.id}/till").data.decode()

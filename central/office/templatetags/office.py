@@ -26,6 +26,11 @@ def yuan(fen: int | None) -> str:
 
 
 @register.filter
+def seconds(ms: int) -> int:
+    return ms // 1000
+
+
+@register.filter
 def minus(fen: int) -> int:
     return -fen
 

@@ -158,11 +158,11 @@ def healthy(ward: Ward) -> dict[str, Any]:
 
         return look
 
-    def each(device: str, *actions: str) -> Callable[[], None]:
+    def each(device: str, *actions: str, pause_s: float = HAND_S) -> Callable[[], None]:
         def act() -> None:
             for action in actions:
                 ward.do(device, action)
-                time.sleep(HAND_S)
+                time.sleep(pause_s)
 
         return act
 
@@ -182,7 +182,7 @@ def healthy(ward: Ward) -> dict[str, Any]:
         "door": each("panel", "open_door", "close_door"),
         "cash_box": each("panel", "open_door", "pull_box", "put_box", "close_door"),
         "presence": each("panel", "come_near", "go_away"),
-        "mains": each("panel", "mains_fail", "mains_return"),
+        "mains": each("panel", "mains_fail", "mains_return", pause_s=4 * HAND_S),
         "keys": keys,
         "headset": each("jack", "insert", "pull"),
     }

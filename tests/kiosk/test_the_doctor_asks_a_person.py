@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import socket
 import subprocess
 import sys
@@ -11,12 +12,15 @@ import pytest
 
 from hardware.acceptors.ccnet_driver import CcnetAcceptor
 from hardware.contracts import Held, Taken
+from kiosk import cli
 from kiosk.contract import Language
 from kiosk.doctor.report import Verdict
 from kiosk.doctor.session import NotNow
+from kiosk.identity import save_identity
 from kiosk.money import Money
 from tests.hardware.panel.panel_places import Heard
 from tests.kiosk.doctor_person import Ward
+from tests.kiosk.world import Kiosk
 
 ALL = ("acceptor", "printer", "camera", "scanner", "panel", "keypad", "jack")
 PULSE = """
@@ -197,6 +201,24 @@ def test_the_acceptor_is_not_touched_while_the_journal_has_a_note_open(tmp_path)
         _, report, text = ward.examined(unsettled=True)
         assert ward.look("acceptor")["state"] == "power_up"  # nobody has spoken to it yet
     assert "is not settled yet" in text and "acceptor" in report.without
+
+
+def test_the_command_finds_the_open_note_in_the_journal_itself(tmp_path, monkeypatch, capsys):
+    state = tmp_path / "died"
+    state.mkdir()
+    kiosk = Kiosk(state)
+    save_identity(state, kiosk.identity)
+    kiosk.to_cash()
+    kiosk.hold(20)  # it was to be taken; then the power failed
+    kiosk.journal.close()
+    with Ward(tmp_path, "acceptor") as ward:
+        monkeypatch.setattr(sys, "stdin", io.StringIO("2001\nq\n"))
+        places = ("--state", state, "--config", ward.config, "--simulated", ward.lines)
+        words = ("doctor", "--guided", "--language", "en", *places)
+        assert cli.main([str(word) for word in words]) == 1
+        assert ward.look("acceptor")["state"] == "power_up"
+    assert "is not settled yet" in capsys.readouterr().out
+    assert len(list(state.glob("readiness-*"))) == 2
 
 
 def test_not_beside_a_running_core(tmp_path):

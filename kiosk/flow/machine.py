@@ -22,6 +22,7 @@ from kiosk.flow import (
     handover,
     help,
     house,
+    lookup,
     opinions,
     papers,
     pulses,
@@ -50,6 +51,7 @@ MACHINES: Final = (
     second.MACHINE,  # before staff: a second person signs, the first one stays signed in
     staff.MACHINE,
     visit.MACHINE,
+    lookup.MACHINE,
     pulses.MACHINE,  # before cash: what it tells of was never held
     cash.MACHINE,
     charge.MACHINE,

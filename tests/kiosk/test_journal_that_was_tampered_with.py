@@ -19,7 +19,7 @@ def written(tmp_path):
     kiosk.to_cash(bill("36.00"))
     kiosk.insert(20, 10, 5, 1)
     kiosk.print_out()
-    kiosk.journal.move_uploaded(5, kiosk.journal.hash_at(5))
+    kiosk.journal.move_uploaded(6, kiosk.journal.hash_at(6))
     kiosk.journal.close()
     return kiosk
 
@@ -51,13 +51,13 @@ def reopened_records(kiosk):
 
 CHANGES = [
     pytest.param(
-        "UPDATE record SET body = replace(body, '2000', '9000') WHERE seq = 3", "record 3", id="one value"
+        "UPDATE record SET body = replace(body, '2000', '9000') WHERE seq = 4", "record 4", id="one value"
     ),
     pytest.param("UPDATE record SET kind = 'note_returned' WHERE seq = 5", "record 5", id="kind"),
     pytest.param("UPDATE record SET wall_ms = wall_ms + 1 WHERE seq = 4", "record 4", id="time"),
     pytest.param(["DELETE FROM posting", " DELETE FROM record WHERE seq = 6"][1], "record 7", id="removed"),
     pytest.param("UPDATE record SET prev = hash WHERE seq = 8", "record 8", id="link"),
-    pytest.param("UPDATE posting SET fen = fen * 2 WHERE seq = 5", "record 5", id="posting"),
+    pytest.param("UPDATE posting SET fen = fen * 2 WHERE seq = 6", "record 6", id="posting"),
     pytest.param("UPDATE record SET signature = hash || hash WHERE seq = 5", "record 5", id="signature"),
 ]
 
@@ -104,10 +104,10 @@ def test_a_tail_that_was_cut_off_below_what_the_server_acknowledged_is_found(wri
     change(
         written,
         "PRAGMA foreign_keys = OFF",
-        "DELETE FROM record WHERE seq > 4",
-        "DELETE FROM posting WHERE seq > 4",
+        "DELETE FROM record WHERE seq > 5",
+        "DELETE FROM posting WHERE seq > 5",
     )
-    with pytest.raises(Damaged, match="acknowledged 5"):
+    with pytest.raises(Damaged, match="acknowledged 6"):
         reopened(written).verify()
 
 
@@ -166,9 +166,9 @@ def test_a_kiosk_whose_journal_is_damaged_is_out_of_service_and_takes_no_money(w
 
 def test_the_cursor_of_the_server_moves_only_to_a_head_of_our_own(written):
     journal = reopened(written)
-    assert not journal.move_uploaded(6, "ab" * 32)
-    assert journal.uploaded.seq == 5
-    assert journal.move_uploaded(7, journal.hash_at(7))
+    assert not journal.move_uploaded(7, "ab" * 32)
+    assert journal.uploaded.seq == 6
+    assert journal.move_uploaded(8, journal.hash_at(8))
     assert journal.move_uploaded(0, GENESIS) and journal.uploaded.seq == 0
 
 

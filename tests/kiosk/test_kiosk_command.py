@@ -49,7 +49,7 @@ def test_a_damaged_journal_is_named_and_the_command_fails(paid, capsys):
         if name.exists():
             name.write_bytes(name.read_bytes().replace(b'"value":2000', b'"value":9000'))
     code, _, err = run(capsys, "journal", "verify", "--state", paid.folder)
-    assert code == 1 and "record 3" in err
+    assert code == 1 and "record 4" in err
 
 
 def test_a_kiosk_that_is_not_enrolled_says_what_to_do(tmp_path, capsys):

@@ -220,6 +220,11 @@ class ItemSettled(msgspec.Struct):
     how: str  # paid, not_owed
     by: str
 
+    def __post_init__(self) -> None:
+        """A difference is negative where notes are missing; nothing else is."""
+        if self.sort != "difference" and self.amount is not None and self.amount < ZERO:
+            raise ValueError(f"amount is {self.amount}, which is below zero")
+
 
 class ClaimClosed(msgspec.Struct):
     claim: str
@@ -301,11 +306,11 @@ class Anything(msgspec.Struct):
 
 
 def read(kind: type, body: str) -> msgspec.Struct:
-    """Raises Malformed; also for an amount below zero, which no fact of a kiosk has."""
+    """Raises Malformed; also for an amount below zero, which no fact has but a difference that is settled."""
     fact: msgspec.Struct = codec.decode(body, kind)
     for name in fact.__struct_fields__:
         value = getattr(fact, name)
-        if isinstance(value, Money) and value < ZERO:
+        if isinstance(value, Money) and value < ZERO and kind is not ItemSettled:
             raise codec.Malformed(f"{name} is {value}, which is below zero")
         if isinstance(value, int) and abs(value) >= 2**63:
             raise codec.Malformed(f"{name} is {value}, which no column holds")

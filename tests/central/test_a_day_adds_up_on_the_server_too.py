@@ -164,6 +164,15 @@ def test_notes_that_are_no_notes_go_to_the_list_and_break_nothing(kiosk: PaperKi
     assert kiosk.server.problems(kiosk.id) == {"not_understood"}
 
 
+@pytest.mark.parametrize("sort, understood", [("difference", True), ("note", False)])
+def test_only_a_difference_is_settled_below_zero(kiosk: PaperKiosk, sort: str, understood: bool) -> None:
+    kiosk.journal.write(
+        "item_settled", item="B1", sort=sort, amount=-2000, in_box=False, how="not_owed", by="2001"
+    )
+    kiosk.upload()
+    assert ("not_understood" in kiosk.server.problems(kiosk.id)) is not understood
+
+
 def test_the_page_of_a_kiosk_lists_boxes_collections_and_days(both: tuple[Office, PaperKiosk]) -> None:
     core, line = both
     a_day(core, line)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kivy.uix.relativelayout import RelativeLayout
+from kivy.uix.widget import Widget
 
 from kiosk.contract import (
     AnyIntent,
@@ -93,6 +94,14 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         self._keys_down: set[str] = set()
         self._new_page = self._unseen = True
         self._build()
+
+    # ---- the widgets, which stand where they were put: nothing is laid out, nothing watched
+
+    def add_widget(self, widget: Widget, *args: Any, **kwargs: Any) -> None:
+        Widget.add_widget(self, widget, *args, **kwargs)
+
+    def remove_widget(self, widget: Widget, *args: Any, **kwargs: Any) -> None:
+        Widget.remove_widget(self, widget, *args, **kwargs)
 
     # ---- what is shown
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import array
 import logging
 import subprocess
 import threading
 import wave
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
-
-import numpy as np
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +44,10 @@ def write_wav(path: Path, sound: Sound) -> None:
 def quieter(sound: Sound, decibels: float) -> Sound:
     """`decibels` at or below 0: software only takes away, the amplifier is set for the loudest step."""
     factor = 10 ** (min(decibels, 0.0) / 20)
-    samples = np.frombuffer(sound.samples, np.int16).astype(np.float32) * factor
-    return Sound(samples.astype(np.int16).tobytes(), sound.hz)
+    if factor == 1:
+        return sound
+    samples = array.array("h", sound.samples)  # not numpy: loading it costs more than a start may take
+    return Sound(array.array("h", (int(sample * factor) for sample in samples)).tobytes(), sound.hz)
 
 
 class Player(Protocol):

@@ -219,6 +219,7 @@ class ItemSettled(msgspec.Struct):
     in_box: bool
     how: str  # paid, not_owed
     by: str
+    second: str = ""
 
     def __post_init__(self) -> None:
         """A difference is negative where notes are missing; nothing else is."""

@@ -270,7 +270,7 @@ def _voided(pen: Pen, fact: f.ReceiptVoided) -> None:
         pen.problem("void_odd", fact.receipt, f"void of {fact.receipt}: {'; '.join(wrong)}; not booked")
         return
     if fact.by == fact.second:
-        pen.problem("void_odd", fact.receipt, f"void of {fact.receipt}: both signatures are of one person")
+        pen.problem("signed_by_one", fact.receipt, f"void of {fact.receipt}: {fact.by} signed in both places")
     pen.run("UPDATE paper SET state = 'void' WHERE kiosk = ? AND number = ?", pen.kiosk, fact.receipt)
     pen.run(
         "DELETE FROM settlement WHERE kiosk = ? AND payment = ? AND bill = ?",

@@ -146,6 +146,7 @@ class ItemSettled(Durable, frozen=True, tag="item_settled"):
     in_box: bool
     how: How
     by: str
+    second: str = ""  # signed too; empty: change owed, or a record of before
 
     @property
     def postings(self) -> tuple[Posting, ...]:
@@ -385,6 +386,11 @@ class HandOverBegun(Passing, frozen=True, tag="hand_over_begun"):
     """Who counted hands these collections over; who takes them signs in next."""
 
     collections: tuple[str, ...]
+
+
+class SettlingBegun(Passing, frozen=True, tag="settling_begun"):
+    item: str
+    how: How
 
 
 class SecondWanted(Passing, frozen=True, tag="second_wanted"):

@@ -263,8 +263,10 @@ class FeeSwitch(msgspec.Struct, frozen=True):
 
 
 class Role(enum.Enum):
-    ATTENDANT = "attendant"
-    SUPERVISOR = "supervisor"
+    CASHIER = "cashier"  # 收费员
+    RECORDER = "recorder"  # 记账员
+    ATTENDANT = "attendant"  # 引导员
+    SUPERVISOR = "supervisor"  # 班组长
 
 
 class Person(msgspec.Struct, frozen=True):

@@ -107,7 +107,7 @@ def bags(state: State, desk: Desk) -> c.StaffBoard:
         for box in state.boxes
     ]
     own = handover.own_bags(state)
-    off = "desk.not_allowed" if not may(state, May.COLLECT) else "" if own else "desk.bag_not_yours"
+    off = "desk.not_allowed" if not may(state, May.GIVE_BAG) else "" if own else "desk.bag_not_yours"
     return c.StaffBoard(
         Message("desk.hand_over"),
         tuple(lines),

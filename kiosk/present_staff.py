@@ -66,7 +66,7 @@ def _act(desk: Desk) -> Message:
 def _signed_for(desk: Desk) -> tuple[str, ...]:
     if desk.act is Act.VOID:
         return (desk.receipt.receipt,) if desk.receipt else ()
-    return desk.bags
+    return desk.bags if desk.act is Act.HAND_OVER else (_short(desk.item),)
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -138,8 +138,14 @@ def _items(state: State, desk: Desk) -> c.StaffBoard:
 
 def _item_line(item: Item, button: c.Button | None = None) -> StaffLine:
     return StaffLine(
-        Message(f"desk.item_{item.sort.value}", {"number": item.claim or item.id[-8:]}), _amount(item), button
+        Message(f"desk.item_{item.sort.value}", {"number": item.claim or _short(item.id)}),
+        _amount(item),
+        button,
     )
+
+
+def _short(item: str) -> str:
+    return item[-8:]
 
 
 def _amount(item: Item) -> str:
@@ -148,7 +154,7 @@ def _amount(item: Item) -> str:
 
 def _item(state: State, desk: Desk) -> c.StaffBoard:
     item = state.items[desk.item]
-    off = "" if may(state, May.SETTLE) else "desk.not_allowed"
+    off = "" if may(state, till.settles(item.sort)) else "desk.not_allowed"
     lines = [_item_line(item), StaffLine(Message(f"desk.why_{item.because}"))]
     if item.sort is Sort.NOTE:
         where = (
@@ -166,7 +172,7 @@ def _item(state: State, desk: Desk) -> c.StaffBoard:
         tuple(lines),
         main=ways[0],
         second=ways[1] if len(ways) > 1 else None,
-        note=Message("desk.item_how"),
+        note=Message("desk.item_how" if item.sort is Sort.CHANGE else "desk.item_how_two"),
     )
 
 

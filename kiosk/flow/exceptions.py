@@ -19,6 +19,7 @@ from kiosk.contract import CloseException
 from kiosk.facts import Fact
 from kiosk.flow import stock
 from kiosk.flow.delays import Delay
+from kiosk.flow.permits import May, granted
 from kiosk.flow.state import ClosedBox, Item, Matter, Room, Stage, State
 from kiosk.flow.stimuli import ClockSaid, Given, Started, TimeIsUp
 from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row, stages
@@ -112,7 +113,9 @@ def _still_open(state: State, started: Started, given: Given) -> Facts:
 
 def may_close(state: State, matter: Matter) -> bool:
     person = state.person
-    return person is not None and any(role.value in matter.roles for role in person.roles)
+    if person is None or not granted(person, May.CLOSE_EXCEPTION):
+        return False
+    return any(role.value in matter.roles for role in person.roles)
 
 
 def _close(state: State, want: CloseException, given: Given) -> Facts:

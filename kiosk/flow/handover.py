@@ -48,7 +48,7 @@ def signed(state: State, taker: Person, given: Given) -> Facts:
     )
 
 
-ROWS = (Row(HandOver, _begin, STAFF, lambda s, _w: may(s, May.COLLECT)),)
+ROWS = (Row(HandOver, _begin, STAFF, lambda s, _w: may(s, May.GIVE_BAG)),)
 
 
 def _handed_over(state: State, fact: BagHandedOver) -> State:

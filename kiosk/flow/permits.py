@@ -11,28 +11,40 @@ from kiosk.parcels import Person, Role
 
 class May(enum.Enum):
     OPEN_DAY = "open_day"
-    CLOSE_DAY = "close_day"
     OVERRIDE = "override"  # open a day although the opening list is not right
-    COLLECT = "collect"
-    TAKE_BAG = "take_bag"  # be the second hand when counted notes are handed over
+    CLOSE_DAY = "close_day"
+    COLLECT = "collect"  # count what came out of a cash box
+    GIVE_BAG = "give_bag"  # hand over what one counted
+    TAKE_BAG = "take_bag"  # be the second hand
     REPRINT = "reprint"
-    APPROVE = "approve"  # a payment above what a customer may pay alone
     EXAMINE = "examine"  # test the devices
-    SETTLE = "settle"  # open items: doubtful money, change owed, differences
+    CLOSE_EXCEPTION = "close_exception"  # of a kind that names the role, too
+    REFUND = "refund"  # pay out change owed, or the refund slip of a receipt that is void
+    APPROVE = "approve"  # a payment above what a customer may pay alone
+    SETTLE = "settle"  # begin to settle doubtful money or a difference
+    SETTLE_SECOND = "settle_second"
     VOID = "void"  # begin to make a receipt void
     VOID_SECOND = "void_second"
 
 
-GRANTS: Final[dict[Role, frozenset[May]]] = {
-    Role.ATTENDANT: frozenset(
-        {
-            *(May.OPEN_DAY, May.CLOSE_DAY, May.OVERRIDE),
-            *(May.COLLECT, May.TAKE_BAG),
-            *(May.REPRINT, May.EXAMINE),
-            May.VOID_SECOND,
-        }
-    ),
-    Role.SUPERVISOR: frozenset(May),
+_CASHIER, _RECORDER, _ATTENDANT, _SUPERVISOR = Role.CASHIER, Role.RECORDER, Role.ATTENDANT, Role.SUPERVISOR
+_ALL: Final = frozenset(Role)
+WHO: Final[dict[May, frozenset[Role]]] = {
+    May.OPEN_DAY: frozenset({_CASHIER, _ATTENDANT, _SUPERVISOR}),
+    May.OVERRIDE: frozenset({_ATTENDANT, _SUPERVISOR}),
+    May.CLOSE_DAY: frozenset({_CASHIER, _ATTENDANT, _SUPERVISOR}),
+    May.COLLECT: frozenset({_CASHIER, _ATTENDANT, _SUPERVISOR}),
+    May.GIVE_BAG: frozenset({_CASHIER, _ATTENDANT, _SUPERVISOR}),
+    May.TAKE_BAG: _ALL,
+    May.REPRINT: frozenset({_CASHIER, _ATTENDANT, _SUPERVISOR}),
+    May.EXAMINE: frozenset({_ATTENDANT, _SUPERVISOR}),
+    May.CLOSE_EXCEPTION: _ALL,
+    May.REFUND: frozenset({_CASHIER, _SUPERVISOR}),
+    May.APPROVE: frozenset({_SUPERVISOR}),
+    May.SETTLE: frozenset({_SUPERVISOR}),
+    May.SETTLE_SECOND: _ALL,
+    May.VOID: frozenset({_SUPERVISOR}),
+    May.VOID_SECOND: _ALL,
 }
 
 
@@ -42,7 +54,7 @@ def may(state: State, what: May) -> bool:
 
 
 def granted(person: Person, what: May) -> bool:
-    return any(what in GRANTS[role] for role in person.roles)
+    return not WHO[what].isdisjoint(person.roles)
 
 
 def why_not(person: Person, what: May, *others: str) -> str:

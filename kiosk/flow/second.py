@@ -9,27 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from kiosk.contract import EnterTyped
-from kiosk.flow import handover, void
-from kiosk.flow.desk import at, desk_of
-from kiosk.flow.permits import May, why_not
+from kiosk.contract import Back, EnterTyped
+from kiosk.flow import handover, till, void
+from kiosk.flow.desk import at, desk_of, in_room
+from kiosk.flow.permits import May, may, why_not
 from kiosk.flow.state import Act, Room, Stage, State
 from kiosk.flow.stimuli import Given, PinChecked
 from kiosk.flow.table import Facts, Machine, Row, stages
-from kiosk.office_facts import SecondWanted, SignInFailed, StaffRefused
+from kiosk.office_facts import SecondWanted, SignInFailed, StaffRefused, StaffWent
 from kiosk.parcels import Person
 
 STAFF = stages(Stage.STAFF)
 
 
 class Signing(NamedTuple):
-    may: May  # what the second person must be allowed
+    first: May
+    second: May
     done: Callable[[State, Person, Given], Facts]
+    back: Room  # where it goes back to if nobody signs
 
 
 SIGNINGS: Final = {
-    Act.HAND_OVER: Signing(May.TAKE_BAG, handover.signed),
-    Act.VOID: Signing(May.VOID_SECOND, void.signed),
+    Act.HAND_OVER: Signing(May.GIVE_BAG, May.TAKE_BAG, handover.signed, Room.BAGS),
+    Act.SETTLE: Signing(May.SETTLE, May.SETTLE_SECOND, till.signed, Room.ITEMS),
+    Act.VOID: Signing(May.VOID, May.VOID_SECOND, void.signed, Room.VOID),
 }
 
 
@@ -48,7 +51,10 @@ def _signed(state: State, checked: PinChecked, given: Given) -> Facts:
     if not checked.good or person is None:
         yield SignInFailed(person.number if person else "")
         yield StaffRefused("desk.wrong")
-    elif problem := why_not(person, signing.may, desk.person):
+    elif not may(state, signing.first):  # taken away meanwhile
+        yield StaffWent(signing.back.value)
+        yield StaffRefused("desk.not_allowed")
+    elif problem := why_not(person, signing.second, desk.person):
         yield SecondWanted(desk.act.value)  # somebody else is asked for
         yield StaffRefused(problem)
     else:
@@ -60,7 +66,14 @@ def _is_the_second(state: State, checked: PinChecked) -> bool:
     return desk is not None and desk.room is Room.SECOND_PIN and desk.attempt == checked.attempt != ""
 
 
+def _back(state: State, want: Back, given: Given) -> Facts:
+    act = desk_of(state).act
+    assert act is not None
+    yield StaffWent(SIGNINGS[act].back.value)
+
+
 ROWS = (
+    Row(Back, _back, STAFF, in_room(Room.SECOND)),
     Row(EnterTyped, _same_person, STAFF, _gives_own_number),
     Row(PinChecked, _signed, STAFF, _is_the_second),
 )

@@ -30,7 +30,7 @@ from kiosk.flow.commands import CheckPin, Command
 from kiosk.flow.delays import Delay, sign_in_pause_s
 from kiosk.flow.desk import at, desk_of, in_room, proved
 from kiosk.flow.permits import May, may
-from kiosk.flow.state import Act, Desk, PaperState, Room, Stage, State, default_settings
+from kiosk.flow.state import Desk, PaperState, Room, Stage, State, default_settings
 from kiosk.flow.stimuli import Given, PinChecked, TimeIsUp
 from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
 from kiosk.office_facts import (
@@ -80,12 +80,6 @@ BACK_TO = {  # else the menu
 
 def _typing(state: State, _want: Any) -> bool:
     return desk_of(state).room in MOST_TYPED
-
-
-BEFORE_SECOND = {
-    Act.HAND_OVER: Room.BAGS,
-    Act.VOID: Room.VOID,
-}  # where an act goes back to that nobody signed
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -150,12 +144,7 @@ def _go(state: State, want: StaffGo, given: Given) -> Facts:
 
 def _back(state: State, want: Back, given: Given) -> Facts:
     desk = desk_of(state)
-    room = (
-        BEFORE_SECOND[desk.act]
-        if desk.room is Room.SECOND and desk.act
-        else BACK_TO.get(desk.room, Room.MENU)
-    )
-    yield StaffWent(room.value)
+    yield StaffWent(BACK_TO.get(desk.room, Room.MENU).value)
 
 
 def _leave(because: str) -> Callable[[State, Any, Given], Facts]:

@@ -14,7 +14,7 @@ from kiosk.doctor.examination import Alarm, Examination
 from kiosk.doctor.report import DeviceReport, Verdict
 from kiosk.facts import BillPart, ClaimIssued, Issued, OfficePaper, Overpaid, ReceiptIssued, Slip
 from kiosk.money import Money
-from kiosk.office_facts import Figures, Notes, Sort
+from kiosk.office_facts import Figures, How, Notes, Sort
 from kiosk.parcels import Bill, Bundle, Customer, Person
 from kiosk.rules.exceptions import ExceptionKind, Severity
 from kiosk.site import Fee, Site
@@ -367,6 +367,7 @@ class Act(enum.Enum):
     """What two persons do together: one is signed in, the other signs too."""
 
     HAND_OVER = "hand_over"
+    SETTLE = "settle"
     VOID = "void"
 
 
@@ -393,6 +394,7 @@ class Desk(msgspec.Struct, frozen=True):
     item: str = ""  # the open item that is looked at
     figures: Figures | None = None
     act: Act | None = None  # that the second person signs
+    how: How | None = None  # what shall become of `item`
     lookup: ReceiptAsked | None = None  # a receipt that is being looked up
     receipt: ReceiptIssued | None = None  # that is to be void
     because: str = ""  # why it is

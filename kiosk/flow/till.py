@@ -19,7 +19,7 @@ from kiosk.facts import AcceptorIs, BoxRemoved, BoxReturned, Fact, NoteHeld
 from kiosk.flow import papers, stock
 from kiosk.flow.desk import at, desk_of
 from kiosk.flow.permits import May, may
-from kiosk.flow.state import Bag, ClosedBox, Desk, Item, Room, Stage, State
+from kiosk.flow.state import Act, Bag, ClosedBox, Desk, Item, Room, Stage, State
 from kiosk.flow.stimuli import Given
 from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
 from kiosk.money import Money
@@ -32,10 +32,14 @@ from kiosk.office_facts import (
     How,
     ItemSettled,
     Notes,
+    SecondWanted,
+    SettlingBegun,
     Sort,
     StaffRefused,
+    StaffWent,
     total,
 )
+from kiosk.parcels import Person
 
 STAFF = stages(Stage.STAFF)
 
@@ -171,9 +175,28 @@ def ways(sort: Sort) -> tuple[How, ...]:
 
 
 def _settle(state: State, want: SettleItem, given: Given) -> Facts:
+    """Change owed is paid for its slip; what is a correction needs two persons."""
     item = state.items.get(want.item)
-    if item is not None and want.how in ways(item.sort):
+    if item is None or want.how not in ways(item.sort) or not may(state, settles(item.sort)):
+        return
+    if item.sort is Sort.CHANGE:
         yield ItemSettled(item.id, item.sort, item.amount, item.in_box, want.how, desk_of(state).person)
+    else:
+        yield SettlingBegun(item.id, want.how)
+        yield SecondWanted(Act.SETTLE.value)
+
+
+def settles(sort: Sort) -> May:
+    return May.REFUND if sort is Sort.CHANGE else May.SETTLE
+
+
+def signed(state: State, second: Person, given: Given) -> Facts:
+    desk = desk_of(state)
+    item, how = state.items.get(desk.item), desk.how
+    if item is None or how is None:  # it has found its answer by itself meanwhile
+        yield StaffWent(Room.ITEMS.value)
+        return
+    yield ItemSettled(item.id, item.sort, item.amount, item.in_box, how, desk.person, second.number)
 
 
 def _counting(state: State, want: Any) -> bool:
@@ -186,7 +209,7 @@ ROWS = (
     Row(CountBoxes, _begin, STAFF, lambda s, _w: may(s, May.COLLECT)),
     Row(EnterTyped, _counted_one, STAFF, _counting),
     Row(Back, _take_back, STAFF, lambda s, w: _counting(s, w) and bool(desk_of(s).counted)),
-    Row(SettleItem, _settle, STAFF, lambda s, _w: may(s, May.SETTLE)),
+    Row(SettleItem, _settle, STAFF),
 )
 
 
@@ -228,7 +251,7 @@ def _counted(state: State, fact: BoxCounted) -> State:
 def _item_settled(state: State, fact: ItemSettled) -> State:
     astray = state.astray if state.astray is None or state.astray.id != fact.item else None
     items = {name: item for name, item in state.items.items() if name != fact.item}
-    return at(replace(state, items=items, astray=astray), room=Room.ITEMS, item="")
+    return at(replace(state, items=items, astray=astray), room=Room.ITEMS, item="", number="", attempt="")
 
 
 def _one_less(state: State, fact: CountTakenBack) -> State:
@@ -240,6 +263,7 @@ EVOLVE: dict[type[Fact], Evolver] = {
     BoxReturned: lambda s, f: replace(s, box_out=False),
     BoxCounted: _counted,
     ItemSettled: _item_settled,
+    SettlingBegun: lambda s, f: at(s, item=f.item, how=f.how),
     CountBegun: lambda s, f: at(s, room=Room.COUNT, boxes=f.boxes, counted={}),
     DenominationCounted: lambda s, f: at(s, counted={**desk_of(s).counted, f.fen: f.count}),
     CountTakenBack: _one_less,

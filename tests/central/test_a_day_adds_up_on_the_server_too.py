@@ -8,7 +8,7 @@ import pytest
 
 from hardware import contracts as hw
 from kiosk import codec
-from kiosk.contract import AllRight, ChooseTender, How, PayTicked, SettleItem, Tender
+from kiosk.contract import AllRight, ChooseTender, How, PayTicked, Tender
 from kiosk.facts import ChargeConfirmed
 from kiosk.identity import load_signer, save_identity
 from kiosk.office_facts import BoxCounted, DayClosed
@@ -60,7 +60,8 @@ def a_day(core: Office, line: PaperKiosk) -> None:
     core.count_notes(1, n20=2, n100=1, n50=1, n10=1)
     core.print_out()
     for item in list(core.engine.state.items.values())[:2]:
-        core.want(*(SettleItem(item.id, how) for how in (How.PAID, How.NOT_OWED)))
+        for how in (How.PAID, How.NOT_OWED):
+            core.settle(item.id, how)
     core.want(core.go("bags").main.intent)
     core.enter(ATTENDANT.number)
     core.try_pin(good=True)
@@ -126,7 +127,7 @@ def test_what_a_supervisor_settled_on_the_kiosk_is_off_the_servers_list(
     assert {row["kind"] for row in line.server.rows(open_ones, line.id)} == {"doubtful", "claim"}
     core.sign_in(SUPERVISOR)
     [item] = core.engine.state.items
-    core.want(SettleItem(item, How.PAID))
+    core.settle(item, How.PAID)
     upload(core, line)
     assert not line.server.rows(open_ones, line.id)
     assert (

@@ -87,6 +87,13 @@ class Office(Kiosk):
         self.add_up()
         return self.page
 
+    def settle(self, item: str, how: c.How, second: Person = ATTENDANT) -> None:
+        """An open item; where that is a correction, a second person signs too."""
+        self.want(c.SettleItem(item, how))
+        if isinstance(self.page, c.StaffEntry) and self.page.asks.key == "desk.second":
+            self.enter(second.number)
+            self.try_pin(good=True)
+
     def sign_out(self) -> None:
         self.want(c.SignOut())
         assert isinstance(self.page, c.Home)

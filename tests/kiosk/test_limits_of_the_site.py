@@ -179,7 +179,7 @@ def test_doubtful_notes_close_cash_and_a_supervisor_opens_it_again(kiosk):
     kiosk.hear(STRANGE)
     assert way(kiosk, c.Tender.CASH) == "pay_by.too_many_doubtful" and way(kiosk, c.Tender.CODE) is None
     kiosk.sign_in(SUPERVISOR)
-    kiosk.want(c.SettleItem(next(iter(kiosk.engine.state.items)), How.PAID))
+    kiosk.settle(next(iter(kiosk.engine.state.items)), How.PAID)
     kiosk.sign_out()
     assert way(kiosk, c.Tender.CASH) is None
 

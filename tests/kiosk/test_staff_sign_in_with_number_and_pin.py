@@ -10,7 +10,7 @@ from kiosk import contract as c
 from kiosk.contract import How
 from kiosk.flow import commands as cmd
 from kiosk.flow.delays import SIGN_IN_MOST_S, Delay, sign_in_pause_s
-from kiosk.flow.permits import GRANTS, May
+from kiosk.flow.permits import WHO, May
 from kiosk.flow.stimuli import BundleCame, PinChecked
 from kiosk.office_facts import DayOpened, ItemSettled, SignedIn, SignedOut, SignInFailed
 from kiosk.parcels import Role
@@ -158,9 +158,9 @@ def test_without_a_sign_in_nothing_of_the_staff_can_be_done(kiosk):
         assert not kiosk.facts(ItemSettled, DayOpened) and not kiosk.count(cmd.AddUpDay), where
 
 
-def test_every_role_has_its_row_and_only_a_supervisor_settles():
-    assert set(GRANTS) == set(Role)
-    assert May.SETTLE not in GRANTS[Role.ATTENDANT] and GRANTS[Role.SUPERVISOR] == frozenset(May)
+def test_every_right_has_its_row_and_only_a_supervisor_settles():
+    assert set(WHO) == set(May) and all(Role.SUPERVISOR in roles for roles in WHO.values())
+    assert WHO[May.SETTLE] == WHO[May.VOID] == WHO[May.APPROVE] == {Role.SUPERVISOR}
 
 
 def test_a_right_that_is_taken_away_while_signed_in_is_gone_at_once(kiosk):
@@ -168,7 +168,7 @@ def test_a_right_that_is_taken_away_while_signed_in_is_gone_at_once(kiosk):
     kiosk.sign_in(SUPERVISOR)
     lesser = type(STAFF)(2, STAFF.made_ms, STAFF.site, (), (), (ATTENDANT,))
     kiosk.hear(BundleCame(lesser))
-    kiosk.want(c.SettleItem(next(iter(kiosk.engine.state.items)), How.PAID))
+    kiosk.settle(next(iter(kiosk.engine.state.items)), How.PAID)
     assert not kiosk.facts(ItemSettled)
 
 

@@ -67,11 +67,13 @@ def test_a_note_less_than_expected_is_a_difference_that_a_supervisor_closes(kios
     assert counted.difference == yuan(-20) and kiosk.balance(Account.DIFFERENCE) == yuan(20)
     [item] = kiosk.engine.state.items.values()
     # an attendant sees it, and is refused
-    kiosk.want(c.StaffGo("item", item.id), c.SettleItem(item.id, How.NOT_OWED))
+    kiosk.want(c.StaffGo("item", item.id))
+    kiosk.settle(item.id, How.NOT_OWED)
     assert kiosk.page.main.off.key == "desk.not_allowed" and not kiosk.facts(ItemSettled)
     kiosk.want(c.SignOut())
     kiosk.sign_in(SUPERVISOR)
-    kiosk.want(c.StaffGo("item", item.id), c.SettleItem(item.id, How.NOT_OWED))
+    kiosk.want(c.StaffGo("item", item.id))
+    kiosk.settle(item.id, How.NOT_OWED)
     assert kiosk.facts(ItemSettled)[0].by == "2001" and not kiosk.engine.state.items
     assert kiosk.balance(Account.DIFFERENCE) == yuan(20), "looked into is not found again"
 
@@ -249,7 +251,7 @@ def test_walking_away_from_a_count_leaves_the_box_on_the_list(kiosk):
 def test_a_doubtful_note_in_the_box_is_settled_by_a_supervisor(kiosk, how, office, missing):
     kiosk.hear(hw.Taken(device="acceptor", code=4, value=yuan(50)))
     kiosk.sign_in(SUPERVISOR)
-    kiosk.want(c.SettleItem(kiosk.facts(NoteDoubtful)[0].note, how))
+    kiosk.settle(kiosk.facts(NoteDoubtful)[0].note, how)
     assert kiosk.balance(Account.DOUBTFUL) == yuan(0) and kiosk.balance(Account.CASH_BOX) == yuan(50)
     assert (kiosk.balance(Account.OFFICE), kiosk.balance(Account.DIFFERENCE)) == (yuan(office), yuan(missing))
 
@@ -265,7 +267,7 @@ def test_a_note_that_is_nowhere_is_settled_and_never_settles_itself_afterwards(k
     kiosk.want(c.Done(), c.Done())
     kiosk.open_for_business(counter=None)
     kiosk.sign_in(SUPERVISOR)
-    kiosk.want(c.SettleItem(kiosk.facts(NoteDoubtful)[0].note, how))
+    kiosk.settle(kiosk.facts(NoteDoubtful)[0].note, how)
     kiosk.hear(at_rest(8))
     assert len(kiosk.facts(ItemSettled)) == 1 and kiosk.balance(Account.IN_QUESTION) == yuan(0)
     assert (kiosk.balance(Account.OFFICE), kiosk.balance(Account.DIFFERENCE)) == (yuan(office), yuan(missing))
@@ -277,9 +279,9 @@ def test_change_is_always_owed(kiosk):
     kiosk.leave()
     [item] = kiosk.engine.state.items.values()
     kiosk.sign_in(SUPERVISOR)
-    kiosk.want(c.SettleItem(item.id, How.NOT_OWED))
+    kiosk.settle(item.id, How.NOT_OWED)
     assert not kiosk.facts(ItemSettled)
-    kiosk.want(c.SettleItem(item.id, How.PAID))
+    kiosk.settle(item.id, How.PAID)
     assert kiosk.balance(Account.CHANGE_OWED) == yuan(0) and kiosk.balance(Account.OFFICE) == yuan(-20)
 
 

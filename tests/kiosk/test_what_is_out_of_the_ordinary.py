@@ -252,7 +252,7 @@ def test_doubtful_money_keeps_its_own_settling_and_closes_its_exception(kiosk):
     kiosk.want(c.CloseException("K0001-E000001", "false_alarm"))
     assert not kiosk.facts(ExceptionClosed), "not without its item"
     kiosk.want(page.main.intent)
-    kiosk.want(c.SettleItem(next(iter(kiosk.engine.state.items)), How.PAID))
+    kiosk.settle(next(iter(kiosk.engine.state.items)), How.PAID)
     [closed] = kiosk.facts(ExceptionClosed)
     assert (closed.cause, closed.by) == ("settled", SUPERVISOR.number)
 

@@ -47,7 +47,7 @@ def test_a_day_with_a_bit_of_everything(kiosk):
     kiosk.want(c.AnswerCall(), c.EndCall())
     kiosk.hear(hw.Taken(device="acceptor", code=4, value=None))
     [item] = kiosk.engine.state.items
-    kiosk.want(c.SettleItem(item, How.PAID))
+    kiosk.settle(item, How.PAID)
     kiosk.sign_out()
     kiosk.give_pin(good=False)
     kiosk.want(c.Back(), c.Back())

@@ -1,0 +1,156 @@
+"""One table says who may do what; two persons sign what is a correction; the documents show the same table."""
+
+import re
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from hardware import contracts as hw
+from kiosk import contract as c
+from kiosk.facts import NoteDoubtful
+from kiosk.flow import stimuli as st
+from kiosk.flow.permits import WHO, May, granted, why_not
+from kiosk.flow.second import SIGNINGS
+from kiosk.flow.state import Act
+from kiosk.office_facts import ItemSettled, SignInFailed
+from kiosk.parcels import Bundle, Person, Role
+from tests.kiosk.office import ATTENDANT, PIN, SUPERVISOR, Office
+from tests.kiosk.world import NOW_MS, bill, yuan
+
+ROOT = Path(__file__).resolve().parents[2]
+CASHIER = Person("3001", "苏敏", (Role.CASHIER,), "v")
+RECORDER = Person("4001", "何平", (Role.RECORDER,), "v")
+BOTH = Person("5001", "罗成", (Role.CASHIER, Role.SUPERVISOR), "v")
+NOBODY = Person("6001", "石磊", (), "v")
+PEOPLE = (ATTENDANT, SUPERVISOR, CASHIER, RECORDER, BOTH, NOBODY)
+
+
+@pytest.fixture
+def kiosk(tmp_path):
+    kiosk = Office(tmp_path)
+    kiosk.hear(st.BundleCame(Bundle(2, NOW_MS, "lobby", (), (), PEOPLE)))
+    return kiosk
+
+
+def a_note_in_doubt(kiosk):
+    kiosk.hear(hw.Taken(device="acceptor", code=4, value=yuan(50)))
+    return kiosk.facts(NoteDoubtful)[0].note
+
+
+# ---- the table
+
+
+def shown_in(document):
+    """The rows of the table of rights: right → roles with a yes."""
+    text = (ROOT / document).read_text("utf-8")
+    lines = text[text.index("| right |") :].split("\n\n")[0].splitlines()
+    roles = [Role(name) for name in re.findall(r"`(\w+)`", lines[0])]
+    found = {}
+    for line in lines[2:]:
+        _, right, *cells, _ = (cell.strip() for cell in line.split("|"))
+        name = re.search(r"`(\w+)`", right)[1]
+        found[May(name)] = {role for role, cell in zip(roles, cells, strict=True) if cell == "yes"}
+    return found
+
+
+@pytest.mark.parametrize("document", ["docs/operations.md", "docs/rules.md"])
+def test_the_documents_show_the_table_as_it_is(document):
+    assert shown_in(document) == WHO
+
+
+def test_whoever_has_several_roles_may_what_each_of_them_may():
+    assert granted(BOTH, May.VOID) and granted(BOTH, May.REFUND)
+    assert not any(granted(NOBODY, right) for right in May)
+
+
+def test_every_act_of_two_has_a_right_for_each_part_and_one_place_for_the_second():
+    assert set(SIGNINGS) == set(Act)
+    for signing in SIGNINGS.values():
+        assert why_not(SUPERVISOR, signing.second, SUPERVISOR.number) == "desk.same_person"
+        assert not why_not(RECORDER, signing.second, SUPERVISOR.number)
+        assert why_not(NOBODY, signing.second, SUPERVISOR.number) == "desk.not_allowed"
+        assert any(why_not(person, signing.first) for person in (RECORDER, ATTENDANT))
+
+
+# ---- corrections need two
+
+
+@pytest.mark.parametrize("second", [CASHIER, RECORDER, ATTENDANT, BOTH])
+def test_a_doubtful_note_is_settled_by_two(kiosk, second):
+    note = a_note_in_doubt(kiosk)
+    kiosk.sign_in(SUPERVISOR)
+    kiosk.want(c.StaffGo("item", note))
+    assert kiosk.page.note.key == "desk.item_how_two"
+    kiosk.settle(note, c.How.PAID, second)
+    [fact] = kiosk.facts(ItemSettled)
+    assert (fact.by, fact.second) == (SUPERVISOR.number, second.number)
+    assert kiosk.page.title.key == "desk.items" and kiosk.engine.state.signed_in == SUPERVISOR.number
+
+
+def test_one_person_alone_settles_nothing(kiosk):
+    note = a_note_in_doubt(kiosk)
+    kiosk.sign_in(SUPERVISOR)
+    kiosk.want(c.SettleItem(note, c.How.PAID))
+    kiosk.enter(SUPERVISOR.number)
+    assert kiosk.page.problem.key == "desk.same_person"
+    kiosk.enter(NOBODY.number)
+    kiosk.try_pin(PIN, good=True)
+    assert kiosk.page.problem.key == "desk.not_allowed"
+    kiosk.enter(CASHIER.number)
+    kiosk.try_pin(PIN, good=False)
+    assert kiosk.page.problem.key == "desk.wrong" and len(kiosk.facts(SignInFailed)) == 1
+    kiosk.want(c.Back(), c.Back())
+    assert kiosk.page.title.key == "desk.items"
+    assert kiosk.engine.state.items and not kiosk.facts(ItemSettled)
+
+
+@pytest.mark.parametrize("person", [CASHIER, RECORDER, ATTENDANT])
+def test_only_a_supervisor_begins_to_settle(kiosk, person):
+    note = a_note_in_doubt(kiosk)
+    kiosk.sign_in(person)
+    kiosk.want(c.StaffGo("item", note))
+    assert kiosk.page.main.off.key == "desk.not_allowed"
+    kiosk.settle(note, c.How.PAID, SUPERVISOR)
+    assert not kiosk.facts(ItemSettled)
+
+
+def test_a_right_that_is_taken_away_before_the_second_signed(kiosk):
+    note = a_note_in_doubt(kiosk)
+    kiosk.sign_in(SUPERVISOR)
+    kiosk.want(c.SettleItem(note, c.How.PAID))
+    kiosk.enter(CASHIER.number)
+    lesser = (replace(SUPERVISOR, roles=(Role.RECORDER,)), CASHIER)
+    kiosk.hear(st.BundleCame(Bundle(3, NOW_MS, "lobby", (), (), lesser)))
+    kiosk.try_pin(PIN, good=True)
+    assert not kiosk.facts(ItemSettled) and kiosk.page.title.key == "desk.items"
+
+
+@pytest.mark.parametrize("person, may", [(CASHIER, True), (SUPERVISOR, True), (ATTENDANT, False)])
+def test_change_owed_is_paid_for_its_slip_by_who_may(kiosk, person, may):
+    kiosk.to_cash(bill("80.00", "property"), fee="property")
+    kiosk.insert(100)
+    kiosk.leave()
+    [item] = kiosk.engine.state.items
+    kiosk.sign_in(person)
+    kiosk.want(c.SettleItem(item, c.How.PAID))
+    assert bool(kiosk.facts(ItemSettled)) is may
+
+
+# ---- what else a role opens
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_the_day_the_box_and_the_devices_are_open_to_who_may(kiosk, person):
+    kiosk.sign_in(SUPERVISOR)
+    kiosk.open_day()
+    kiosk.sign_out()
+    kiosk.hear(hw.BoxOut(device="acceptor"), hw.BoxIn(device="acceptor"))
+    kiosk.sign_in(person)
+    assert (kiosk.go("day").main.off is None) is granted(person, May.CLOSE_DAY)
+    kiosk.go("collect")
+    kiosk.want(c.CountBoxes((1,)))
+    counts = isinstance(kiosk.page, c.StaffEntry)
+    assert counts is granted(person, May.COLLECT)
+    kiosk.want(c.Back())
+    assert (kiosk.go("void").submit.off is None) is granted(person, May.VOID)

@@ -33,7 +33,7 @@ _MARGIN: Final = 0.10  # of the length, on each side: the quiet zone has no edge
 _SCALE: Final = 4
 _MOST_WIDTH_PX: Final = 2400
 _BANDS: Final = 12
-_RESTORED: Final = 6  # rows: two boxes; bounds the time, for this is the dearest way
+_RESTORED: Final = 3  # rows, those of the likeliest box: bounds the time, for this is the dearest way
 _QUIET_MODULES: Final = 12
 _STRIP_ROWS: Final = 24  # what the decoder wants to see repeated
 # Steps of the search for lean and fan, each around the best of the one before; in parts of the length.

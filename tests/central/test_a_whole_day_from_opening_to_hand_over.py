@@ -141,7 +141,8 @@ class LobbyDay:
         core.enter(A)
         core.try_pin(good=True)
         for item in list(core.engine.state.items.values()):
-            core.want(*(c.SettleItem(item.id, how) for how in (c.How.PAID, c.How.NOT_OWED)))
+            for how in (c.How.PAID, c.How.NOT_OWED):
+                core.settle(item.id, how)
         for number, matter in list(core.engine.state.exceptions.items()):
             for cause in core.site.office.rule(matter.kind).causes[:1]:
                 core.want(c.CloseException(number, cause))

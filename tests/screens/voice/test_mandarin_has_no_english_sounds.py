@@ -25,13 +25,16 @@ def test_the_check_itself_finds_english_in_mandarin(espeak: Espeak) -> None:
     assert "(en)" not in espeak.phonemes("银行", Language.ZH)
 
 
-MEANT_TO_BE_ENGLISH = {"button.language", "button.language_spoken"}
+MEANT_TO_BE_ENGLISH = {"button.language", "button.language_spoken", "settings.languages.en"}
+AT_A_TERMINAL = "doctor."  # commands and keys, read by a technician and never spoken
 
 
 def test_no_phrase_falls_into_english_sounds(espeak: Espeak) -> None:
     words = Words(Language.ZH)
     said = {
-        key: spoken(filled(words, key), Language.ZH) for key in words.phrases.keys() - MEANT_TO_BE_ENGLISH
+        key: spoken(filled(words, key), Language.ZH)
+        for key in words.phrases.keys() - MEANT_TO_BE_ENGLISH
+        if not key.startswith(AT_A_TERMINAL)
     }
     assert {key: text for key, text in said.items() if "(en)" in espeak.phonemes(text, Language.ZH)} == {}
 

@@ -20,6 +20,7 @@ STATE: Final = Path("var") / "central"
 PORT: Final = 8800
 DEMO_USER: Final = "demo"
 DEMO_PASSWORD_FILE: Final = "demo-password.txt"
+TRAINING_FILE: Final = "training"  # in the state folder of a server for practice, for ever
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
 
@@ -32,7 +33,10 @@ def main(arguments: list[str] | None = None) -> int:
     from central.office import setup
 
     os.umask(0o077)  # the state folder holds a key and personal data
+    options.sandbox = options.sandbox or options.training
     try:
+        if options.run is _serve:
+            _keep_apart(options.state, options.training)
         setup.configure(options.state, sandbox=options.sandbox, hosts=tuple(options.allow_host))
         setup.migrate(options.state)
         options.run(options)
@@ -61,6 +65,9 @@ def _serving() -> argparse.ArgumentParser:
         help="seed an empty database; pages readable without signing in, loopback only",
     )
     serving.add_argument(
+        "--training", action="store_true", help="a sandbox for practice, in a state folder of its own"
+    )
+    serving.add_argument(
         "--allow-host", action="append", help="a further name under which the office is reached"
     )
     return serving
@@ -70,7 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m central", description=__doc__, parents=[_common(), _serving()]
     )
-    parser.set_defaults(run=_serve, state=STATE, host=LOOPBACK[0], port=PORT, sandbox=False, allow_host=[])
+    parser.set_defaults(
+        run=_serve, state=STATE, host=LOOPBACK[0], port=PORT, sandbox=False, training=False, allow_host=[]
+    )
     commands = parser.add_subparsers()
 
     def command(name: str, run: Callable[[argparse.Namespace], None], help: str, *parents: Any) -> Any:
@@ -114,6 +123,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _keep_apart(state: Path, training: bool) -> None:
+    """Practice and real money never share books: a folder is for the one or the other from its first start on."""
+    mark = state / TRAINING_FILE
+    if mark.exists() and not training:
+        raise Trouble(
+            f"{state} holds the books of practice; a real server needs a folder of its own (--state)"
+        )
+    if training and not mark.exists():
+        if (state / DATABASE_FILE).exists():
+            raise Trouble(f"{state} holds books that are not of practice; choose another folder (--state)")
+        state.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+
+
 def _serve(options: argparse.Namespace) -> None:
     from central import server
 
@@ -126,7 +149,7 @@ def _serve(options: argparse.Namespace) -> None:
     sock = server.listen(options.host, options.port)
     host = f"[{options.host}]" if ":" in options.host else options.host
     print(f"listening on http://{host}:{sock.getsockname()[1]}", flush=True)
-    server.serve(options.state, sock)
+    server.serve(options.state, sock, options.training)
 
 
 def _seed(options: argparse.Namespace) -> None:

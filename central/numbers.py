@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from kiosk.parcels import NUMBER_DIGITS, NumbersAre, spelled
+from kiosk.parcels import NUMBER_DIGITS, TRAINING, NumbersAre, is_training, spelled
 
 SERIES: Final = "A"  # of this server; letters only, so that no number of it looks like one of a kiosk's own
 BLOCK: Final = 1000  # numbers: some days of a busy kiosk
@@ -20,10 +20,11 @@ def hand_out(db: sqlite3.Connection, kiosk: str, epoch: int, block: int, now_ms:
         (kiosk, epoch, block),
     ).fetchone()
     if row is None:
+        series = TRAINING if is_training(kiosk) else SERIES
         sql = "SELECT coalesce(max(last), 0) FROM number_block WHERE series = ?"
-        first = int(db.execute(sql, (SERIES,)).fetchone()[0]) + 1
-        row = {"series": SERIES, "first": first, "last": first + BLOCK - 1}
-        note(db, kiosk, epoch, block, SERIES, first, first + BLOCK - 1, now_ms)
+        first = int(db.execute(sql, (series,)).fetchone()[0]) + 1
+        row = {"series": series, "first": first, "last": first + BLOCK - 1}
+        note(db, kiosk, epoch, block, series, first, first + BLOCK - 1, now_ms)
     return NumbersAre(block, row["series"], row["first"], row["last"])
 
 

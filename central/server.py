@@ -37,12 +37,12 @@ def code_secret(signer: Signer) -> bytes:
     return hashlib.sha256(bytes.fromhex(signer.sign(CODE_SECRET_DOMAIN))).digest()
 
 
-def build(state: Path) -> Starlette:
+def build(state: Path, training: bool = False) -> Starlette:
     """The office must be configured and migrated."""
     ledger = Ledger(state)
     signer = load_signer(state, create=True)
     secret = code_secret(signer)
-    room = Room(ledger, signer, SandboxProvider(ledger, secret, now_ms), secret, now_ms)
+    room = Room(ledger, signer, SandboxProvider(ledger, secret, now_ms), secret, now_ms, training)
     desk.open_desk(ledger, signer)
 
     @asynccontextmanager
@@ -70,10 +70,10 @@ def listen(host: str, port: int) -> socket.socket:
     return sock
 
 
-def serve(state: Path, sock: socket.socket) -> None:
+def serve(state: Path, sock: socket.socket, training: bool = False) -> None:
     """Until SIGINT or SIGTERM."""
     config = uvicorn.Config(
-        build(state),
+        build(state, training),
         log_level="warning",
         access_log=False,
         # Who asks is decided by the connection alone: nobody may name himself loopback.

@@ -673,6 +673,7 @@ class IdleQuestion(msgspec.Struct, frozen=True):
 class Banner(enum.Enum):
     """Lines that stand above any page, most serious first."""
 
+    TRAINING = "training"  # people practise: no real money
     SIMULATED = "simulated"  # the devices are simulated: no real money
     OFFLINE = "offline"
     STAFF_CALLED = "staff_called"

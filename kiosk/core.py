@@ -28,7 +28,6 @@ from kiosk.contract import PREVIEW, SPEAKS, Drawn, FromScreens, Hello, Keyed, To
 from kiosk.disk import disk_trouble
 from kiosk.doctor.page import test_page
 from kiosk.engine import Engine, Ledger, NoLedger
-from kiosk.facts import Slip
 from kiosk.flow.commands import (
     AddUpDay,
     CancelCard,
@@ -70,12 +69,11 @@ from kiosk.journal.audit import Audit, audit_for_ever
 from kiosk.journal.store import Damaged, Journal
 from kiosk.links import LineRefused, Link, Peer, allowed_users
 from kiosk.notify import notify, watchdog_s
-from kiosk.office_papers import office_document
 from kiosk.outbox import Outbox
 from kiosk.post import Post, Silence
-from kiosk.receipts import document, time_text
-from kiosk.visitor_facts import OpinionGiven
-from kiosk.visitor_paper import opinion_document
+from kiosk.printing import marked, paper
+from kiosk.receipts import time_text
+from kiosk.training import apart
 
 log = logging.getLogger(__name__)
 
@@ -350,15 +348,9 @@ class Core:
 
     def _print(self, command: PrintPaper) -> None:
         if self._devices.printer:
-            size = self._engine.state.settings.text_size
-            issued, attempt, now_ms = command.issued, command.attempt, self._clock.now().wall_ms
-            if isinstance(issued, Slip):
-                paper = document(self._site, issued, attempt, size, now_ms)
-            elif isinstance(issued, OpinionGiven):
-                paper = opinion_document(self._site, issued, attempt, now_ms)
-            else:
-                paper = office_document(self._site, issued, attempt, now_ms)
-            self._devices.printer.print(command.job, paper)
+            size, now_ms = self._engine.state.settings.text_size, self._clock.now().wall_ms
+            made = paper(self._site, command.issued, command.attempt, size, now_ms)
+            self._devices.printer.print(command.job, made)
 
     def _seal_contact(self, command: SealContact) -> None:
         sealed = sealed_for(self._identity.server_key, command.contact)
@@ -367,7 +359,8 @@ class Core:
     def _print_test_page(self, command: PrintTestPage) -> None:
         if self._devices.printer:
             when = time_text(self._site, self._clock.now().wall_ms)
-            self._devices.printer.print(command.job, test_page(self._site, command.job, when))
+            page = test_page(self._site, command.job, when)
+            self._devices.printer.print(command.job, marked(self._site, page))
 
     def _fetch_bills(self, command: FetchBills) -> None:
         def came(answer: parcels.BillsFound | Silence) -> None:
@@ -494,6 +487,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--config", type=Path, default=site.OVERRIDES, help="files that replace the packaged ones"
     )
     parser.add_argument("--simulated", type=Path, help="folder with the lines of hardware.simulators")
+    parser.add_argument("--training", action="store_true", help="for practice: `kiosk train` starts it so")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     threading.excepthook = _a_device_thread_died
@@ -501,8 +495,9 @@ def main(arguments: list[str] | None = None) -> int:
         plan = site.load(given.config)
         if given.simulated:
             plan = simulated(plan, given.simulated)
+        apart.check(load_identity(given.state).kiosk, given.training, given.simulated)
         asyncio.run(_run(plan, given.state, given.run))
-    except (site.BadConfiguration, NotEnrolled) as error:
+    except (site.BadConfiguration, NotEnrolled, apart.Mixed) as error:
         print(f"kiosk core: {error}", file=sys.stderr)
         return 78  # EX_CONFIG: starting again does not help
     return 0

@@ -238,6 +238,12 @@ class AskNumbers(msgspec.Struct, frozen=True):
 
 
 NUMBER_DIGITS: Final = 8
+TRAINING: Final = "T"  # begins each kiosk id and each series of receipt numbers of practice, and no real one
+
+
+def is_training(kiosk: str) -> bool:
+    """Whether this id is of a kiosk that people practise on: T0001. No real server gives such a one."""
+    return kiosk.startswith(TRAINING)
 
 
 def spelled(series: str, number: int) -> str:

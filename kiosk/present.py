@@ -76,7 +76,7 @@ def _back(state: State) -> c.Button | None:
 
 
 def _banners(state: State) -> tuple[c.Banner, ...]:
-    found = []
+    found = [c.Banner.TRAINING] if state.site.training else []
     if not state.house.online:
         found.append(c.Banner.OFFLINE)
     if state.house.printer is None or not state.house.printer.ready:
@@ -84,7 +84,7 @@ def _banners(state: State) -> tuple[c.Banner, ...]:
     if state.staff_wanted:
         coming = state.call is not None and state.call.answered_by
         found.append(c.Banner.STAFF_COMING if coming else c.Banner.STAFF_CALLED)
-    if state.site.simulated:
+    if state.site.simulated and not state.site.training:
         found.append(c.Banner.SIMULATED)
     return tuple(found)
 

@@ -20,7 +20,7 @@ from hardware.shelf import Shelf
 from kiosk.advice import Advice
 from kiosk.contract import Language, TextSize
 from kiosk.money import Money
-from kiosk.parcels import Role
+from kiosk.parcels import Role, is_training
 from kiosk.rules.fee import Fee as Fee
 from kiosk.rules.load import BadConfiguration as BadConfiguration
 from kiosk.rules.load import load_fees, read
@@ -109,6 +109,11 @@ class Site(msgspec.Struct, frozen=True, dict=True):
     kiosk: str = "K0000"
     epoch: int = 1
     simulated: bool = False
+
+    @property
+    def training(self) -> bool:
+        """Follows from who this kiosk is, and from nothing that could be set."""
+        return is_training(self.kiosk)
 
     def fee(self, fee_id: str) -> Fee:
         """Raises KeyError for a fee that is not in the configuration."""

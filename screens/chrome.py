@@ -13,6 +13,7 @@ from screens.typeset import ONE_LINE
 from screens.widgets.press import AMBER, MAIN, PLAIN, Look
 
 BANNERS: Final = {  # icon, ground, words, and the ink of the icon
+    Banner.TRAINING: ("practice", "warning_bg", "on_warning", "on_warning"),
     Banner.SIMULATED: ("practice", "pale_info", "text", "info"),
     Banner.OFFLINE: ("offline", "pale_info", "text", "info"),
     Banner.STAFF_CALLED: ("call", "warning_bg", "on_warning", "on_warning"),

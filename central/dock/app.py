@@ -28,6 +28,7 @@ from kiosk.parcels import (
     Heartbeat,
     UploadJournal,
     answer_bytes,
+    is_training,
     request_bytes,
 )
 
@@ -118,6 +119,8 @@ def _decode(raw: bytes, shape: type) -> Any:
 
 async def _caller(room: Room, kiosk: str, signed: bytes, signature: str) -> tuple[Caller, str]:
     """Who signed this. A key of an older epoch is known too: a journal that comes late is not lost."""
+    if kiosk != NOBODY and is_training(kiosk) != room.training:
+        raise Refusal(403, f"{kiosk} {enrolment.wrong_world(room.training)}")
     keys = await room.ledger.read(
         lambda db: db.execute(
             "SELECT kiosk_key.epoch, kiosk_key.public_key, kiosk.site, kiosk.epoch AS newest FROM kiosk_key"
@@ -139,7 +142,8 @@ async def _enrol(room: Room, kiosk: str, raw: bytes, signature: str) -> bytes:
     if kiosk != NOBODY or not signed_by(ask.public_key, request_bytes("enrol", raw), signature):
         raise Refusal(401, "an enrolment is signed by the key that it brings, with the kiosk id -")
     now_ms, server_key = room.now_ms(), room.signer.public_key
-    return codec.encode(await room.ledger.write(lambda db: enrolment.enrol(db, ask, server_key, now_ms)))
+    enrolled = await room.ledger.write(lambda db: enrolment.enrol(db, ask, server_key, now_ms, room.training))
+    return codec.encode(enrolled)
 
 
 async def _journal(room: Room, who: Caller, public_key: str, raw: bytes) -> bytes:

@@ -8,11 +8,12 @@ import secrets
 import sqlite3
 from typing import Final
 
-from kiosk.parcels import Enrol, Enrolled
+from kiosk.parcels import TRAINING, Enrol, Enrolled, is_training
 
 CODE_LIFE_MS: Final = 10 * 60 * 1000  # long enough to walk from the office to the machine
 CODE_LENGTH: Final = 10  # 50 bits: not to be guessed within its life
-_ID: Final = re.compile(r"K[0-9]{4,9}")
+REAL: Final = "K"  # first letter of a kiosk id, where it is not practice
+_ID: Final = re.compile(rf"[{REAL}{TRAINING}][0-9]{{4,9}}")
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
 _READ_AS: Final = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
 
@@ -36,8 +37,11 @@ def issue(db: sqlite3.Connection, site: str, kiosk: str, now_ms: int) -> str:
     return f"{code[:5]}-{code[5:]}"
 
 
-def enrol(db: sqlite3.Connection, ask: Enrol, server_key: str, now_ms: int) -> Enrolled:
-    """A repeat by the same key gets the same answer: the first one may have been lost on its way."""
+def enrol(
+    db: sqlite3.Connection, ask: Enrol, server_key: str, now_ms: int, training: bool = False
+) -> Enrolled:
+    """A repeat by the same key gets the same answer: the first one may have been lost on its way. `training`: this
+    server is for practice; it gives and takes T0001 where others give and take K0001."""
 
     def refuse(why: str) -> Enrolled:
         return Enrolled("", 0, "", server_key, refused=why)
@@ -59,13 +63,15 @@ def enrol(db: sqlite3.Connection, ask: Enrol, server_key: str, now_ms: int) -> E
     known = db.execute("SELECT kiosk FROM kiosk_key WHERE public_key = ?", (ask.public_key,)).fetchone()
     if known is not None:
         return refuse(f"this key is enrolled already, as {known['kiosk']}; for a new epoch make a new one")
+    if ask.kiosk and is_training(ask.kiosk) != training:
+        return refuse(f"{ask.kiosk} {wrong_world(training)}")
     if ask.kiosk:
         why_not = _no_way_back(db, code, ask)
         if why_not:
             return refuse(why_not)
         kiosk, epoch = _back(db, code, ask, now_ms)
     else:
-        kiosk, epoch = _kiosk_for(db, code, ask, now_ms)
+        kiosk, epoch = _kiosk_for(db, code, ask, now_ms, TRAINING if training else REAL)
     db.execute(
         "INSERT INTO kiosk_key (kiosk, epoch, public_key, made_ms) VALUES (?, ?, ?, ?)",
         (kiosk, epoch, ask.public_key, now_ms),
@@ -74,6 +80,13 @@ def enrol(db: sqlite3.Connection, ask: Enrol, server_key: str, now_ms: int) -> E
         "UPDATE enrolment_code SET used_by = ? WHERE code_hash = ?", (ask.public_key, code["code_hash"])
     )
     return Enrolled(kiosk, epoch, code["site"], server_key)
+
+
+def wrong_world(training: bool) -> str:
+    """Why a kiosk is refused that is for practice and this server is not, or the other way round."""
+    if training:
+        return "is a real kiosk, and this server is for practice only: it takes no real money into its books"
+    return "is for practice, and this server is not: it belongs to the server that `kiosk train` starts"
 
 
 def _no_way_back(db: sqlite3.Connection, code: sqlite3.Row, ask: Enrol) -> str:
@@ -102,7 +115,9 @@ def _back(db: sqlite3.Connection, code: sqlite3.Row, ask: Enrol, now_ms: int) ->
     return ask.kiosk, ask.epoch
 
 
-def _kiosk_for(db: sqlite3.Connection, code: sqlite3.Row, ask: Enrol, now_ms: int) -> tuple[str, int]:
+def _kiosk_for(
+    db: sqlite3.Connection, code: sqlite3.Row, ask: Enrol, now_ms: int, letter: str
+) -> tuple[str, int]:
     if code["kiosk"]:
         row = db.execute("SELECT epoch FROM kiosk WHERE id = ?", (code["kiosk"],)).fetchone()
         _change(db, code["kiosk"], row["epoch"] + 1, code, ask, now_ms)
@@ -110,7 +125,7 @@ def _kiosk_for(db: sqlite3.Connection, code: sqlite3.Row, ask: Enrol, now_ms: in
     last = db.execute("SELECT coalesce(max(CAST(substr(id, 2) AS INTEGER)), 0) AS n FROM kiosk").fetchone()[
         "n"
     ]
-    kiosk = f"K{last + 1:04d}"
+    kiosk = f"{letter}{last + 1:04d}"
     _insert(db, kiosk, 1, code, ask, now_ms)
     return kiosk, 1
 

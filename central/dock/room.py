@@ -12,13 +12,14 @@ from kiosk.identity import Signer
 
 
 class Room(msgspec.Struct, frozen=True):
-    """`secret`: key for hashes of payment codes. `now_ms`: UTC milliseconds."""
+    """`secret`: key for hashes of payment codes. `now_ms`: UTC milliseconds. `training`: serves practice alone."""
 
     ledger: Ledger
     signer: Signer
     gateway: Gateway
     secret: bytes
     now_ms: Callable[[], int]
+    training: bool = False
 
 
 class Caller(msgspec.Struct, frozen=True):

@@ -23,7 +23,7 @@ from kiosk.identity import (
     save_identity,
 )
 from kiosk.journal.store import Journal
-from kiosk.parcels import Enrol, Enrolled
+from kiosk.parcels import Enrol, Enrolled, is_training
 
 NOBODY: Final = "-"  # kiosk id of a kiosk that has none yet
 NEXT: Final = "next"  # folder of the key of an epoch that has not begun yet
@@ -34,27 +34,50 @@ class EnrolmentFailed(Exception):
 
 
 def enrol(
-    state: Path, server: str, code: str, journal_name: str, ca_file: str = "", *, new_epoch: bool = False
+    state: Path,
+    server: str,
+    code: str,
+    journal_name: str,
+    ca_file: str = "",
+    *,
+    new_epoch: bool = False,
+    training: bool = False,
 ) -> Identity:
-    """Raises EnrolmentFailed; then nothing has changed, and the same code may be tried again."""
+    """Raises EnrolmentFailed; then nothing has changed, and the same code may be tried again. `training`: only a
+    name of practice is taken; else only a real one."""
     direct, journal = Direct(server, ca_file), state / journal_name
     before = _before(state)
     if new_epoch:
         signer = load_signer(state / NEXT, create=True)
-        identity = _asked(direct, code, signer)
+        identity = _checked(_asked(direct, code, signer), training)
         _put_aside(state, journal)
         os.replace(state / NEXT / KEY_FILE, state / KEY_FILE)
     elif before is not None and journal.exists():
-        identity = _asked(direct, code, load_signer(state), before)
+        identity = _checked(_asked(direct, code, load_signer(state), before), training)
         save_identity(state, identity)
         return identity
     else:
-        identity = _asked(direct, code, load_signer(state, create=True))
+        identity = _checked(_asked(direct, code, load_signer(state, create=True)), training)
     # In this order: a cut in between leaves an identity without a journal, which is refused, never an old
     # identity over an empty journal.
     save_identity(state, identity)
     Journal.create(journal, identity)
     return identity
+
+
+def _checked(identity: Identity, training: bool) -> Identity:
+    """A server for practice and a real kiosk never come together, nor the other way round."""
+    if is_training(identity.kiosk) == training:
+        return identity
+    raise EnrolmentFailed(
+        f"the server gave the name {identity.kiosk}, and this "
+        + (
+            "is a kiosk for practice: `kiosk train` brings a server of its own"
+            if training
+            else "is a real kiosk: that server is for practice only; check its address"
+        )
+        + "; nothing was changed"
+    )
 
 
 def _before(state: Path) -> Identity | None:

@@ -35,10 +35,14 @@ def _sizes(sheet: Sheet, left: Frame, asks: str, typed: str) -> tuple[int, int]:
     one line."""
     theme = sheet.theme
     room = left.w - 2 * theme.pad
-    digits = (theme.digit, theme.title, *theme.text_steps)
-    typed_px = next((px for px in digits if sheet.width(typed, px, bold=True) <= room), theme.least)
-    free = left.h - typed_px * ONE_LINE - theme.pad
-    return (theme.small if sheet.height(asks, theme.small, room) <= free else theme.least), typed_px
+    sizes = sorted({theme.digit, theme.title, *theme.text_steps}, reverse=True)
+    fitting = [px for px in sizes if sheet.width(typed, px, bold=True) <= room] or [theme.least]
+    for typed_px in fitting:
+        free = left.h - typed_px * ONE_LINE - theme.pad
+        for asks_px in (theme.small, theme.least):
+            if sheet.height(asks, asks_px, room) <= free:
+                return asks_px, typed_px
+    return theme.least, theme.least
 
 
 def _typed(sheet: Sheet, frame: Frame, asks: str, typed: str, asks_px: int, digits_px: int) -> None:

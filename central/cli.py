@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from central.badges import DAYS
 from central.ledger import DATABASE_FILE, connect, write_beside
 from kiosk.parcels import Role
 
@@ -106,6 +107,13 @@ def _parser() -> argparse.ArgumentParser:
     person.add_argument("name")
     person.add_argument("--role", action="append", required=True, choices=[role.value for role in Role])
     person.add_argument("--site", default="", help="only at this site; else at all")
+    badge = command(
+        "badge", _badge, "print a badge for a person of the kiosks' staff, as text and as QR code"
+    )
+    badge.add_argument("number")
+    badge.add_argument("--days", type=int, default=DAYS, help=f"how long it is good (default {DAYS})")
+    badge.add_argument("--out", type=Path, help="file for the QR code, .svg or .png (default: drawn here)")
+    badge.add_argument("--revoke", action="store_true", help="take back all badges of this person instead")
     given = command("fees", _fees, "take all fees and their rules from a file such as config/fees.toml")
     given.add_argument("file", type=Path)
     command("totals", _totals, "what each kiosk holds and owes, from its records, as JSON")
@@ -213,6 +221,28 @@ def _person(options: argparse.Namespace) -> None:
 
     try:
         write_beside(options.state, job)
+    except ValueError as error:
+        raise Trouble(str(error)) from error
+
+
+def _badge(options: argparse.Namespace) -> None:
+    import segno
+
+    from central import badges
+    from central.server import now_ms
+    from kiosk.identity import load_signer
+
+    number, at_ms = options.number, now_ms()
+    if options.revoke:
+        write_beside(options.state, lambda db: badges.revoke(db, number, at_ms))
+        print(f"all badges of {number} up to now are taken back; kiosks know with their next bundle")
+        return
+    signer = load_signer(options.state, create=True)
+    try:
+        made = write_beside(options.state, lambda db: badges.issue(db, signer, number, options.days, at_ms))
+        print(made.text)
+        code = segno.make_qr(made.text, error="m")
+        code.save(str(options.out), scale=8) if options.out else code.terminal(compact=True)
     except ValueError as error:
         raise Trouble(str(error)) from error
 

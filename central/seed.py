@@ -107,7 +107,8 @@ def set_person(
     if why:
         raise ValueError(f"person {number}: weak PIN: {why}; choose another")
     db.execute(
-        "INSERT INTO person (number, site, name, roles, pin) VALUES (?, ?, ?, ?, ?) ON CONFLICT (number) DO UPDATE"
+        "INSERT INTO person (number, site, name, roles, pin, badges_from_ms) VALUES (?, ?, ?, ?, ?, 0)"
+        " ON CONFLICT (number) DO UPDATE"
         " SET site = excluded.site, name = excluded.name, roles = excluded.roles, pin = excluded.pin",
         (number, site, name, codec.encode(roles).decode(), pins.verifier(pin)),
     )

@@ -97,7 +97,12 @@ class Core:
         self._loop = asyncio.get_running_loop()
         self._signer = load_signer(state)
         self._identity = load_identity(state)
-        plan = msgspec.structs.replace(plan, kiosk=self._identity.kiosk, epoch=self._identity.epoch)
+        plan = msgspec.structs.replace(
+            plan,
+            kiosk=self._identity.kiosk,
+            epoch=self._identity.epoch,
+            server_key=self._identity.server_key,
+        )
         self._site = plan
         self._journal, ledger, broken = self._open_journal()
         self._engine = Engine(plan, ledger, self, self._clock)

@@ -322,6 +322,7 @@ class ContactMade(Durable, frozen=True, tag="contact_made"):
 
 class SignedIn(Durable, frozen=True, tag="signed_in"):
     person: str
+    badge: str = ""  # with which the number was given; empty: typed
 
 
 class SignInFailed(Durable, frozen=True, tag="sign_in_failed"):
@@ -353,6 +354,7 @@ class StaffTyped(Passing, frozen=True, tag="staff_typed"):
 
 class StaffNumberGiven(Passing, frozen=True, tag="staff_number_given"):
     person: str
+    badge: str = ""
 
 
 class PinGiven(Passing, frozen=True, tag="pin_given"):

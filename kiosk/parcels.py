@@ -282,6 +282,7 @@ class Person(msgspec.Struct, frozen=True):
     name: str
     roles: tuple[Role, ...]
     pin: str
+    badges_from_ms: int = 0  # badges that were issued earlier are revoked
 
 
 class Bundle(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from typing import Final
 
 from kiosk import contract as c
 from kiosk.contract import Message, StaffLine
-from kiosk.flow import bills, offers
+from kiosk.flow import badges, bills, offers
 from kiosk.flow.delays import sign_in_pause_s
 from kiosk.flow.state import Approval, ApprovalStep, State
 
@@ -38,7 +38,13 @@ def _number(state: State, approval: Approval) -> c.AnyPage:
         Message("approve.title"),
         Message("desk.number"),
         approval.typed,
-        _press(c.EnterTyped(), "desk.do_next"),
+        _press(
+            c.EnterTyped(),
+            "desk.do_next",
+            "" if badges.number_may_be_typed(state) else "desk.badge_needed",
+        ),
+        (),
+        Message(approval.problem) if approval.problem else None,
     )
 
 

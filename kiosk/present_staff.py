@@ -9,7 +9,7 @@ from kiosk import contract as c
 from kiosk import present_cash, present_checkup, present_day, present_exceptions, present_void
 from kiosk.contract import Message, StaffLine
 from kiosk.facts import ClaimIssued, ReceiptIssued
-from kiosk.flow import till
+from kiosk.flow import badges, till
 from kiosk.flow.permits import May, may
 from kiosk.flow.state import Act, Call, Desk, Item, Paper, PaperState, Room, State
 from kiosk.office_facts import BagHandedOver, BoxCounted, Sort
@@ -30,8 +30,14 @@ def page(state: State, now_ms: int) -> c.AnyPage:
 
 
 def _number(state: State, desk: Desk) -> c.StaffEntry:
+    typed = badges.number_may_be_typed(state)
     return c.StaffEntry(
-        Message("desk.sign_in"), Message("desk.number"), desk.typed, press(c.EnterTyped(), "next")
+        Message("desk.sign_in"),
+        Message("desk.badge_or_number" if typed else "desk.badge_only"),
+        desk.typed,
+        press(c.EnterTyped(), "next", "" if typed else "desk.badge_needed"),
+        (),
+        Message(desk.problem) if desk.problem else None,
     )
 
 
@@ -48,7 +54,7 @@ def _second(state: State, desk: Desk) -> c.StaffEntry:
         _act(desk),
         Message("desk.second"),
         desk.typed,
-        press(c.EnterTyped(), "next"),
+        press(c.EnterTyped(), "next", "" if badges.number_may_be_typed(state) else "desk.badge_needed"),
         tuple(line("slip_number", number) for number in _signed_for(desk)),
         Message(desk.problem) if desk.problem else None,
     )

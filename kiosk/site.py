@@ -109,6 +109,7 @@ class Site(msgspec.Struct, frozen=True, dict=True):
     kiosk: str = "K0000"
     epoch: int = 1
     simulated: bool = False
+    server_key: str = ""  # of the identity too: badges are signed with it
 
     @property
     def training(self) -> bool:

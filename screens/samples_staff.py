@@ -290,7 +290,11 @@ COUNTED: Final = tuple(
     _line("pieces", str(n), note_fen=fen) for n, fen in ((4, 100), (0, 500), (12, 1000), (7, 2000))
 )
 PAGES: Final[dict[str, c.AnyPage]] = {
-    "staff_number": c.StaffEntry(Message("desk.sign_in"), Message("desk.number"), "", NEXT),
+    "staff_number": c.StaffEntry(Message("desk.sign_in"), Message("desk.badge_or_number"), "", NEXT),
+    "staff_badge": c.StaffEntry(
+        Message("desk.sign_in"), Message("desk.badge_only"), "", _press(c.EnterTyped(), "next", "desk.badge_needed"),
+        (), Message("desk.badge_expired"),
+    ),
     "staff_pin": c.StaffEntry(
         Message("desk.sign_in"),
         Message("desk.pin"),

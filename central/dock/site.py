@@ -64,7 +64,13 @@ def make_bundle(db: sqlite3.Connection, site: str, signer: Signer, now_ms: int) 
     )
     customers = owed.known(db)
     people = tuple(
-        Person(row["number"], row["name"], codec.decode(row["roles"], tuple[Role, ...]), row["pin"])
+        Person(
+            row["number"],
+            row["name"],
+            codec.decode(row["roles"], tuple[Role, ...]),
+            row["pin"],
+            row["badges_from_ms"],
+        )
         for row in db.execute("SELECT * FROM person WHERE site IN ('', ?) ORDER BY number", (site,))
     )
     text = codec.encode(Bundle(version, now_ms, site, switches, customers, people, packed(fees.rules(db))))

@@ -526,6 +526,7 @@ class Person(models.Model):
     name = models.TextField()
     roles = models.TextField()  # JSON list of kiosk.parcels.Role
     pin = models.TextField()
+    badges_from_ms = models.BigIntegerField(default=0)  # badges that were issued earlier are revoked
 
     class Meta:
         db_table = "person"

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from hardware.contracts import CodeRead
 from kiosk.approval_facts import (
     AmountDecided,
     ApprovalAsked,
@@ -34,7 +35,7 @@ from kiosk.contract import (
     RefuseApproval,
 )
 from kiosk.facts import Fact, StaffWanted, WentBack
-from kiosk.flow import bills
+from kiosk.flow import badges, bills
 from kiosk.flow.commands import CheckPin, Command
 from kiosk.flow.permits import May, why_not
 from kiosk.flow.state import Approval, ApprovalStep, Stage, State, Visit
@@ -94,8 +95,15 @@ def _erase_all(state: State, want: EraseAll, given: Given) -> Facts:
 
 
 def _number(state: State, want: EnterTyped, given: Given) -> Facts:
-    if _approval(state).typed:
+    if not badges.number_may_be_typed(state):
+        yield ApproverRefused("desk.badge_needed")
+    elif _approval(state).typed:
         yield ApproverNumber(_approval(state).typed)
+
+
+def _badge(state: State, code: CodeRead, given: Given) -> Facts:
+    held = badges.shown(state, code.text, given.now_ms)
+    yield ApproverRefused(held.problem) if held.problem else ApproverNumber(held.person)
 
 
 def _pin(state: State, want: EnterTyped, given: Given) -> Facts:
@@ -168,6 +176,7 @@ ROWS = (
     Row(PressKey, _type, APPROVING, _at(*TYPING)),
     Row(EraseKey, _erase, APPROVING, _at(*TYPING)),
     Row(EraseAll, _erase_all, APPROVING, _at(*TYPING)),
+    Row(CodeRead, _badge, APPROVING, _at(ApprovalStep.NUMBER)),
     Row(EnterTyped, _number, APPROVING, _at(ApprovalStep.NUMBER)),
     Row(EnterTyped, _pin, APPROVING, _at(ApprovalStep.PIN)),
     Row(PinChecked, _checked, APPROVING, _this_attempt),

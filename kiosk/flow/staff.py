@@ -13,6 +13,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from hardware.contracts import CodeRead
 from kiosk.contract import (
     Back,
     EnterTyped,
@@ -25,7 +26,7 @@ from kiosk.contract import (
     StaffGo,
 )
 from kiosk.facts import Fact, ReceiptIssued
-from kiosk.flow import checkup, papers
+from kiosk.flow import badges, checkup, papers
 from kiosk.flow.commands import CheckPin, Command
 from kiosk.flow.delays import Delay, sign_in_pause_s
 from kiosk.flow.desk import at, desk_of, in_room, proved
@@ -105,8 +106,17 @@ def _erase_all(state: State, want: EraseAll, given: Given) -> Facts:
 
 
 def _number(state: State, want: EnterTyped, given: Given) -> Facts:
-    if desk_of(state).typed:
+    if not badges.number_may_be_typed(state):
+        yield StaffRefused("desk.badge_needed")
+    elif desk_of(state).typed:
         yield StaffNumberGiven(desk_of(state).typed)
+
+
+def _badge(state: State, code: CodeRead, given: Given) -> Facts:
+    held = badges.shown(state, code.text, given.now_ms)
+    if not held.problem and desk_of(state).room is Room.SECOND and held.person == state.signed_in:
+        held = badges.Shown(problem="desk.same_person")
+    yield StaffRefused(held.problem) if held.problem else StaffNumberGiven(held.person, held.badge)
 
 
 def _pin(state: State, want: EnterTyped, given: Given) -> Facts:
@@ -121,7 +131,7 @@ def _checked(state: State, checked: PinChecked, given: Given) -> Facts:
     """The number may be right and the PIN wrong, or there is no such number: both sound the same."""
     person = state.person_of(desk_of(state).number)
     if checked.good and person is not None:
-        yield SignedIn(person.number)
+        yield SignedIn(person.number, desk_of(state).badge)
     else:
         yield SignInFailed(person.number if person else "")
         yield StaffRefused("desk.wrong")
@@ -173,6 +183,7 @@ ROWS = (
     Row(PressKey, _type, STAFF, _typing),
     Row(EraseKey, _erase, STAFF, _typing),
     Row(EraseAll, _erase_all, STAFF, _typing),
+    Row(CodeRead, _badge, STAFF, in_room(*PIN_AFTER)),
     Row(EnterTyped, _number, STAFF, in_room(*PIN_AFTER)),
     Row(EnterTyped, _pin, STAFF, in_room(*PIN_AFTER.values())),
     Row(PinChecked, _checked, STAFF, _this_attempt),
@@ -206,7 +217,7 @@ def _left(state: State, fact: SignedOut | StaffAreaLeft) -> State:
 
 def _number_given(state: State, fact: StaffNumberGiven) -> State:
     room = PIN_AFTER.get(state.desk.room, Room.PIN) if state.desk else Room.PIN
-    return at(state, room=room, number=fact.person, attempt="")
+    return at(state, room=room, number=fact.person, badge=fact.badge, attempt="")
 
 
 def _went(state: State, fact: StaffWent) -> State:

@@ -385,6 +385,7 @@ class Desk(msgspec.Struct, frozen=True):
     room: Room = Room.NUMBER
     person: str = ""  # signed in
     number: str = ""  # given, and not proved yet
+    badge: str = ""  # with which it was given
     attempt: str = ""  # the PIN that is being checked
     typed: str = ""
     problem: str = ""

@@ -12,7 +12,7 @@ from kiosk.cabinet_facts import Power
 from kiosk.contract import Tender
 from kiosk.flow import cabinet, checkup, exceptions, help, offers, stock
 from kiosk.flow.delays import Delay, ask_charge_s, sign_in_pause_s
-from kiosk.flow.state import ChargeStage, PaperState, Room, Stage, State
+from kiosk.flow.state import ApprovalStep, ChargeStage, PaperState, Room, Stage, State
 from kiosk.money import Money
 
 QUIET_STAGES = frozenset(
@@ -50,7 +50,10 @@ def wanted(state: State) -> Wanted:
 
 
 def _reads_for_staff(state: State) -> bool:
-    return state.desk is not None and state.desk.room is Room.VOID
+    """Where a person's badge or the code of a receipt is asked for."""
+    if state.stage is Stage.APPROVING and state.visit is not None and state.visit.approval is not None:
+        return state.visit.approval.step is ApprovalStep.NUMBER
+    return state.desk is not None and state.desk.room in (Room.NUMBER, Room.SECOND, Room.VOID)
 
 
 def _timers(state: State) -> Iterator[Timer]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -52,7 +52,14 @@ class ApprovalRules(Part, frozen=True):
         return Money.yuan(self.above_yuan)
 
 
+class StaffRules(Part, frozen=True):
+    """`badge`: whether a person's number may be typed where a badge is asked for."""
+
+    badge: Literal["required", "optional"]
+
+
 class OfficeFile(Part, frozen=True):
+    staff: StaffRules
     day: DayRules
     approval: ApprovalRules
     override: Annotated[tuple[Reason, ...], Meta(min_length=1)]

@@ -68,6 +68,7 @@ CENTRAL_MAY = (
     *("kiosk.parcels", "kiosk.codec", "kiosk.money", "kiosk.identity", "kiosk.journal.chain"),
     "kiosk.receipt_proof",  # both read the same code
     "kiosk.rules",  # both reckon with the same functions
+    "kiosk.badge",  # made there, read here
     "kiosk.pins",  # the format of a PIN verifier is shared like the wire
 )
 RULES_MAY = ("kiosk.rules", "kiosk.money", "kiosk.contract", "kiosk.codec", "pathlib")  # it reads its files

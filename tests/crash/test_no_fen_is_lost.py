@@ -103,6 +103,8 @@ def printed_again_after_a_cut(fact: f.Fact, step: Step) -> Iterator[f.Fact]:
 def what_nobody_can_say_is_taken_for_returned(fact: f.Fact, step: Step) -> Iterator[f.Fact]:
     if isinstance(fact, f.NoteDoubtful) and not fact.in_box:
         yield f.NoteReturned(fact.note, "guess")
+    elif isinstance(fact, f.PrintStarted) and "-C" in fact.number:
+        return  # a slip that was not issued is not printed either
     elif not (isinstance(fact, f.ClaimIssued) and fact.because == "note_doubtful"):
         yield fact
 

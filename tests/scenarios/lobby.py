@@ -28,10 +28,12 @@ SAME_KEY_S = 0.2  # the glass ignores the same key for 0.15 s
 class Lobby:
     """`press` is a finger, `insert` a hand at the note slot, `hold` a code in front of the camera."""
 
-    def __init__(self, home: Path, display: VirtualDisplay) -> None:
+    def __init__(self, home: Path, display: VirtualDisplay, panel: str = "lobby") -> None:
+        """`panel`: a name in `config/panels.toml`; the display must have its pixels."""
         self.place = Place(home)
         self.display = display
-        self.house = House(self.place, environment=display.environment)
+        screen = ("-m", "screens", "--panel", panel)
+        self.house = House(self.place, screen=screen, environment=display.environment)
         self.house.start()
         self.devices = self.house.devices()
         self.remote = ControlClient(self.place.remote)

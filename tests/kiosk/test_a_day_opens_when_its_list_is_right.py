@@ -200,3 +200,26 @@ def test_somebody_without_the_right_opens_nothing(strict):
     strict.go("opening")
     strict.want(c.OpenDay(), c.OpenDay(OVERRIDE))
     assert not strict.count(cmd.AddUpDay)
+
+
+def test_two_presses_open_one_day(strict):
+    """The second finger was for the page that is gone; a day is opened over an open one only from its own list."""
+    strict.sign_in()
+    strict.go("opening")
+    press = c.Touched(strict.engine.view.number, c.OpenDay())
+    strict.engine.touched(press)
+    strict.add_up()
+    strict.engine.touched(press)
+    assert (
+        strict.count(cmd.AddUpDay) == 1 and len(strict.facts(DayOpened)) == 1 and not strict.facts(DayClosed)
+    )
+
+
+def test_a_day_opened_over_an_open_one_is_told_what_that_means(strict):
+    strict.sign_in()
+    strict.open_day()
+    assert strict.go("opening").note.key == "desk.day_left"
+    strict.open_day()
+    first, second = strict.facts(DayOpened)
+    [closed] = strict.facts(DayClosed)
+    assert closed.late and (first.day, closed.day, second.day) == (1, 1, 2)

@@ -37,7 +37,9 @@ def listing(state: State, desk: Desk, now_ms: int) -> c.StaffBoard:
 
 
 def one(state: State, desk: Desk, now_ms: int) -> c.StaffBoard:
-    matter = state.exceptions[desk.item]
+    matter = state.exceptions.get(desk.item)
+    if matter is None:  # it ended by itself while somebody looked at it
+        return listing(state, desk, now_ms)
     language = state.settings.language
     rule = state.site.office.rule(matter.kind)
     lines = [

@@ -159,7 +159,9 @@ def _amount(item: Item) -> str:
 
 
 def _item(state: State, desk: Desk) -> c.StaffBoard:
-    item = state.items[desk.item]
+    item = state.items.get(desk.item)
+    if item is None:  # it has found its answer by itself while somebody looked at it
+        return _items(state, desk)
     off = "" if may(state, till.settles(item.sort)) else "desk.not_allowed"
     lines = [_item_line(item), StaffLine(Message(f"desk.why_{item.because}"))]
     if item.sort is Sort.NOTE:

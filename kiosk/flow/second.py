@@ -66,6 +66,12 @@ def _is_the_second(state: State, checked: PinChecked) -> bool:
     return desk is not None and desk.room is Room.SECOND_PIN and desk.attempt == checked.attempt != ""
 
 
+def _other_number(state: State, want: Back, given: Given) -> Facts:
+    act = desk_of(state).act
+    assert act is not None
+    yield SecondWanted(act.value)
+
+
 def _back(state: State, want: Back, given: Given) -> Facts:
     act = desk_of(state).act
     assert act is not None
@@ -73,6 +79,7 @@ def _back(state: State, want: Back, given: Given) -> Facts:
 
 
 ROWS = (
+    Row(Back, _other_number, STAFF, in_room(Room.SECOND_PIN)),
     Row(Back, _back, STAFF, in_room(Room.SECOND)),
     Row(EnterTyped, _same_person, STAFF, _gives_own_number),
     Row(PinChecked, _signed, STAFF, _is_the_second),

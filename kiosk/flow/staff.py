@@ -68,7 +68,6 @@ MENU_ROOMS = frozenset(
 BACK_TO = {  # else the menu
     Room.PIN: Room.NUMBER,
     Room.COUNT: Room.COLLECT,
-    Room.SECOND_PIN: Room.SECOND,
     Room.ITEM: Room.ITEMS,
     Room.EXCEPTION: Room.EXCEPTIONS,
     Room.OPENING: Room.DAY,

@@ -96,6 +96,42 @@ def test_a_doubtful_note_is_settled_by_two(kiosk, second):
     assert kiosk.page.title.key == "desk.items" and kiosk.engine.state.signed_in == SUPERVISOR.number
 
 
+def test_back_from_the_second_pin_asks_for_another_number_for_the_same_item(kiosk):
+    note = a_note_in_doubt(kiosk)
+    kiosk.sign_in(SUPERVISOR)
+    kiosk.want(c.SettleItem(note, c.How.PAID))
+    kiosk.enter(RECORDER.number)
+    kiosk.want(c.Back())
+    assert kiosk.page.asks.key == "desk.second"
+    kiosk.enter(CASHIER.number)
+    kiosk.try_pin(PIN, good=True)
+    assert kiosk.facts(ItemSettled)[0].second == CASHIER.number
+
+
+def gone_by_itself(kiosk):
+    """As when the acceptor comes back and says that the customer has the note."""
+    kiosk.engine.state = replace(kiosk.engine.state, items={})
+    kiosk.hear(st.LinkChanged(False))
+
+
+def test_an_item_that_finds_its_answer_while_two_sign_is_settled_by_nobody(kiosk):
+    note = a_note_in_doubt(kiosk)
+    kiosk.sign_in(SUPERVISOR)
+    kiosk.want(c.SettleItem(note, c.How.PAID))
+    kiosk.enter(CASHIER.number)
+    gone_by_itself(kiosk)
+    kiosk.try_pin(PIN, good=True)
+    assert kiosk.page.title.key == "desk.items" and not kiosk.facts(ItemSettled)
+
+
+def test_an_item_that_finds_its_answer_while_somebody_looks_leaves_the_list(kiosk):
+    note = a_note_in_doubt(kiosk)
+    kiosk.sign_in(SUPERVISOR)
+    kiosk.want(c.StaffGo("item", note))
+    gone_by_itself(kiosk)
+    assert kiosk.page.title.key == "desk.items"
+
+
 def test_one_person_alone_settles_nothing(kiosk):
     note = a_note_in_doubt(kiosk)
     kiosk.sign_in(SUPERVISOR)

@@ -163,7 +163,7 @@ class Core:
                 self._clock,
                 self._health,
                 lambda server_ms: self._engine.feed(Uploaded(server_ms)),
-                lambda bundle: self._engine.feed(BundleCame(bundle)),
+                self._bundle_came,
                 lambda: self._engine.feed(LinkChanged(False)),
                 lambda why: self._engine.feed(WriteFailed(why)),
                 SOFTWARE,
@@ -273,12 +273,17 @@ class Core:
         self._engine.feed(CallSeen(call, by))
         self._written()
 
+    def _bundle_came(self, bundle: parcels.Bundle) -> None:
+        self._engine.feed(BundleCame(bundle))
+        self._written()
+
     def _numbers_came(self, came: parcels.NumbersAre) -> None:
         self._engine.feed(NumbersCame(came.block, came.series, came.first, came.last))
         self._written()
 
     def _reached(self, online: bool) -> None:
         self._engine.feed(LinkChanged(online))
+        self._written()
 
     def _written(self) -> None:
         """New records go up at once while the line is good."""

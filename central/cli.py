@@ -153,7 +153,7 @@ def _serve(options: argparse.Namespace) -> None:
             f"--sandbox opens the pages to everybody: it listens on loopback only, not on {options.host}"
         )
     if options.sandbox:
-        _seed_now(options.state)
+        _seed_now(options.state, options.training)
     sock = server.listen(options.host, options.port)
     host = f"[{options.host}]" if ":" in options.host else options.host
     print(f"listening on http://{host}:{sock.getsockname()[1]}", flush=True)
@@ -167,12 +167,12 @@ def _seed(options: argparse.Namespace) -> None:
         print("nothing done: there are fees already")
 
 
-def _seed_now(state: Path) -> bool:
+def _seed_now(state: Path, training: bool = False) -> bool:
     from central.seed import seed
     from central.server import now_ms
     from kiosk.identity import write_durably
 
-    fresh = bool(write_beside(state, lambda db: seed(db, now_ms())))
+    fresh = bool(write_beside(state, lambda db: seed(db, now_ms(), training)))
     if fresh:
         password = secrets.token_urlsafe(9)
         _make_user(state, DEMO_USER, password, "see_office", "enrol_kiosk", "settle_problem")

@@ -32,6 +32,11 @@ STORIES: Final = (
     ("electricity", "2002003052", "孙桂兰", ("88.00",)),
     ("gas", "3002003005", "孙桂兰", ("52.50",)),
 )
+# Only on a server for practice: what config/training/ speaks of. No ID number is on record for the second.
+TRAINING_STORIES: Final = (
+    ("tuition", "500200300209", "林小满", ("8600.00",), True),
+    ("tuition", "500200300217", "何晨曦", ("3200.00",), False),
+)
 MARKS: Final = {"孙桂兰": {"low_income": ""}}  # name → what concessions ask for
 
 # number, name, roles, PIN: for the simulated world only; a real office sets its own (`python -m central person`)
@@ -71,7 +76,7 @@ _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _SITE_ZONE: Final = timezone(timedelta(hours=8))
 
 
-def seed(db: sqlite3.Connection, now_ms: int) -> bool:
+def seed(db: sqlite3.Connection, now_ms: int, training: bool = False) -> bool:
     """Fills an empty database; False, and nothing touched, when there are fees already."""
     if db.execute("SELECT 1 FROM fee").fetchone():
         return False
@@ -94,6 +99,9 @@ def seed(db: sqlite3.Connection, now_ms: int) -> bool:
             fens = [dice.randrange(low * 100, high * 100, 5) for _ in range(dice.choice((0, 1, 1, 1, 2)))]
             name = dice.choice(_SURNAMES) + dice.choice(_GIVEN)
             _customer(db, dice, today, fee, account, name, fens, _identity(dice), {})
+    for fee, account, name, amounts, known in TRAINING_STORIES if training else ():
+        fens, identity = [Money.yuan(amount).fen for amount in amounts], _identity(dice) if known else ""
+        _customer(db, dice, today, fee, account, name, fens, identity, {})
     for number, person, roles, pin in DEMO_STAFF:
         set_person(db, number, person, roles, pin)
     return True

@@ -31,16 +31,18 @@ from kiosk.identity import NotEnrolled, load_identity, load_signer
 from kiosk.journal.store import Damaged, Journal, fact_of
 from kiosk.parcels import WireRecord
 from kiosk.supervise import House, Place, Trouble
+from kiosk.training.apart import Mixed
 
 HOME = Path("var") / "kiosk"
 OUT = Path("out")
+TRAINING_HOME = Path("var") / "training"
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options) or 0)
-    except (Trouble, Damaged, NotEnrolled, EnrolmentFailed, site.BadConfiguration, NotNow) as error:
+    except (Trouble, Damaged, NotEnrolled, EnrolmentFailed, site.BadConfiguration, NotNow, Mixed) as error:
         print(f"kiosk: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:
@@ -76,6 +78,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--out", type=Path, default=OUT, help=f"where pictures and summary go (default {OUT})")
     demo.set_defaults(run=_demo)
+
+    train = commands.add_parser(
+        "train", help="practise on a simulated kiosk with a server of its own; nothing of it is real money"
+    )
+    train.add_argument(
+        "--home",
+        type=Path,
+        default=TRAINING_HOME,
+        help=f"where it keeps its state and the record of who practised (default {TRAINING_HOME})",
+    )
+    train.add_argument("--situation", metavar="NAME", help="play this one; else a menu asks")
+    train.add_argument("--list", action="store_true", help="which situations there are")
+    train.add_argument("--record", action="store_true", help="who practised what, and how it went")
+    train.add_argument("--by", default="", help="who practises: a person number; asked for if missing")
+    train.add_argument("--language", choices=["zh", "en"], help="of the instructions (default by LANG)")
+    train.set_defaults(run=_train)
 
     join = commands.add_parser("enrol", help="register this kiosk at the server with a one-time code")
     join.add_argument("--code", required=True, help="from the office; good for ten minutes, once")
@@ -188,7 +206,31 @@ def _demo(options: argparse.Namespace) -> int:
             place.close()
 
 
-def _house(place: Place, environment: dict[str, str] | None = None, config: Path | None = None) -> House:
+def _train(options: argparse.Namespace) -> int:
+    from kiosk.training import session
+
+    language = language_of(options.language)
+    if options.list:
+        return session.show_list(language, _tell)
+    if options.record:
+        return session.show_record(options.home, _tell)
+    return session.practise(
+        options.home,
+        options.situation,
+        options.by,
+        language,
+        sys.stdin,
+        _tell,
+        lambda place: _house(place, training=True),
+    )
+
+
+def _house(
+    place: Place,
+    environment: dict[str, str] | None = None,
+    config: Path | None = None,
+    training: bool = False,
+) -> House:
     cabinet = (
         "-m",
         "screens.cabinet",
@@ -197,7 +239,7 @@ def _house(place: Place, environment: dict[str, str] | None = None, config: Path
         "--supervisor",
         str(place.supervisor),
     )
-    return House(place, config=config, screen=cabinet, tell=_tell, environment=environment)
+    return House(place, config=config, screen=cabinet, tell=_tell, environment=environment, training=training)
 
 
 def _until_closed(house: House) -> None:

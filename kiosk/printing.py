@@ -15,9 +15,7 @@ from kiosk.site import Site
 from kiosk.visitor_facts import OpinionGiven
 from kiosk.visitor_paper import opinion_document
 
-TRAINING_MARK: Final = (
-    "练习 TRAINING 无效"  # in both languages at once: whoever finds it on the floor must see it
-)
+TRAINING_MARK: Final = "练习 TRAINING"  # both languages: whoever finds it on the floor must see what it is
 
 
 def paper(site: Site, issued: Issued, attempt: int, text_size: TextSize, printed_ms: int) -> Document:

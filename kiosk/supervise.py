@@ -161,11 +161,14 @@ class House:
         screen: Sequence[str] = ("-m", "screens"),
         tell: Callable[[str], None] = lambda text: None,
         environment: dict[str, str] | None = None,
+        training: bool = False,
     ) -> None:
-        """`environment`: what is set for the screens, such as DISPLAY."""
+        """`environment`: what is set for the screens, such as DISPLAY. `training`: all of it is for practice."""
         self.place = place
         overrides = ("--config", str(config or place.home / "no-overrides"))
         self._tell = tell
+        self._training = training
+        practice = ("--training",) if training else ()
         self.server_port = 0
         self._ports = (_free_port(), _free_port())
         server_port, cable_port = self._ports
@@ -174,7 +177,7 @@ class House:
         commands: dict[str, tuple[str, ...]] = {
             "central": (
                 *("-m", "central", "serve", "--sandbox"),
-                *("--state", str(place.central), "--port", str(server_port)),
+                *("--state", str(place.central), "--port", str(server_port), *practice),
             ),
             "devices": (
                 *("-m", "hardware.simulators", "--at", str(place.devices)),
@@ -183,7 +186,7 @@ class House:
             ),
             "core": (
                 *("-m", "kiosk.core", "--state", str(place.state), *run, *overrides),
-                *("--simulated", str(place.devices)),
+                *("--simulated", str(place.devices), *practice),
             ),
             "courier": (
                 *("-m", "kiosk.courier", *run, *overrides),
@@ -287,7 +290,7 @@ class House:
             capture_output=True,
             text=True,
         ).stdout.strip()
-        enrol(self.place.state, self.server, code, JOURNAL_FILE)
+        enrol(self.place.state, self.server, code, JOURNAL_FILE, training=self._training)
 
     # ---- control channel ------------------------------------------------------------------------------
 

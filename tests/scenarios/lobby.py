@@ -28,12 +28,14 @@ SAME_KEY_S = 0.2  # the glass ignores the same key for 0.15 s
 class Lobby:
     """`press` is a finger, `insert` a hand at the note slot, `hold` a code in front of the camera."""
 
-    def __init__(self, home: Path, display: VirtualDisplay, panel: str = "lobby") -> None:
+    def __init__(
+        self, home: Path, display: VirtualDisplay, panel: str = "lobby", training: bool = False
+    ) -> None:
         """`panel`: a name in `config/panels.toml`; the display must have its pixels."""
         self.place = Place(home)
         self.display = display
         screen = ("-m", "screens", "--panel", panel)
-        self.house = House(self.place, screen=screen, environment=display.environment)
+        self.house = House(self.place, screen=screen, environment=display.environment, training=training)
         self.house.start()
         self.devices = self.house.devices()
         self.remote = ControlClient(self.place.remote)

@@ -59,3 +59,12 @@ def test_no_paper_is_practised_on_the_real_glass_and_recorded(lobby):
     assert receipt.count(TRAINING_MARK) == 2
     [made] = record.read(lobby.place.home)
     assert (made.by, made.situation, made.result, made.reached) == ("1001", name, "done", 3)
+    logs = "".join(file.read_text("utf-8", "replace") for file in lobby.place.logs.iterdir())
+    assert logs, "the processes have said something"
+    for personal in (
+        "1002003001",
+        "张",
+        "110199",
+        "1990000",
+    ):  # account, name, first digits of ID and telephone
+        assert personal not in logs

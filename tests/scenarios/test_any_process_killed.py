@@ -84,4 +84,4 @@ def test_the_reset_button_makes_a_new_world(lobby):
     lobby.to_cash("W1002003001")  # was paid in the old world, and is due again in the new one
     lobby.insert(20, 10, 5, 1, 1, 1)
     lobby.take_receipt()
-    assert [r.receipt for r in lobby.receipts()] == ["K0001-00000001"]
+    assert [r.receipt for r in lobby.receipts()] == ["A00000001"]

@@ -51,8 +51,8 @@ class Lobby:
 
     # ---- waiting
 
-    def until(self, true: Callable[[], Any], what: str) -> Any:
-        end = time.monotonic() + PATIENCE_S
+    def until(self, true: Callable[[], Any], what: str, patience_s: float = PATIENCE_S) -> Any:
+        end = time.monotonic() + patience_s
         while True:
             try:
                 found = true()
@@ -62,7 +62,7 @@ class Lobby:
                 return found
             if time.monotonic() > end:
                 where = f"{self.seen()}; logs in {self.place.logs}"
-                raise AssertionError(f"waited {PATIENCE_S:.0f} s in vain: {what}; {where}")
+                raise AssertionError(f"waited {patience_s:.0f} s in vain: {what}; {where}")
             time.sleep(LOOK_EVERY_S)
 
     def seen(self) -> str:

@@ -12,6 +12,7 @@ from kiosk.training import record, session, situations
 from tests.scenarios.lobby import Lobby
 
 pytestmark = pytest.mark.slow
+A_NEW_WORLD_S = 2 * session.READY_S  # all processes stop and start again, beside other tests
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,9 @@ def test_no_paper_is_practised_on_the_real_glass_and_recorded(lobby):
     )
     trainee = threading.Thread(target=lambda: verdict.append(session._one(*arguments)))
     trainee.start()
-    lobby.until(lambda: told and lobby.devices.look("printer")["paper"] == "out", "it has begun")
+    lobby.until(
+        lambda: told and lobby.devices.look("printer")["paper"] == "out", "it has begun", A_NEW_WORLD_S
+    )
     lobby.until(
         lambda: {"training", "no_receipts"} <= set(lobby.look()["banners"]), "what stands above the page"
     )

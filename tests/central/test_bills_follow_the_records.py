@@ -209,6 +209,7 @@ def test_projections_can_be_made_anew_from_the_records(kiosk: PaperKiosk, tmp_pa
     kiosk.journal.write(
         "amount_decided", visit="V1", bill="B", amount=600000, granted=True, by="2001", reason="seen"
     )
+    kiosk.journal.write("exception_opened", exception="E1", exception_kind="device", opened_ms=1, due_ms=2)
     kiosk.journal.write("submission_blocked", visit="V1", fee="water", because="over_limit")
     kiosk.upload()
     copytree(kiosk.server.state, tmp_path / "state")

@@ -218,6 +218,9 @@ class Lobby:
     def take_receipt(self) -> None:
         """Receipt page, thank-you, home; each page also goes on by itself after a while."""
         self.until(lambda: self.look()["page"] in ("receipt", "thank_you"), "the receipt page")
+        self.leave_receipt()
+
+    def leave_receipt(self) -> None:
         self.until(self._one_page_on, "home after the receipt")
 
     def _one_page_on(self) -> bool:

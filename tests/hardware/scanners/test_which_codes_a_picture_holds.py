@@ -24,6 +24,11 @@ PAYMENT_QR = Code(b"134567890123456789", QR_CODE)
 PAYMENT_BARS = Code(b"134567890123456789", CODE_128)
 
 
+def patient() -> Decoder:
+    """With time for every way to look: what a machine is too slow for in one picture it tries in the next."""
+    return Decoder(budget_s=10.0)
+
+
 def qr(payload: bytes, scale: int = 4) -> Gray:
     out = io.BytesIO()
     segno.make(payload, mode="byte", micro=False).save(out, kind="png", scale=scale)
@@ -55,25 +60,25 @@ def photographed(view: Gray, blur_px: float, noise: float) -> Gray:
 @given(st.binary(min_size=1, max_size=120))
 @settings(max_examples=60, deadline=None)
 def test_qr_bytes_come_out_as_they_went_in(payload: bytes) -> None:
-    assert Decoder().read(qr(payload)) == (Code(payload, QR_CODE),)
+    assert patient().read(qr(payload)) == (Code(payload, QR_CODE),)
 
 
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=30))
 @settings(max_examples=60, deadline=None)
 def test_bars_come_out_as_they_went_in(text: str) -> None:
-    assert Decoder().read(bars(text)) == (Code(text.encode(), CODE_128),)
+    assert patient().read(bars(text)) == (Code(text.encode(), CODE_128),)
 
 
 @pytest.mark.parametrize("turned_deg", range(0, 360, 30))
 def test_a_qr_code_is_read_however_it_is_turned(turned_deg: int) -> None:
     view = in_a_view(qr(b"134567890123456789", scale=8), turned_deg, 0.75, 0.6)
-    assert Decoder().read(view) == (PAYMENT_QR,)
+    assert patient().read(view) == (PAYMENT_QR,)
 
 
 @pytest.mark.parametrize("turned_deg", range(0, 360, 30))
 def test_bars_are_read_however_they_are_turned(turned_deg: int) -> None:
     view = in_a_view(bars("134567890123456789", 4), turned_deg, 0.6, 0.6)
-    assert Decoder().read(view) == (PAYMENT_BARS,)
+    assert patient().read(view) == (PAYMENT_BARS,)
 
 
 HELD_BADLY: dict[
@@ -98,7 +103,7 @@ def test_a_code_held_badly_is_read(
 ) -> None:
     fine_px = 20 if code is PAYMENT_QR else 8
     drawn = qr(code.payload, fine_px) if code is PAYMENT_QR else bars(code.payload.decode(), fine_px)
-    assert Decoder().read(in_a_view(drawn, turned_deg, module_px / fine_px, blur_px, noise)) == (code,)
+    assert patient().read(in_a_view(drawn, turned_deg, module_px / fine_px, blur_px, noise)) == (code,)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +128,7 @@ def test_bars_on_a_paper_held_askew_are_laid_straight_and_read(
     place = cv2.getPerspectiveTransform(flat, np.array(corners, np.float32))
     desk = np.full((480, 640), 150, np.uint8)
     view = cv2.warpPerspective(drawn, place, (640, 480), desk, cv2.INTER_AREA, cv2.BORDER_TRANSPARENT)
-    assert Decoder().read(photographed(view, blur_px, 15)) == (PAYMENT_BARS,)
+    assert patient().read(photographed(view, blur_px, 15)) == (PAYMENT_BARS,)
 
 
 def test_both_codes_of_a_picture_are_seen() -> None:
@@ -131,7 +136,7 @@ def test_both_codes_of_a_picture_are_seen() -> None:
     for payload, left in ((b"first", 40), (b"second", 340)):
         code = qr(payload, scale=6)
         view[100 : 100 + code.shape[0], left : left + code.shape[1]] = code
-    assert {code.payload for code in Decoder().read(view)} == {b"first", b"second"}
+    assert {code.payload for code in patient().read(view)} == {b"first", b"second"}
 
 
 def test_slanting_bars_are_laid_straight() -> None:

@@ -56,12 +56,12 @@ def record_hash(record: Header) -> str:
         record.boot_ms,
         record.quality,
     )
-    return hash_of((*head, record.kind, record.version, record.prev), record.body)
+    return hash_of((*head, record.kind, record.version, record.prev), record.body.encode())
 
 
-def hash_of(header: tuple[Any, ...], body: str) -> str:
+def hash_of(header: tuple[Any, ...], body: bytes) -> str:
     """As `record_hash`, of the fields in its order."""
-    return sha256(RECORD_DOMAIN + _header.encode(header) + b"\0" + body.encode()).hexdigest()
+    return sha256(RECORD_DOMAIN + _header.encode(header) + b"\0" + body).hexdigest()
 
 
 def head_bytes(kiosk: str, epoch: int, seq: int, hash_: str) -> bytes:

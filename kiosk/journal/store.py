@@ -17,7 +17,7 @@ import msgspec
 
 from kiosk import codec
 from kiosk.clock import Clock, Instant
-from kiosk.facts import KIND, Account, Durable, Signed
+from kiosk.facts import KIND, Account, Durable, Posting, Signed
 from kiosk.flow.state import State
 from kiosk.identity import Identity, Signer, write_durably
 from kiosk.journal import snapshot
@@ -85,13 +85,10 @@ class NotWritten(Exception):
     """A commit failed (disk full, failing card): nothing of it counts, no command may leave."""
 
 
-def _postings(fact: Durable, seq: int) -> list[tuple[int, str, int]]:
-    postings = fact.postings
-    if not postings:
-        return []
-    if sum(posting.amount.fen for posting in postings):
+def _booked(legs: tuple[Posting, ...], fact: Durable, seq: int) -> list[tuple[int, str, int]]:
+    if sum(leg.amount.fen for leg in legs):
         raise AssertionError(f"the postings of {type(fact).__name__} do not sum to zero")
-    return [(seq, posting.account.value, posting.amount.fen) for posting in postings]
+    return [(seq, leg.account.value, leg.amount.fen) for leg in legs]
 
 
 class Journal:
@@ -189,7 +186,8 @@ class Journal:
                 on_paper = True
             head, record = self._record(fact, head, now)
             records.append(record)
-            postings += _postings(fact, head.seq)
+            if legs := fact.postings:
+                postings += _booked(legs, fact, head.seq)
             written.append(fact)
         # Whoever holds a paper can have all that led to it proved; other commits are sealed, which costs less.
         prove = self._signer.sign if on_paper else self._signer.seal
@@ -227,10 +225,10 @@ class Journal:
 
     def _record(self, fact: Durable, head: Head, now: Instant) -> tuple[Head, list[Any]]:
         """What follows `head` with this fact: the new head, and the columns with the proof left empty."""
-        me, seq, kind, body = self.identity, head.seq + 1, KIND[type(fact)], codec.encode(fact).decode()
+        me, seq, kind, body = self.identity, head.seq + 1, KIND[type(fact)], codec.encode(fact)
         start = (me.kiosk, me.epoch, seq, now.wall_ms, now.boot, now.boot_ms, now.quality, kind, fact.version)
         hash_ = hash_of((*start, head.hash), body)
-        return Head(seq, hash_), [*start, body, head.hash, hash_, ""]
+        return Head(seq, hash_), [*start, body.decode(), head.hash, hash_, ""]
 
     # -------------------------------------------------------------------------------------------------
     # Reading

@@ -34,7 +34,7 @@ from kiosk.contract import (
     PressKey,
     RefuseApproval,
 )
-from kiosk.facts import Fact, StaffWanted, WentBack
+from kiosk.facts import Fact
 from kiosk.flow import badges, bills
 from kiosk.flow.commands import CheckPin, Command
 from kiosk.flow.permits import May, why_not
@@ -42,6 +42,7 @@ from kiosk.flow.state import Approval, ApprovalStep, Stage, State, Visit
 from kiosk.flow.stimuli import Given, PinChecked
 from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row, stages
 from kiosk.office_facts import SignInFailed
+from kiosk.passing_facts import StaffWanted, WentBack
 from kiosk.visitor_facts import CallAnswered, CallEnded
 
 APPROVING = stages(Stage.APPROVING)

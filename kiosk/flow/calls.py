@@ -13,10 +13,11 @@ from typing import Any
 from msgspec.structs import replace
 
 from kiosk.contract import AnswerCall, CallStaff, EndCall, StopCalling
-from kiosk.facts import Fact, StaffWanted
+from kiosk.facts import Fact
 from kiosk.flow.state import Call, Stage, State
 from kiosk.flow.stimuli import CallSeen, Given
 from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row, stages
+from kiosk.passing_facts import StaffWanted
 from kiosk.visitor_facts import CallAnswered, CallEnded, StaffCalled
 
 STAFF = stages(Stage.STAFF)

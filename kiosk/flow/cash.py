@@ -32,21 +32,16 @@ from hardware.contracts import (
 )
 from kiosk.contract import Back, GoOnPaying, Message, StopForSure, StopPaying
 from kiosk.facts import (
-    AcceptorIs,
     ClaimIssued,
     DoubtSettled,
     Fact,
     NoteCredited,
     NoteDoubtful,
     NoteHeld,
-    NoteNotice,
     NoteReturned,
     NoteReturning,
     NoteStacking,
-    NoteToldAgain,
     PaymentAbandoned,
-    StopAsked,
-    StopDecided,
 )
 from kiosk.flow import offers, papers, till
 from kiosk.flow.commands import Command, ConfirmTaken, GiveBackNote, TakeNote
@@ -56,6 +51,7 @@ from kiosk.flow.stimuli import Given, TimeIsUp
 from kiosk.flow.table import Commander, Consequence, Evolver, Facts, Machine, Row, stages
 from kiosk.money import Money
 from kiosk.office_facts import Sort
+from kiosk.passing_facts import AcceptorIs, NoteNotice, NoteToldAgain, StopAsked, StopDecided
 
 CASH = stages(Stage.CASH)
 NO_PAYMENT = ""  # a note of which no open payment is known

@@ -24,7 +24,6 @@ from msgspec.structs import replace
 
 from kiosk.contract import Done, Message, Tender
 from kiosk.facts import (
-    ChargeAsked,
     ChargeClosed,
     ChargeConfirmed,
     ChargeDeclined,
@@ -34,7 +33,6 @@ from kiosk.facts import (
     ClaimIssued,
     Fact,
     PaymentAbandoned,
-    StaffWanted,
     VisitClosed,
 )
 from kiosk.flow import papers
@@ -46,6 +44,7 @@ from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row, stages
 from kiosk.money import Money
 from kiosk.office_facts import ClaimClosed, Sort
 from kiosk.parcels import ChargeIs
+from kiosk.passing_facts import ChargeAsked, StaffWanted
 
 CHARGING = stages(Stage.CHARGING)
 NOT_SENT = "not_sent"

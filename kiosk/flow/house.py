@@ -5,16 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from hardware.contracts import Found, Lost
-from kiosk.facts import (
-    AllUploaded,
-    BundleIsNow,
-    ClockIs,
-    DeviceIs,
-    Fact,
-    JournalBroken,
-    KioskStarted,
-    LinkIs,
-)
+from kiosk.facts import Fact, KioskStarted
 from kiosk.flow import exceptions
 from kiosk.flow.state import State
 from kiosk.flow.stimuli import BundleCame, ClockSaid, Given, LinkChanged, Started, Uploaded, WriteFailed
@@ -22,6 +13,7 @@ from kiosk.flow.table import Evolver, Facts, Machine, Row
 from kiosk.money import Money
 from kiosk.office_facts import ContactMade, PaymentsKnown
 from kiosk.parcels import Bundle
+from kiosk.passing_facts import AllUploaded, BundleIsNow, ClockIs, DeviceIs, JournalBroken, LinkIs
 from kiosk.rules import load
 
 ACCEPTOR, PRINTER, TERMINAL = "acceptor", "printer", "terminal"

@@ -10,15 +10,7 @@ from msgspec.structs import replace
 
 from kiosk.check_facts import ItemsChecked, SubmissionBlocked
 from kiosk.contract import AllRight, CheckItem, ChooseBill, Message, PayTicked, SomethingWrong
-from kiosk.facts import (
-    BillsChosen,
-    BillsTicked,
-    CustomerKnown,
-    EntryRefused,
-    Fact,
-    ItemsConfirmed,
-    LookupBegun,
-)
+from kiosk.facts import Fact
 from kiosk.flow import bills, offers, six, stock
 from kiosk.flow.commands import Command, FetchBills
 from kiosk.flow.delays import Delay
@@ -27,6 +19,14 @@ from kiosk.flow.stimuli import BillsCame, Given, LookupFailed, TimeIsUp
 from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
 from kiosk.money import Money
 from kiosk.parcels import Bill, Customer
+from kiosk.passing_facts import (
+    BillsChosen,
+    BillsTicked,
+    CustomerKnown,
+    EntryRefused,
+    ItemsConfirmed,
+    LookupBegun,
+)
 
 
 def _visit(state: State) -> Visit:

@@ -7,7 +7,7 @@ from typing import Final
 
 from hardware.contracts import CodeRead, Held, PulseSeen, Refused, Returned, Taken
 from kiosk.contract import Intent
-from kiosk.facts import Durable, Fact, Passing, Seen
+from kiosk.facts import Durable, Fact, Passing
 from kiosk.flow import (
     approve,
     cabinet,
@@ -37,6 +37,7 @@ from kiosk.flow.commands import Command
 from kiosk.flow.state import State
 from kiosk.flow.stimuli import Given, Started, Stimulus
 from kiosk.flow.table import Commander, Evolver, Facts, Row, first_match
+from kiosk.passing_facts import Seen
 
 MACHINES: Final = (
     checkup.MACHINE,  # first: the button that is tested calls nobody

@@ -19,11 +19,9 @@ from kiosk.facts import (
     PartPaid,
     PaymentCompleted,
     PrintDone,
-    PrinterIs,
     PrintFailed,
     PrintStarted,
     ReceiptIssued,
-    ThanksSaid,
 )
 from kiosk.flow import stock
 from kiosk.flow.commands import Command, PrintPaper
@@ -33,6 +31,7 @@ from kiosk.flow.stimuli import Given, Started, TimeIsUp
 from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row, stages
 from kiosk.money import Money
 from kiosk.office_facts import Sort
+from kiosk.passing_facts import PrinterIs, ThanksSaid
 from kiosk.receipt_proof import payer
 from kiosk.receipts import five_checks
 from kiosk.stock_facts import RECEIPT_VOID, ReceiptChecked

@@ -8,10 +8,11 @@ from typing import Final
 
 from kiosk.check_facts import Answer, Found, ItemsChecked, SubmissionBlocked
 from kiosk.contract import CheckItem, Message
-from kiosk.facts import EntryRefused, Fact
+from kiosk.facts import Fact
 from kiosk.flow import bills, stock
 from kiosk.flow.state import State
 from kiosk.parcels import Bill, Customer
+from kiosk.passing_facts import EntryRefused
 from kiosk.rules.fee import Fee, Verify
 
 # Phrase that the customer sees → what is counted. Whatever else a page says is a mistake to correct, not a block.

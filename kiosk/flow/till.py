@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from hardware.contracts import AtRest, BoxIn, BoxOut
 from kiosk.contract import Back, CountBoxes, EnterTyped, SettleItem
-from kiosk.facts import AcceptorIs, BoxRemoved, BoxReturned, Fact, NoteHeld
+from kiosk.facts import BoxRemoved, BoxReturned, Fact, NoteHeld
 from kiosk.flow import papers, stock
 from kiosk.flow.desk import at, desk_of
 from kiosk.flow.permits import May, may
@@ -40,6 +40,7 @@ from kiosk.office_facts import (
     total,
 )
 from kiosk.parcels import Person
+from kiosk.passing_facts import AcceptorIs
 
 STAFF = stages(Stage.STAFF)
 

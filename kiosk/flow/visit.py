@@ -26,30 +26,27 @@ from kiosk.contract import (
     SubmitAccount,
     Tender,
 )
-from kiosk.facts import (
-    ContrastSet,
-    EntryRefused,
-    Fact,
-    IdleAsked,
-    LanguageSet,
-    PaymentAbandoned,
-    PaymentOpened,
-    PutAway,
-    Seen,
-    TextSizeSet,
-    ThanksSaid,
-    Typed,
-    VisitBegun,
-    VisitClosed,
-    VisitEnded,
-    WentBack,
-)
+from kiosk.facts import Fact, PaymentAbandoned, PaymentOpened, VisitClosed
 from kiosk.flow import bills, card, lookup, offers
 from kiosk.flow.charge import NOT_CHARGED
 from kiosk.flow.delays import Delay
 from kiosk.flow.state import Payment, Stage, State, Visit, default_settings
 from kiosk.flow.stimuli import Given, TimeIsUp
 from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
+from kiosk.passing_facts import (
+    ContrastSet,
+    EntryRefused,
+    IdleAsked,
+    LanguageSet,
+    PutAway,
+    Seen,
+    TextSizeSet,
+    ThanksSaid,
+    Typed,
+    VisitBegun,
+    VisitEnded,
+    WentBack,
+)
 from kiosk.site import Fee
 
 ACCOUNT_OR_LOOKUP = stages(Stage.ACCOUNT, Stage.LOOKING_UP)

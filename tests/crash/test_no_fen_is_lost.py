@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from kiosk import engine as engine_module
 from kiosk import facts as f
+from kiosk import passing_facts as now
 from kiosk.flow import commands as cmd
 from kiosk.flow.machine import commands, decide, evolve
 from kiosk.flow.state import State
@@ -110,7 +111,7 @@ def what_nobody_can_say_is_taken_for_returned(fact: f.Fact, step: Step) -> Itera
 
 
 def told_again_is_credited_again(fact: f.Fact, step: Step) -> Iterator[f.Fact]:
-    if isinstance(fact, f.NoteToldAgain):
+    if isinstance(fact, now.NoteToldAgain):
         assert step.state.last_taken is not None
         yield f.NoteCredited(f"{fact.note}-again", "", step.state.last_taken.value, "device")
     else:
@@ -127,7 +128,7 @@ def a_charge_is_repeated_under_a_new_id(fact: f.Fact, step: Step) -> Iterator[f.
 
 
 def a_charge_is_sent_again(state: State, fact: f.Fact) -> tuple[cmd.Command, ...]:
-    charge = state.charges.get(fact.charge) if isinstance(fact, f.ChargeAsked) else None
+    charge = state.charges.get(fact.charge) if isinstance(fact, now.ChargeAsked) else None
     if charge is None:
         return commands(state, fact)
     return (cmd.SendCharge(charge.id, charge.payment, "", charge.amount, "134567890123456789"),)

@@ -86,10 +86,9 @@ def locate(gray: Gray) -> list[Box]:
     xx = cv2.boxFilter(across * across, -1, window)
     yy = cv2.boxFilter(down * down, -1, window)
     xy = cv2.boxFilter(across * down, -1, window)
-    energy = xx + yy
-    strength = np.sqrt(energy)
+    energy, lying, slanted = xx + yy, xx - yy, 2 * xy
     # What runs one way beyond what runs every way. Relative to the strongest: dark scenes have weak bars.
-    one_way = np.sqrt((xx - yy) ** 2 + 4 * xy * xy) - _COHERENT * energy
+    one_way = cv2.scaleAdd(energy, -_COHERENT, cv2.magnitude(lying, slanted))
     mask = (one_way > max(_LEAST_ENERGY, _OF_STRONGEST * float(one_way.max()))).astype(np.uint8)
     mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
     mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
@@ -100,20 +99,22 @@ def locate(gray: Gray) -> list[Box]:
     for label in largest:
         if areas[label] < _LEAST_AREA_PX:
             continue
-        inside = labels == label
+        left, top, width, height = stats[label, : cv2.CC_STAT_AREA]
+        here = slice(top, top + height), slice(left, left + width)
+        inside = labels[here] == label
         # Summed as a tensor: angles would cancel, as the two edges of a bar point opposite ways. Divided by
         # the strength, else a few bright edges (the rim of a phone) outvote the bars.
-        weight = 1 / np.maximum(strength[inside], 1e-3)
-        twice_sin, twice_cos = (2 * xy[inside] * weight).sum(), ((xx - yy)[inside] * weight).sum()
-        box = _box(inside, 0.5 * math.atan2(twice_sin, twice_cos), shrink)
+        weight = 1 / np.maximum(np.sqrt(energy[here][inside]), 1e-3)
+        twice_sin, twice_cos = (slanted[here][inside] * weight).sum(), (lying[here][inside] * weight).sum()
+        rows, columns = np.nonzero(inside)
+        box = _box(rows + top, columns + left, 0.5 * math.atan2(twice_sin, twice_cos), shrink)
         if box is not None:
             boxes.append(box)
     return boxes
 
 
-def _box(inside: Any, angle: float, shrink: float) -> Box | None:
-    """The box around one region along `angle`; None where it is too small or too square for bars."""
-    rows, columns = np.nonzero(inside)
+def _box(rows: Any, columns: Any, angle: float, shrink: float) -> Box | None:
+    """The box around these points along `angle`; None where it is too small or too square for bars."""
     cos, sin = math.cos(angle), math.sin(angle)
     left, right = np.percentile(columns * cos + rows * sin, (0.5, 99.5))
     top, bottom = np.percentile(rows * cos - columns * sin, (4, 96))
@@ -151,26 +152,29 @@ def straighten(image: Gray) -> Floats:
     edges = np.linspace(0, image.shape[0], _BANDS + 1).astype(int)
     bands = np.stack([image[a : max(a + 1, b)].mean(axis=0, dtype=np.float32) for a, b in pairwise(edges)])
     coarse = bands[:, :: 4 if bands.shape[1] > 900 else 2]
-    lean = fan = 0.0
-    best = -1.0
+    slant = np.zeros(2, np.float32)
     for leans, fans in _SEARCH:
-        lean_0, fan_0 = lean, fan
-        for more_lean, more_fan in product(leans, fans):
-            mean = _slid(coarse, lean_0 + more_lean, fan_0 + more_fan).mean(axis=0)
-            energy = float((np.diff(mean) ** 2).sum())
-            if energy > best:
-                best, lean, fan = energy, lean_0 + more_lean, fan_0 + more_fan
-    return _slid(bands, lean, fan)
+        tried = slant + np.array(list(product(leans, fans)), np.float32)
+        rows = _slid(coarse, tried).mean(axis=1)
+        slant = tried[(np.diff(rows, axis=1) ** 2).sum(axis=1).argmax()]
+    return _slid(bands, slant[None, :])[0]
 
 
-def _slid(bands: Floats, lean: float, fan: float) -> Floats:
-    width = bands.shape[1]
-    x = np.arange(width, dtype=np.float32)
-    heights = np.linspace(-0.5, 0.5, len(bands), dtype=np.float32)
-    shift = lean * width + fan * (x - width / 2)
-    return np.stack(
-        [np.interp(x + height * shift, x, band) for height, band in zip(heights, bands, strict=True)]
-    ).astype(np.float32)
+_HEIGHTS: Final = np.linspace(-0.5, 0.5, _BANDS, dtype=np.float32)[None, :, None]
+
+
+def _slid(bands: Floats, slants: Floats) -> Floats:
+    """The bands slid by each slant (lean, fan), shape (slants, bands, width); all at once, as calls cost most here."""
+    count, width = bands.shape
+    lean, fan = slants[:, 0, None, None], slants[:, 1, None, None]
+    x = np.arange(width, dtype=np.float32)[None, None, :]
+    from_x = x + _HEIGHTS * (lean * width + fan * (x - width / 2))
+    from_y = np.broadcast_to(np.arange(count, dtype=np.float32)[None, :, None], from_x.shape)
+    flat = (len(slants) * count, width)
+    slid = cv2.remap(
+        bands, from_x.reshape(flat), from_y.reshape(flat), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(slid.reshape(len(slants), count, width), np.float32)
 
 
 def _sharpened(row: Floats, amount: float, radius: float) -> Floats:

@@ -89,7 +89,7 @@ def locate(gray: Gray) -> list[Box]:
     energy, lying, slanted = xx + yy, xx - yy, 2 * xy
     # What runs one way beyond what runs every way. Relative to the strongest: dark scenes have weak bars.
     one_way = cv2.scaleAdd(energy, -_COHERENT, cv2.magnitude(lying, slanted))
-    mask = (one_way > max(_LEAST_ENERGY, _OF_STRONGEST * float(one_way.max()))).astype(np.uint8)
+    mask: Any = (one_way > max(_LEAST_ENERGY, _OF_STRONGEST * float(one_way.max()))).astype(np.uint8)
     mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
     mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
@@ -157,10 +157,8 @@ def straighten(image: Gray) -> Floats:
         tried = slant + np.array(list(product(leans, fans)), np.float32)
         rows = _slid(coarse, tried).mean(axis=1)
         slant = tried[(np.diff(rows, axis=1) ** 2).sum(axis=1).argmax()]
-    return _slid(bands, slant[None, :])[0]
-
-
-_HEIGHTS: Final = np.linspace(-0.5, 0.5, _BANDS, dtype=np.float32)[None, :, None]
+    straight: Floats = _slid(bands, slant[None, :])[0]
+    return straight
 
 
 def _slid(bands: Floats, slants: Floats) -> Floats:
@@ -168,7 +166,8 @@ def _slid(bands: Floats, slants: Floats) -> Floats:
     count, width = bands.shape
     lean, fan = slants[:, 0, None, None], slants[:, 1, None, None]
     x = np.arange(width, dtype=np.float32)[None, None, :]
-    from_x = x + _HEIGHTS * (lean * width + fan * (x - width / 2))
+    heights = np.linspace(-0.5, 0.5, count, dtype=np.float32)[None, :, None]
+    from_x = x + heights * (lean * width + fan * (x - width / 2))
     from_y = np.broadcast_to(np.arange(count, dtype=np.float32)[None, :, None], from_x.shape)
     flat = (len(slants) * count, width)
     slid = cv2.remap(

@@ -37,7 +37,7 @@ _MOST_SIDE_PX: Final = 1280  # bounds the time for any picture; a code in more p
 _UPSCALE_BELOW_PX: Final = 800  # longer side; above it doubling costs more than it finds
 # Of processor time for one picture, so that a busy machine does not read worse, only later. 15 pictures a second leave
 # 67 ms; one way to look may be under way when the time is up.
-BUDGET_S: Final = 0.04
+BUDGET_S: Final = 0.05
 
 
 class Code(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from kiosk.money import Money
 
 HEAD: Final = ("kiosk", "day", "report", "closed_ms", "by", "late", "figure", "name", "count", "yuan")
 SUMS: Final = ("tenders", "fees")  # name → how many, and how much
-TIMES: Final = ("visits", "calls")
+PARTS: Final = ("visits", "calls", "stock")  # name → what is counted of it
 ONE_SUM: Final = ("doubtful", "voids")
 AMOUNTS: Final = ("to_prepaid", "to_change", "collected", "difference", "handed_over")
 
@@ -51,7 +51,7 @@ def lines(figures: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
             for deed in sorted(value):
                 for person in sorted(value[deed]):
                     yield (figure, f"{deed} {person}", str(value[deed][person]), "")
-        elif figure in TIMES:
+        elif figure in PARTS:
             for part in sorted(value):
                 yield (figure, part, str(value[part]), "")
         elif figure in AMOUNTS:

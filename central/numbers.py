@@ -68,6 +68,52 @@ class Standing(msgspec.Struct, frozen=True):
     closed: bool
 
 
+_NUMBERED: Final = """
+SELECT seq, kind, json_extract(body, '$.series') AS series, json_extract(body, '$.first') AS first,
+       json_extract(body, '$.last') AS last, json_extract(body, '$.receipt') AS receipt FROM record
+WHERE kind IN ('numbers_received', 'receipt_issued', 'receipt_voided') AND kiosk = ? AND epoch = ? AND seq < ?
+ORDER BY seq
+"""
+
+
+def of_day(db: sqlite3.Connection, kiosk: str, epoch: int, since_seq: int, closed_seq: int) -> dict[str, int]:
+    """The numbers of blocks between two closes, from the records alone: the names of `kiosk.stock_facts.Stock`."""
+    blocks: list[_Reached] = []
+    day = {"received": 0, "used": 0, "void": 0, "gaps": 0}
+    for row in db.execute(_NUMBERED, (kiosk, epoch, closed_seq)):
+        today = int(row["seq"] > since_seq)
+        if row["kind"] == "numbers_received":
+            blocks.append(_Reached(row["series"], row["first"], row["last"], row["first"] - 1))
+            day["received"] += today * (row["last"] - row["first"] + 1)
+            continue
+        block = next((b for b in blocks if b.holds(row["receipt"])), None)
+        if block is None:
+            continue  # one of the kiosk's own
+        if row["kind"] == "receipt_voided":
+            day["void"] += today
+            continue
+        number = int(row["receipt"][-NUMBER_DIGITS:])
+        day["used"] += today
+        day["gaps"] += today * max(number - block.highest - 1, 0)
+        block.highest = max(number, block.highest)
+    return {**day, "left": sum(block.last - block.highest for block in blocks)}
+
+
+class _Reached(msgspec.Struct):
+    """A block, and the highest number of it that is on a receipt."""
+
+    series: str
+    first: int
+    last: int
+    highest: int
+
+    def holds(self, receipt: str) -> bool:
+        return (
+            receipt[:-NUMBER_DIGITS] == self.series
+            and self.first <= int(receipt[-NUMBER_DIGITS:]) <= self.last
+        )
+
+
 _WIDE: Final = f"'%0{NUMBER_DIGITS}d'"
 _STANDING: Final = f"""
 SELECT number_block.*, kiosk.epoch AS newest, count(paper.number) AS used,

@@ -43,6 +43,8 @@ MARKS: Final = {"孙桂兰": {"low_income": ""}}  # name → what concessions as
 DEMO_STAFF: Final = (
     ("1001", "林晓梅", ("attendant",), "271828"),
     ("2001", "高志远", ("supervisor",), "316227"),
+    ("3001", "沈佳", ("cashier",), "577215"),
+    ("4001", "罗永强", ("recorder",), "141421"),
 )
 _OTHERS_PER_FEE: Final = {"water": 6, "electricity": 7, "gas": 6, "property": 5, "tuition": 4, "admin": 3}
 _AMOUNTS: Final = {  # yuan, from and to

@@ -183,6 +183,8 @@ def _closed(pen: Pen, fact: f.DayClosed) -> None:
     if wrong:
         told = ", ".join(f"{name}: records {ours[name]}, slip {theirs.get(name)}" for name in wrong)
         pen.problem("day_differs", fact.report, f"{fact.report}: {told}")
+    if gaps := ours["stock"]["gaps"]:
+        pen.problem("numbers_gap", fact.report, f"{fact.report}: {gaps} receipt numbers were passed over")
     pen.run(
         "INSERT INTO day (kiosk, epoch, day, opened_ms, opened_by, closed_ms, closed_by, late, report, figures)"
         " VALUES (?, ?, ?, 0, '', ?, ?, ?, ?, ?) ON CONFLICT (kiosk, epoch, day) DO UPDATE SET"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any, Final
 
-from central import deeds
+from central import deeds, numbers
 
 UNKNOWN: Final = "?"  # a note whose value nobody knows
 
@@ -160,6 +160,7 @@ def day(db: sqlite3.Connection, kiosk: str, epoch: int, closed_seq: int) -> dict
         "handed_over": _handed_over(db, span),
         **deeds.counted(db, span),
         "voids": {"amount": voids, "count": counted("'receipt_voided'")},
+        "stock": numbers.of_day(db, *span),
     }
 
 

@@ -12,6 +12,7 @@ from kiosk import day_report
 from kiosk.facts import Durable
 from kiosk.money import Money
 from kiosk.office_facts import DayClosed, Figures, Sum, Times
+from kiosk.stock_facts import Stock
 
 HEAD: Final = ("kiosk", "day", "report", "closed_ms", "by", "late", "figure", "name", "count", "yuan")
 Line = tuple[str, str, str, str]  # figure, name, count, yuan
@@ -43,7 +44,7 @@ def lines(figures: Figures) -> Iterator[Line]:
             for deed in sorted(value):
                 for person in sorted(value[deed]):
                     yield (name, f"{deed} {person}", str(value[deed][person]), "")
-        elif isinstance(value, Times):
+        elif isinstance(value, Times | Stock):
             for part, number in sorted(msgspec.structs.asdict(value).items()):
                 yield (name, part, str(number), "")
         elif isinstance(value, dict):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from kiosk import deeds
 from kiosk import facts as f
@@ -15,8 +16,10 @@ from kiosk import office_facts as o
 from kiosk import stock_facts as s
 from kiosk import visitor_facts as visitor
 from kiosk.money import Money
+from kiosk.parcels import NUMBER_DIGITS
 
 ZERO: Final = Money(0)
+OWN_SERIES: Final = "-"  # in a number that the kiosk counted itself, `K0001-00000012`; in none of a block
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -39,6 +42,7 @@ class _Sheet:
         self.came: o.Notes = {}
         self.unknown_came = self.new_receipts = self.claims = self.collections = self.handovers = 0
         self.doubtful = self.voids = o.Sum()
+        self.stock, self.blocks = s.Stock(), start.blocks or ()
         self.box, self.notes, self.unknown = start.box, start.notes, start.unknown
         self.to_count, self.receipts = start.to_count, start.receipts
         self.bags = dict.fromkeys(start.bags)  # an ordered set, like those below
@@ -74,6 +78,10 @@ class _Sheet:
             case f.ReceiptIssued():
                 self.receipts, self.new_receipts = self.receipts + 1, self.new_receipts + 1
                 self.unprinted[fact.receipt] = None
+                self._number_used(fact.receipt)
+            case s.NumbersReceived():
+                self.stock = replace(self.stock, received=self.stock.received + fact.last - fact.first + 1)
+                self.blocks += (s.Block(fact.series, fact.first, fact.last, fact.first),)
             case f.ClaimIssued():
                 self.claims += 1
                 self.unprinted[fact.claim] = None
@@ -81,6 +89,8 @@ class _Sheet:
                     self.items[fact.subject] = None
             case s.ReceiptVoided():
                 self.voids = self.voids.plus(fact.amount)
+                if OWN_SERIES not in fact.receipt:
+                    self.stock = replace(self.stock, void=self.stock.void + 1)
                 self.unprinted.pop(fact.receipt, None)
             case f.PrintDone():
                 self.unprinted.pop(fact.number, None)
@@ -136,6 +146,17 @@ class _Sheet:
         if not fact.agrees:
             self.items[fact.collection] = None
 
+    def _number_used(self, receipt: str) -> None:
+        """A number of a block; what lies between it and the one that was expected is a gap."""
+        series, number = receipt[:-NUMBER_DIGITS], receipt[-NUMBER_DIGITS:]
+        for place, block in enumerate(self.blocks):
+            if block.series == series and block.next <= int(number) <= block.last:
+                stock, gap = self.stock, int(number) - block.next
+                self.stock = replace(stock, used=stock.used + 1, gaps=stock.gaps + gap)
+                begun = replace(block, next=int(number) + 1)
+                self.blocks = (*self.blocks[:place], begun, *self.blocks[place + 1 :])
+                return
+
     def _handed_over(self, fact: o.BagHandedOver) -> None:
         for collection in fact.collections:
             self.bags.pop(collection, None)
@@ -164,6 +185,7 @@ class _Sheet:
                 visits=o.times(self.visits, deeds.VISIT_TARGET_MS),
                 calls=o.times(self.calls, deeds.CALL_TARGET_MS),
                 voids=self.voids,
+                stock=replace(self.stock, left=sum(block.left for block in self.blocks)),
             ),
             o.Standing(
                 box=self.box,
@@ -174,6 +196,7 @@ class _Sheet:
                 items=tuple(self.items),
                 unprinted=tuple(self.unprinted),
                 receipts=self.receipts,
+                blocks=tuple(block for block in self.blocks if block.left),
             ),
         )
 
@@ -181,7 +204,7 @@ class _Sheet:
 def after(closed: o.DayClosed) -> o.Standing:
     """What the next day begins with."""
     standing = closed.standing
-    return msgspec.structs.replace(standing, unprinted=(*standing.unprinted, closed.report))
+    return replace(standing, unprinted=(*standing.unprinted, closed.report))
 
 
 def each(

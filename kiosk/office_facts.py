@@ -11,6 +11,7 @@ from kiosk.contract import How as How
 from kiosk.contract import Language
 from kiosk.fact_kinds import Account, Durable, Passing, Posting, Signed
 from kiosk.money import Money
+from kiosk.stock_facts import Block, Stock
 
 Notes = dict[str, int]  # denomination in fen → how many
 
@@ -237,6 +238,7 @@ class Standing(msgspec.Struct, frozen=True):
     items: tuple[str, ...] = ()  # open
     unprinted: tuple[str, ...] = ()
     receipts: int = 0  # numbers used, ever
+    blocks: tuple[Block, ...] | None = None  # of receipt numbers, not used up; None: a record of before
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -257,6 +259,7 @@ class Figures(msgspec.Struct, frozen=True):
     handovers: int = 0
     handed_over: Money = Money(0)
     voids: Sum = Sum()  # receipts made void, and what is owed for them
+    stock: Stock = Stock()  # of receipt numbers; `left` at the end of the day
     deeds: dict[str, dict[str, int]] = {}  # what was done → by whom → how often: see `kiosk.deeds`
     visits: Times = Times()  # with a payment, from the first touch to the end
     calls: Times = Times()  # from the call for staff to the answer
@@ -293,6 +296,7 @@ class DayClosed(Signed, frozen=True, tag="day_closed"):
     standing: Standing
     not_uploaded: int  # records
     language: Language
+    fee_names: dict[str, str] = msgspec.field(default_factory=dict)  # of `figures`, as the slip says them
 
     @property
     def number(self) -> str:

@@ -9,6 +9,7 @@ from kiosk.contract import Language
 from kiosk.facts import OfficePaper
 from kiosk.money import Money
 from kiosk.office_facts import BagHandedOver, BoxCounted, DayClosed, Figures, Notes, Sum, worth
+from kiosk.parcels import spelled
 from kiosk.receipts import LABELS, head, paper_qr, time_text
 from kiosk.site import Site, Words
 
@@ -36,6 +37,12 @@ WORDS: Final[dict[str, Words]] = {
     "in_box": Words("入箱", "Into the box"),
     "receipts": Words("开出票据（张）", "Receipts"),
     "voids": Words("作废票据", "Void receipts"),
+    "numbers_received": Words("票号 领用", "Numbers received"),
+    "numbers_used": Words("票号 使用", "Numbers used"),
+    "numbers_void": Words("票号 作废", "Numbers void"),
+    "numbers_left": Words("票号 结存", "Numbers left"),
+    "numbers_gaps": Words("票号 跳号", "Numbers passed over"),
+    "numbers_next": Words("未用票号", "Not used yet"),
     "claims": Words("开出凭条（张）", "Claim slips"),
     "new_doubtful": Words("待核款项", "In doubt"),
     "collections": Words("清箱", "Collections"),
@@ -162,7 +169,9 @@ def _day(site: Site, issued: DayClosed, attempt: int, printed_ms: int | None) ->
     if issued.late:
         lines.blocks.append(Text(lines.say("late"), SIZE, bold=True))
     lines.rule()
-    _paid(lines, site, issued.figures)
+    _paid(lines, issued)
+    lines.rule()
+    _stock(lines, issued)
     lines.rule()
     standing = issued.standing
     lines.pair("box_now", worth(standing.notes).figures)
@@ -189,13 +198,23 @@ def _counts(lines: _Lines, figures: Figures) -> None:
             lines.pair("mean_p90", f"{found.mean_ms // 1000} / {found.p90_ms // 1000}")
 
 
-def _paid(lines: _Lines, site: Site, figures: Figures) -> None:
+def _stock(lines: _Lines, issued: DayClosed) -> None:
+    """Numbers of receipts: what came, what was used, what is left, and whether one is missing."""
+    stock = issued.figures.stock
+    for word in ("received", "used", "void", "left", "gaps"):
+        lines.pair(f"numbers_{word}", getattr(stock, word), bold=word == "gaps" and bool(stock.gaps))
+    for block in issued.standing.blocks or ():
+        first, last = spelled(block.series, block.next), spelled(block.series, block.last)
+        lines.pair("numbers_next", f"{first} - {last}")
+
+
+def _paid(lines: _Lines, issued: DayClosed) -> None:
+    figures = issued.figures
     for tender, sum_ in sorted(figures.tenders.items()):
         name = LABELS[tender].in_(lines.language) if tender in LABELS else tender
         lines.sum("tender", sum_, name=name)
     for fee, sum_ in sorted(figures.fees.items()):
-        names = [f.name.in_(lines.language) for f in site.fees if f.id == fee]
-        lines.sum("fee", sum_, name=names[0] if names else fee)
+        lines.sum("fee", sum_, name=_fee_name(lines.site, issued, fee))
     lines.pair("to_prepaid", figures.to_prepaid.figures)
     lines.pair("to_change", figures.to_change.figures)
     lines.rule()
@@ -211,6 +230,12 @@ def _paid(lines: _Lines, site: Site, figures: Figures) -> None:
     lines.pair("collections", f"{figures.collections} · {figures.collected.figures}")
     lines.pair("difference", _signed(figures.difference))
     lines.pair("handed_over", f"{figures.handovers} · {figures.handed_over.figures}")
+
+
+def _fee_name(site: Site, issued: DayClosed, fee: str) -> str:
+    """A close of before its names were written has those of the site's file."""
+    known = {f.id: f.name.in_(issued.language) for f in site.fees}
+    return issued.fee_names.get(fee) or known.get(fee, fee)
 
 
 def _signed(amount: Money) -> str:

@@ -90,7 +90,8 @@ def _day_closed(state: State, paper: Paper, issued: DayClosed) -> c.StaffBoard:
     ]
     lines += [
         StaffLine(
-            Message("desk.fee", {"name": _fee_name(state, fee, language)}), _sum(sum_.count, sum_.amount)
+            Message("desk.fee", {"name": issued.fee_names.get(fee) or _fee_name(state, fee, language)}),
+            _sum(sum_.count, sum_.amount),
         )
         for fee, sum_ in sorted(figures.fees.items())
     ]
@@ -98,6 +99,7 @@ def _day_closed(state: State, paper: Paper, issued: DayClosed) -> c.StaffBoard:
         line("to_prepaid", figures.to_prepaid.figures),
         line("change_owed", figures.to_change.figures),
         line("receipts", figures.receipts),
+        line("numbers", _stock(figures), look=bool(figures.stock.gaps)),
         line("voids", _sum(figures.voids.count, figures.voids.amount), look=bool(figures.voids.count)),
         line(
             "doubtful",
@@ -128,6 +130,12 @@ def figures(state: State, desk: Desk) -> c.StaffBoard:
     lines = tuple(_counts(desk.figures)) if desk.figures else ()
     note = Message("desk.counts_how") if lines else Message("desk.counts_none")
     return c.StaffBoard(Message("desk.counts"), lines, main=go(Room.DAY, "done"), note=note)
+
+
+def _stock(figures: Figures) -> str:
+    """Receipt numbers: received / used / void / left, and what was passed over."""
+    stock = figures.stock
+    return f"{stock.received} / {stock.used} / {stock.void} / {stock.left} · {stock.gaps}"
 
 
 def _counts(figures: Figures) -> Iterator[StaffLine]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import msgspec
+
 from kiosk.fact_kinds import Account, Durable, Passing, Posting
 from kiosk.money import Money
 
@@ -42,6 +44,30 @@ class NumbersRefused(Durable, frozen=True, tag="numbers_refused"):
     first: int
     last: int
     because: str  # overlap, no_range
+
+
+class Block(msgspec.Struct, frozen=True):
+    """Receipt numbers from the server, `first` to `last`; `next` is the first that is not used."""
+
+    series: str
+    first: int
+    last: int
+    next: int
+
+    @property
+    def left(self) -> int:
+        return self.last - self.next + 1
+
+
+class Stock(msgspec.Struct, frozen=True):
+    """Numbers of blocks, of an epoch or of a day: with what was left before, `received` = `used` + `gaps` + `left`.
+    `void` of the used ones carry no payment any more; `gaps` were passed over, and no paper carries them."""
+
+    received: int = 0
+    used: int = 0
+    void: int = 0
+    left: int = 0
+    gaps: int = 0
 
 
 # ---------------------------------------------------------------------------------------------------

@@ -90,6 +90,13 @@ class Record(RecordColumns):
     class Meta:
         db_table = "record"
         constraints = [models.UniqueConstraint(fields=["kiosk", "epoch", "seq"], name="record_place")]
+        indexes = [
+            models.Index(
+                fields=["kiosk", "epoch", "seq"],
+                name="record_numbered",  # the numbers of receipts are added up over a whole epoch
+                condition=models.Q(kind__in=["numbers_received", "receipt_issued", "receipt_voided"]),
+            )
+        ]
 
 
 class ForkRecord(RecordColumns):

@@ -87,7 +87,14 @@ def _closed(state: State, report: DayAddedUp, given: Given, late: bool) -> DayCl
         standing=report.standing,
         not_uploaded=report.not_uploaded,
         language=state.settings.language,
+        fee_names=_fee_names(state, report),
     )
+
+
+def _fee_names(state: State, report: DayAddedUp) -> dict[str, str]:
+    """Written with the close: a fee may be in today's bundle and in no file of tomorrow."""
+    language = state.settings.language
+    return {fee.id: fee.name.in_(language) for fee in state.fees if fee.id in report.figures.fees}
 
 
 def _may_now(state: State, report: DayAddedUp) -> bool:

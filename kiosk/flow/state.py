@@ -18,7 +18,7 @@ from kiosk.office_facts import Figures, How, Notes, Sort
 from kiosk.parcels import Bill, Bundle, Customer, Person
 from kiosk.rules.exceptions import ExceptionKind, Severity
 from kiosk.site import Fee, Site
-from kiosk.stock_facts import RECEIPT_VOID, ReceiptAsked, ReceiptChecked
+from kiosk.stock_facts import RECEIPT_VOID, Block, ReceiptAsked, ReceiptChecked
 from kiosk.visitor_facts import OpinionGiven
 
 
@@ -208,19 +208,6 @@ class Paid(msgspec.Struct, frozen=True):
     bill: str
     amount: Money
     sent_ms: int | None = None  # when the server had it at the latest, by the server's clock; None: not yet
-
-
-class Block(msgspec.Struct, frozen=True):
-    """Receipt numbers from the server, `first` to `last`; `next` is the first that is not used."""
-
-    series: str
-    first: int
-    last: int
-    next: int
-
-    @property
-    def left(self) -> int:
-        return self.last - self.next + 1
 
 
 class Acceptor(msgspec.Struct, frozen=True):

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from typing import Final
 
-import msgspec
 from msgspec.structs import replace
 
 from kiosk.facts import Fact, ReceiptIssued
-from kiosk.flow.state import Block, State
+from kiosk.flow.state import State
 from kiosk.flow.stimuli import Given, NumbersCame
 from kiosk.flow.table import Evolver, Facts, Machine, Row
 from kiosk.parcels import NUMBER_DIGITS, spelled
-from kiosk.stock_facts import NumbersReceived, NumbersRefused
+from kiosk.stock_facts import Block, NumbersReceived, NumbersRefused, Stock
 
 ONE_VISIT: Final = 20  # numbers that are kept for one visit: as many bills as it may pay at once
 
@@ -62,16 +61,8 @@ def issuer(state: State) -> str:
     return site.kiosk if site.epoch == 1 else f"{site.kiosk}.{site.epoch}"
 
 
-class Stock(msgspec.Struct, frozen=True):
-    """Of this epoch: `received` = `used` + `left`; `void` of the used ones carry no payment any more."""
-
-    received: int
-    used: int
-    void: int
-    left: int
-
-
 def count(state: State) -> Stock:
+    """Of this epoch."""
     left = sum(block.left for block in state.blocks)
     received = sum(block.last - block.first + 1 for block in state.blocks)
     return Stock(received, received - left, len(state.void), left)

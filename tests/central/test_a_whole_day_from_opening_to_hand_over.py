@@ -4,6 +4,7 @@ wrong in an office; in the evening the server counts the same, fen by fen and de
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from hardware import contracts as hw
 from hardware.panel.contract import Guarded, GuardIs
@@ -17,8 +18,19 @@ from kiosk.flow import stimuli as st
 from kiosk.flow.delays import Delay
 from kiosk.identity import load_signer
 from kiosk.office_facts import BagHandedOver, DayClosed, DayOpened, ExceptionOpened
-from kiosk.parcels import AskCharge, ChargeIs, ChargeState, JournalHead, UploadJournal
+from kiosk.parcels import (
+    AskCharge,
+    AskNumbers,
+    ChargeIs,
+    ChargeState,
+    JournalHead,
+    NumbersAre,
+    UploadJournal,
+    spelled,
+)
 from kiosk.rules.exceptions import ExceptionKind
+from kiosk.site import Receipts
+from kiosk.stock_facts import Stock
 from tests.central.support import PaperKiosk, Server, enrol
 from tests.kiosk.office import ATTENDANT, SUPERVISOR, Office
 from tests.kiosk.world import DAY_MS, NO_PAPER, READY, bill, yuan
@@ -31,6 +43,7 @@ def day(server: Server, tmp_path: Path) -> "LobbyDay":
     signer = load_signer(tmp_path, create=True)
     enrolled = enrol(server, signer, server.code())
     core = Office(tmp_path, name=enrolled.kiosk)
+    core.site = replace(core.site, house=replace(core.site.house, receipts=Receipts("server", 40)))
     core.at_a_site(must_be_opened=True)
     return LobbyDay(core, PaperKiosk(server, signer, enrolled))
 
@@ -52,6 +65,12 @@ class LobbyDay:
         core.open_day("outage")
         core.sign_out()
         core.hear(st.LinkChanged(True))
+        for tile in core.page.fees:
+            assert tile.off and tile.off.key == "home.no_receipt_numbers"
+        self.numbers = self.line.ask("numbers", AskNumbers(1), NumbersAre)
+        core.hear(st.NumbersCame(1, self.numbers.series, self.numbers.first, self.numbers.last))
+        overlapping = st.NumbersCame(2, self.numbers.series, self.numbers.last, self.numbers.last + 9)
+        core.hear(overlapping)  # nobody asked for it yet: it says nothing
         assert all(tile.off is None for tile in core.page.fees)
 
     def customers(self) -> None:
@@ -174,6 +193,10 @@ def test_a_whole_day_of_a_lobby_kiosk(day: LobbyDay) -> None:
         "water": yuan("78.50"), "gas": yuan("14.00"), "tuition": yuan("12500.00"),
     }  # fmt: skip
     assert figures.difference == yuan("-20.00") and figures.voids.count == 1
+    receipts, block = core.facts(ReceiptIssued), day.numbers
+    assert [fact.receipt for fact in receipts][:2] == [spelled(block.series, block.first + n) for n in (0, 1)]
+    handed_out = block.last - block.first + 1
+    assert figures.stock == Stock(handed_out, len(receipts), 1, handed_out - len(receipts))
     assert figures.collected == figures.handed_over == yuan("75.00") and not closed.standing.bags
     assert set(figures.deeds) == {name for name, _ in DEEDS.values()}, "each kind happened at least once"
     assert figures.deeds["correction"][S] == 3 and figures.deeds["override"] == {A: 1}

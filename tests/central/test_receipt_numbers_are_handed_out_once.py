@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from central import numbers
+from kiosk import codec
 from kiosk.parcels import AskNumbers, NumbersAre
 from tests.central.support import PaperKiosk, Server
 
@@ -41,6 +42,12 @@ def test_each_number_is_used_left_or_a_gap_that_is_shown(server: Server, kiosk: 
     [found] = standing(server, kiosk)
     assert (found.used, found.gaps, found.left) == (3, 1, numbers.BLOCK - 4)
     assert found.used + found.gaps + found.left == numbers.BLOCK
+
+    kiosk.upload(kiosk.journal.write("day_closed", report="D1", day=1, by="1001", late=False, figures={}))
+    [row] = server.rows("SELECT figures FROM day WHERE kiosk = ?", kiosk.id)
+    stock = {"received": numbers.BLOCK, "used": 3, "void": 0, "gaps": 1, "left": numbers.BLOCK - 4}
+    assert codec.decode(row["figures"], dict)["stock"] == stock
+    assert "numbers_gap" in server.problems(kiosk.id), "somebody has to explain it"
 
 
 def test_a_server_that_lost_its_records_learns_which_numbers_are_out(

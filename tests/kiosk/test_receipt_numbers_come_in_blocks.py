@@ -10,17 +10,20 @@ from kiosk import site as site_module
 from kiosk.facts import PaymentCompleted, ReceiptIssued
 from kiosk.flow import stimuli as st
 from kiosk.flow import stock
+from kiosk.office_facts import DayClosed
+from kiosk.office_papers import office_document
 from kiosk.stock_facts import NumbersReceived, NumbersRefused
+from tests.kiosk.office import Office
 from tests.kiosk.world import Kiosk, bill
 
 ASK_BELOW = 40
+FROM_SERVER = site_module.Receipts("server", ASK_BELOW)
 
 
 @pytest.fixture
 def kiosk(tmp_path):
     kiosk = Kiosk(tmp_path, ready=False)
-    house = replace(kiosk.site.house, receipts=site_module.Receipts("server", ASK_BELOW))
-    kiosk.site = replace(kiosk.site, house=house)
+    kiosk.site = replace(kiosk.site, house=replace(kiosk.site.house, receipts=FROM_SERVER))
     kiosk.restart()
     kiosk.open_for_business()
     return kiosk
@@ -52,6 +55,28 @@ def test_each_receipt_has_the_next_number_of_the_block_also_after_a_restart(kios
     pay(kiosk, 2)
     assert [fact.receipt for fact in kiosk.facts(ReceiptIssued)] == ["A00000101", "A00000102"]
     assert stock.count(kiosk.engine.state) == stock.Stock(received=100, used=2, void=0, left=98)
+
+
+def test_each_close_says_what_came_what_was_used_and_what_is_left(tmp_path):
+    office = Office(tmp_path)
+    office.site = replace(office.site, house=replace(office.site.house, receipts=FROM_SERVER))
+    office.restart()
+    office.open_for_business()
+    office.hear(came(1, 1, ASK_BELOW), came(1, 1, ASK_BELOW))
+    for bills, expected in ((("A", "B"), stock.Stock(40, 2, 0, 38)), (("C",), stock.Stock(100, 1, 0, 137))):
+        for number in bills:
+            pay(office, number)
+        office.sign_in()
+        office.close_day()
+        office.print_out()
+        office.sign_out()
+        [*_, closed] = office.facts(DayClosed)
+        assert closed.figures.stock == expected
+        office.hear(came(2, 501, 600))
+    ahead = closed.standing.blocks
+    assert [(block.next, block.last) for block in ahead] == [(4, ASK_BELOW), (501, 600)]
+    text = str(office_document(office.site, closed, 1))
+    assert "A00000004 - A00000040" in text and "137" in text
 
 
 def test_the_next_block_is_asked_for_in_time_and_begun_where_the_first_one_ends(kiosk):

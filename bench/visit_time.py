@@ -159,7 +159,7 @@ class Booth:
 
         buttons = self.root.widgets_by_name()
         now: Counter[tuple[str, str]] = Counter()
-        for widget in self.root.children:
+        for widget in self.root.things:
             if isinstance(widget, Text):
                 middle = widget.frame.x + widget.frame.w / 2, widget.frame.y + widget.frame.h / 2
                 on = next((name for name, button in buttons.items() if button.frame.holds(*middle)), "")

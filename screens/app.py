@@ -82,7 +82,10 @@ class Glass:
         self._place()
         self._latest: View | None = None
         self._lock = threading.Lock()
-        self._show_soon = Clock.create_trigger(self._show, 0)
+        self._show_soon = Clock.create_trigger_free(self._show, 0)
+        self._drawn_soon = Clock.create_trigger_free(self._flipped, 0)
+        # Kivy reads the fingers before it waits for its next frame; read once more after it, none waits for two.
+        Clock.schedule_interval(lambda _: Window.mainloop(), 0)
         interval = watchdog_s()
         if interval is not None:  # a calm page draws nothing; the watchdog wants to see a frame now and then
             Clock.schedule_interval(lambda _: Window.canvas.ask_update(), interval)
@@ -129,7 +132,7 @@ class Glass:
 
     def _flipping(self, *_: Any) -> None:
         """Kivy says this just before it flips; the next turn of its clock is after it."""
-        self._clock.schedule_once(self._flipped, 0)
+        self._drawn_soon()
 
     def _flipped(self, _: float) -> None:
         self._notifier.flipped()

@@ -41,6 +41,7 @@ def prepare(width: int, height: int, *, fullscreen: bool = False, rotation: int 
         "KIVY_METRICS_DENSITY": "1",  # sizes come from the panel's millimetres; a Pi reports no true dpi
         "KIVY_METRICS_FONTSCALE": "1",
         "KIVY_DPI": "96",
+        "KIVY_CLOCK": "free_all",  # a view that arrives (a "free" event) is drawn at once, not at the next frame
         "KIVY_LOG_MODE": "PYTHON",  # into the process's own log, without Kivy's colours
     }.items():
         os.environ.setdefault(name, value)

@@ -135,8 +135,8 @@ class Remote:
 def place_of(widget: Any) -> dict[str, Any]:
     """Middle and size in pixels of the window, from its top left corner."""
     frame = widget.frame
-    left, low = widget.to_window(frame.x, frame.y)
-    right, high = widget.to_window(frame.right, frame.top)
+    left, low = widget.surface.to_window(frame.x, frame.y, initial=False)
+    right, high = widget.surface.to_window(frame.right, frame.top, initial=False)
     return {
         "x": round((left + right) / 2),
         "y": round(Window.height - (low + high) / 2),

@@ -8,9 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from kivy.uix.relativelayout import RelativeLayout
-from kivy.uix.widget import Widget
-
 from kiosk.contract import (
     AnyIntent,
     Contrast,
@@ -38,8 +35,9 @@ from screens.theme import Panel, Theme
 from screens.touch import Hold, TouchGuard
 from screens.voice.guide import Listening, Voice
 from screens.voice.reading import Glass, Item
-from screens.widgets.base import Box, Outline, Spoken
+from screens.widgets.base import Box, Outline
 from screens.widgets.press import PLAIN, Press
+from screens.widgets.surface import Surface
 from screens.words import Words
 
 OWN_TITLE: Final = (StaffEntry, StaffBoard, HelpMenu, HelpText)
@@ -55,7 +53,7 @@ VOICE_KEYS: Final = (
 )  # as buttons in the settings
 
 
-class ScreenRoot(RelativeLayout):  # type: ignore[misc]
+class ScreenRoot(Surface):
     """Exactly as large as the panel; stands alone or inside another window (moved and scaled by its parent).
 
     `send` gets every `Touched`. Until the first view, and after `lost()`, a page of its own asks to wait."""
@@ -69,12 +67,14 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         voice: Voice | None = None,
         preview: Path | None = None,
     ) -> None:
-        super().__init__(size_hint=(None, None), size=panel.glass)
+        super().__init__(size=panel.glass)
         self.panel = panel
         self.view: View | None = None
         self._send = send
         self._clock = clock
         self._words = words or {language: Words(language) for language in Language}
+        for language in self._words.values():
+            typeset.keep(language.standing())
         self._themes: dict[tuple[TextSize, Contrast], Theme] = {}
         self._guard = TouchGuard()
         self._pressables: dict[str, Press] = {}
@@ -94,14 +94,6 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         self._keys_down: set[str] = set()
         self._new_page = self._unseen = True
         self._build()
-
-    # ---- the widgets, which stand where they were put: nothing is laid out, nothing watched
-
-    def add_widget(self, widget: Widget, *args: Any, **kwargs: Any) -> None:
-        Widget.add_widget(self, widget, *args, **kwargs)
-
-    def remove_widget(self, widget: Widget, *args: Any, **kwargs: Any) -> None:
-        Widget.remove_widget(self, widget, *args, **kwargs)
 
     # ---- what is shown
 
@@ -132,10 +124,14 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
 
     def lost(self) -> None:
         """The core is away: a calm page, in the language and size of the last view, nothing personal."""
+        self.start_over()
+        self._build()
+
+    def start_over(self) -> None:
+        """The next view is shown as the first one is: from its first leaf, with nothing opened over it."""
         self._connected = False
         self._shown_page = ()
         self._page_turned()
-        self._build()
 
     def _page_turned(self) -> None:
         self._new_page = self._unseen = True
@@ -158,7 +154,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         return self._themes[key]
 
     def _build(self) -> None:
-        self.clear_widgets()
+        self.clear()
         self._pressables = {}
         self._ring_drawn = None
         width, height = self.panel.glass
@@ -214,9 +210,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
     def _items(self) -> list[Item]:
         """In the order in which they were drawn, which is the order in which they are read."""
         return [
-            Item(w.a11y_name, w.a11y_role, w.a11y_value, w.a11y_personal)
-            for w in reversed(self.children)
-            if isinstance(w, Spoken) and w.a11y_name
+            Item(w.a11y_name, w.a11y_role, w.a11y_value, w.a11y_personal) for w in self.things if w.a11y_name
         ]
 
     def _covered(self, view: View) -> bool:
@@ -272,7 +266,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
         return foot, back
 
     def _add(self, widget: Any) -> None:
-        self.add_widget(widget)
+        self.put(widget)
         if isinstance(widget, Press):
             self._pressables[widget.name] = widget
 
@@ -422,7 +416,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
 
     def _show_ring(self) -> None:
         if self._ring_drawn is not None:
-            self.remove_widget(self._ring_drawn)
+            self.take_away(self._ring_drawn)
             self._ring_drawn = None
         chosen = self._pressables.get(self._ring.name)
         if chosen is not None and self.view is not None:
@@ -430,7 +424,7 @@ class ScreenRoot(RelativeLayout):  # type: ignore[misc]
             self._ring_drawn = Outline(
                 chosen.frame.inset(-theme.border), theme.colour("focus"), 3 * theme.border, theme.radius
             )
-            self.add_widget(self._ring_drawn)
+            self.put(self._ring_drawn)
 
     def want(self, intent: AnyIntent) -> None:
         """Tell the core, for the view that is on the glass."""

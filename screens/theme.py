@@ -107,6 +107,7 @@ _SMALLER: Final = {
 }
 
 
+@functools.cache
 def rgba(colour: str) -> Colour:
     """`#RRGGBB` → four numbers from 0 to 1."""
     return (*(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)), 1.0)  # type: ignore[return-value]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import Any, Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeVar
 
 from kivy.core.text import Label as CoreLabel
 
@@ -24,19 +25,55 @@ _MAY_END = re.compile(rf"(?<=[{BREAK}，。；！？：\s])")
 _PIECE = re.compile(r"[A-Za-z0-9¥*#@&%/+\-_.,:;'’!?()]+|\s+|.")
 
 
+T = TypeVar("T")
+
+_standing: set[str] = set()
+
+
+def keep(phrases: Iterable[str]) -> None:
+    """These are the same in every visit: what was worked out for them survives `forget`."""
+    _standing.update(phrases)
+
+
+def forget() -> None:
+    """Drop every text that came with a visit: nothing of it stays in memory after it."""
+    for passing in _passing:
+        passing.cache_clear()
+
+
+_passing: list[Any] = []
+
+
+def _remembered(most: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
+    """Results by text, at most so many; those for phrases apart from those for what a visit brought."""
+
+    def around(work: Callable[..., T]) -> Callable[..., T]:
+        standing, passing = functools.lru_cache(most)(work), functools.lru_cache(most)(work)
+        _passing.append(passing)
+
+        @functools.wraps(work)
+        def found(text: str, *how: Any) -> T:
+            known = len(text) <= 1 or text in _standing  # a single character tells nothing of anybody
+            return (standing if known else passing)(text, *how)
+
+        return found
+
+    return around
+
+
 @functools.lru_cache(maxsize=64)
 def _face(px: int, bold: bool) -> CoreLabel:
     return CoreLabel(font_name=FAMILY, font_size=px, bold=bold)
 
 
-@functools.lru_cache(maxsize=4096)
+@_remembered(4096)
 def width(text: str, px: int, bold: bool = False) -> int:
     """Pixels of one line."""
     text = text.replace(BREAK, "")
     return int(_face(px, bold).get_extents(text)[0]) if text else 0
 
 
-@functools.lru_cache(maxsize=512)
+@_remembered(512)
 def texture(text: str, px: int, bold: bool) -> Any:
     """One line in white, to be tinted; None for nothing to show."""
     if not text.strip():
@@ -46,14 +83,7 @@ def texture(text: str, px: int, bold: bool) -> Any:
     return label.texture
 
 
-def forget() -> None:
-    """Drop every text that was shown: nothing of a visit stays in memory after it."""
-    width.cache_clear()
-    texture.cache_clear()
-    wrap.cache_clear()
-
-
-@functools.lru_cache(maxsize=1024)
+@_remembered(1024)
 def wrap(text: str, px: int, bold: bool, limit: float, loose: bool = False) -> tuple[str, ...]:
     """Lines not wider than `limit` pixels, about equally long, rather ending at punctuation.
 
@@ -70,7 +100,10 @@ def wrap(text: str, px: int, bold: bool, limit: float, loose: bool = False) -> t
             lines += _balanced(paragraph, px, bold, limit, kept)
         else:
             lines += _balanced(anywhere, px, bold, limit, count)
-    return tuple(line.replace(BREAK, "").strip() for line in lines)
+    shown = tuple(line.replace(BREAK, "").strip() for line in lines)
+    if text in _standing:
+        keep(shown)
+    return shown
 
 
 def _balanced(text: str, px: int, bold: bool, limit: float, count: int) -> list[str]:

@@ -59,5 +59,11 @@ class Words:
         }
         return phrase.replace("|", BREAK).format_map(_Values(shown))
 
+    def standing(self) -> Iterator[str]:
+        """The phrases that need no values: on the glass they are the same in every visit."""
+        for phrase in self.phrases.values():
+            if "{" not in phrase:
+                yield from (phrase.replace("|", BREAK), phrase.replace("|", ""))
+
     def message(self, message: Message) -> str:
         return self.text(message.key, **message.values)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from kivy.graphics import Color, SmoothLine
-from kivy.uix.relativelayout import RelativeLayout
 
 from screens import icons, typeset
 from screens.frame import Frame
 from screens.theme import Colour, rgba
-from screens.widgets.base import Box, Picture, Spoken, bordered
+from screens.widgets.base import Box, Picture, Spoken
+from screens.widgets.shapes import bordered
+from screens.widgets.surface import Surface
 from screens.widgets.text import Text
 
 INK: Final = "#1B2430"
@@ -72,28 +73,28 @@ class Key(Spoken):
             self._fill.rgba = rgba(self._face.pressed if pressed else self._face.fill)
 
 
-class Board(RelativeLayout):  # type: ignore[misc]
+class Board(Surface):
     """Holds what is drawn on it until `clear`. A click counts when it ends on the key on which it began."""
 
     def __init__(self, frame: Frame) -> None:
-        super().__init__(size_hint=(None, None), pos=(frame.x, frame.y), size=(frame.w, frame.h))
+        super().__init__(pos=(frame.x, frame.y), size=(frame.w, frame.h))
         self.area = Frame(0, 0, frame.w, frame.h)
         self.keys: dict[str, Key] = {}
         self.takes_touches = True
         self._under_finger = ""
 
     def clear(self) -> None:
-        self.clear_widgets()
+        super().clear()
         self.keys = {}
 
     # ---- drawing
 
     def box(self, frame: Frame, fill: str, border: str | None = None, radius: float = 0) -> None:
-        self.add_widget(Box(frame, rgba(fill), rgba(border) if border else None, 1.5, radius))
+        self.put(Box(frame, rgba(fill), rgba(border) if border else None, 1.5, radius))
 
     def shade(self, frame: Frame, colour: Colour, radius: float = 0) -> None:
         """As `box`, for a colour that lets what is below shine through."""
-        self.add_widget(Box(frame, colour, None, 0, radius))
+        self.put(Box(frame, colour, None, 0, radius))
 
     def text(
         self,
@@ -107,11 +108,11 @@ class Board(RelativeLayout):  # type: ignore[misc]
         valign: str = "middle",
     ) -> None:
         if text:
-            self.add_widget(Text(frame, text, px, rgba(ink), bold=bold, align=align, valign=valign))
+            self.put(Text(frame, text, px, rgba(ink), bold=bold, align=align, valign=valign))
 
     def picture(self, frame: Frame, texture: Any) -> Picture:
         shown = Picture(frame, texture)
-        self.add_widget(shown)
+        self.put(shown)
         return shown
 
     def icon(self, frame: Frame, name: str, ink: str = BLUE, tint: str = TINT) -> None:
@@ -123,7 +124,7 @@ class Board(RelativeLayout):  # type: ignore[misc]
         with drawn.canvas:
             Color(rgba=rgba(colour))
             SmoothLine(rounded_rectangle=(frame.x, frame.y, frame.w, frame.h, radius), width=width)
-        self.add_widget(drawn)
+        self.put(drawn)
 
     def lamp(self, frame: Frame, colour: str) -> None:
         side = min(frame.w, frame.h)
@@ -158,7 +159,7 @@ class Board(RelativeLayout):  # type: ignore[misc]
         self._add_key(Key(frame, name, spoken, action, None))
 
     def _add_key(self, key: Key) -> None:
-        self.add_widget(key)
+        self.put(key)
         self.keys[key.name] = key
 
     # ---- the finger

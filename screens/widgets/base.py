@@ -1,55 +1,35 @@
-"""What every widget is: placed at once, and able to say what it is."""
+"""What everything on a page is: placed at once, and able to say what it is."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from kivy.graphics import Color, Line, Rectangle
-from kivy.graphics.vertex_instructions import SmoothRoundedRectangle
-from kivy.uix.widget import Widget
+from kivy.graphics.instructions import CanvasBase
 
 from screens.frame import Frame
 from screens.theme import Colour
+from screens.widgets.shapes import bordered
 
 
-class Spoken(Widget):  # type: ignore[misc]
+class Spoken:
     """`a11y_name`: what a voice says for it; empty for mere decoration. `a11y_role`: text, picture, button.
-    `a11y_personal`: somebody's own, said into a headset only."""
+    `a11y_personal`: somebody's own, said into a headset only. `surface`: where it lies, None when nowhere."""
 
     def __init__(
         self, frame: Frame, *, name: str = "", role: str = "", value: str = "", personal: bool = False
     ) -> None:
-        # No rule of the Kv language is for these, and looking for some takes most of the time of making one.
-        super().__init__(
-            size_hint=(None, None), pos=(frame.x, frame.y), size=(frame.w, frame.h), __no_builder=True
-        )
+        self.canvas = CanvasBase()
+        self.surface: Any = None
         self.frame = frame
         self.a11y_name = name
         self.a11y_role = role
         self.a11y_value = value
         self.a11y_personal = personal
 
-
-def rounded(canvas: Any, frame: Frame, colour: Colour, radius: float) -> Color:
-    """A filled rounded rectangle; the returned Color may be changed later."""
-    with canvas:
-        paint = Color(rgba=colour)
-        SmoothRoundedRectangle(
-            pos=(frame.x, frame.y),
-            size=(frame.w, frame.h),
-            radius=[min(radius, frame.w / 2, frame.h / 2)] * 4,
-        )
-    return paint
-
-
-def bordered(
-    canvas: Any, frame: Frame, fill: Colour, border: Colour | None, width: float, radius: float
-) -> Color:
-    """The same with an outline of `width` pixels inside the frame. Returns the Color of the fill."""
-    if border is None:
-        return rounded(canvas, frame, fill, radius)
-    rounded(canvas, frame, border, radius)
-    return rounded(canvas, frame.inset(width), fill, max(1, radius - width))
+    def gone(self) -> None:
+        """Called when it is taken off its surface."""
+        self.surface = None
 
 
 class Box(Spoken):
@@ -59,12 +39,7 @@ class Box(Spoken):
         self, frame: Frame, fill: Colour, border: Colour | None = None, width: float = 0, radius: float = 0
     ) -> None:
         super().__init__(frame)
-        if radius:
-            bordered(self.canvas, frame, fill, border, width, radius)
-        else:
-            with self.canvas:
-                Color(rgba=fill)
-                Rectangle(pos=(frame.x, frame.y), size=(frame.w, frame.h))
+        bordered(self.canvas, frame, fill, border, width, radius)
 
 
 class Outline(Spoken):

@@ -9,7 +9,8 @@ from kiosk.contract import AnyIntent, Contrast
 from screens import icons
 from screens.frame import Frame
 from screens.theme import Theme
-from screens.widgets.base import Spoken, bordered
+from screens.widgets.base import Spoken
+from screens.widgets.shapes import bordered
 
 Action = AnyIntent | Callable[[], None]
 

@@ -41,11 +41,10 @@ class Preview(Spoken):
         self.shows = False
         self._look()
         self._ticking = Clock.schedule_interval(self._look, EVERY_S)
-        self.bind(parent=self._moved)
 
-    def _moved(self, _: Any, parent: Any) -> None:
-        if parent is None:
-            self._ticking.cancel()
+    def gone(self) -> None:
+        super().gone()
+        self._ticking.cancel()
 
     def _look(self, _: float = 0) -> None:
         try:
@@ -72,7 +71,7 @@ class Preview(Spoken):
         self._texture.blit_buffer(picture.tobytes(), colorfmt="rgb", bufferfmt="ubyte")
         if not self.shows:
             self._draw()
-        self.canvas.ask_update()
+        self.canvas.flag_update()
         self.shows = True
 
     def _draw(self) -> None:

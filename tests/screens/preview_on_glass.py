@@ -48,7 +48,7 @@ def main(folder: Path, page: str) -> None:
         return Image.open(folder / f"{name}.png").convert("L")
 
     def previews() -> list[Preview]:
-        return [widget for widget in root.walk() if isinstance(widget, Preview)]
+        return [widget for widget in root.things if isinstance(widget, Preview)]
 
     root.show(samples.view(page))
     (preview,) = previews()

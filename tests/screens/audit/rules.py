@@ -33,7 +33,7 @@ class Glass:
         self.root = root
         self.panel = root.panel
         self.frame = Frame(0, 0, *self.panel.glass)
-        self.widgets: list[Spoken] = list(reversed(root.children))  # in the order in which they were drawn
+        self.widgets: list[Spoken] = list(root.things)  # in the order in which they were drawn
         self.texts = [w for w in self.widgets if isinstance(w, Text)]
         self.buttons = [w for w in self.widgets if isinstance(w, Press)]
         self.theme = Theme(self.panel, view.text_size, view.contrast)

@@ -55,13 +55,13 @@ def deeds() -> dict[str, tuple[str, Deed]]:
         root: Any, theme: Theme, name: str, frame: Frame, spoken: str = "", order: bool = True
     ) -> None:
         press = Press(frame, theme, name, spoken or name, CallStaff(), PLAIN)
-        root.add_widget(press)
+        root.put(press)
         root._pressables[name] = press
         if order:
             root._ring.names = (*root._ring.names, name)
 
     def words(root: Any, frame: Frame, text: str, px: int, colour: Any = (0, 0, 0, 1)) -> None:
-        root.add_widget(Text(frame, text, px, colour))
+        root.put(Text(frame, text, px, colour))
 
     def free(root: Any, theme: Theme, wide_mm: float, high_mm: float) -> Frame:
         """Where the page `account_empty` has nothing: above its bottom bar, in the middle."""
@@ -78,7 +78,7 @@ def deeds() -> dict[str, tuple[str, Deed]]:
         taken(root, name, frame=frame._replace(x=frame.x + by))
 
     def dropped(root: Any, name: str) -> None:
-        root.remove_widget(root.widgets_by_name()[name])
+        root.take_away(root.widgets_by_name()[name])
         root._ring.names = tuple(n for n in root._ring.names if n != name)
 
     def crowd(root: Any, theme: Theme) -> None:

@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404, render
 from central import totals
 from central.office import desk
 from central.office.access import reads
-from central.office.models import Day, Kiosk
+from central.office.models.follows import Day
+from central.office.models.talkers import Kiosk
 from central.office.till import SHOWN
 
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from central.office.access import reads
-from central.office.models import Exceptional
+from central.office.models.follows import Exceptional
 
 SHOWN: Final = 100  # of the closed ones, newest first
 

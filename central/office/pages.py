@@ -17,7 +17,10 @@ from django.views.decorators.http import require_POST
 from central import owed
 from central.office import desk
 from central.office.access import language, reads, writes
-from central.office.models import Fee, ForkRecord, Head, Kiosk, KioskKey, Payment, Problem, Quarantined
+from central.office.models.follows import Payment
+from central.office.models.owed import Fee
+from central.office.models.talkers import Kiosk, KioskKey
+from central.office.models.told import ForkRecord, Head, Problem, Quarantined
 from central.office.words import LANGUAGES
 from central.totals import totals
 

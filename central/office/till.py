@@ -12,7 +12,8 @@ from django.shortcuts import get_object_or_404, render
 from central import day_csv, numbers
 from central.office import desk
 from central.office.access import reads
-from central.office.models import Box, Collection, Day, Handover, Kiosk
+from central.office.models.follows import Box, Collection, Day, Handover
+from central.office.models.talkers import Kiosk
 from central.office.pages import fee_names
 
 SHOWN: Final = 100  # newest first; older ones are asked for by the totals of the records

@@ -12,18 +12,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from central.office.access import reads
-from central.office.models import (
-    Charge,
-    Kiosk,
-    Note,
-    Paper,
-    Payment,
-    Posting,
-    Problem,
-    Record,
-    Settlement,
-    Trace,
-)
+from central.office.models.follows import Note, Paper, Payment, Posting, Settlement, Trace
+from central.office.models.owed import Charge
+from central.office.models.talkers import Kiosk
+from central.office.models.told import Problem, Record
 from central.office.pages import PER_PAGE, fee_names
 
 DAY_MS: Final = 24 * 3600 * 1000

@@ -11,7 +11,8 @@ from django.shortcuts import render
 
 from central.office import desk
 from central.office.access import reads, writes
-from central.office.models import Approval, CallAnswer, Opinion, Problem, Rating, StaffCall
+from central.office.models.follows import Approval, Opinion, Rating, StaffCall
+from central.office.models.told import CallAnswer, Problem
 
 SHOWN: Final = 100  # newest first
 RATINGS: Final = ("very_good", "good", "fair", "bad")

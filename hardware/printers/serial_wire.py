@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Final
 
 import serial
-from escpos import printer
-from escpos.exceptions import DeviceNotFoundError
 
 from hardware.contracts import Trouble
 from hardware.line import LineTrouble, trouble_of
 from hardware.printers import wire
+from hardware.printers.python_escpos import DeviceNotFoundError, Serial
 
 _BITS_PER_BYTE: Final = 10  # 8N1
 
@@ -27,7 +26,7 @@ class SerialWire:
         self.port = port
         self.kind = f"{baud} baud"
         self.byte_s = _BITS_PER_BYTE / baud
-        self._connection = printer.Serial(devfile=port, baudrate=baud, timeout=0)
+        self._connection = Serial(devfile=port, baudrate=baud, timeout=0)
         self._device: serial.Serial | None = None
         self._left_at = 0.0  # when all that was handed over has left, if nobody stops it
 

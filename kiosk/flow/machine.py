@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Final
 
 from hardware.contracts import CodeRead, Held, PulseSeen, Refused, Returned, Taken
@@ -108,13 +109,19 @@ def _directly(state: State, stimulus: Stimulus, given: Given) -> Iterator[Fact]:
         for at_start in AT_START:
             yield from at_start(state, stimulus, given)
         return
-    row: Row | None = first_match(ROWS, state, stimulus)
+    row: Row | None = first_match(_rows_on(type(stimulus)), state, stimulus)
     if row is not None:
         facts = list(row.do(state, stimulus, given))
         if state.visit is not None and isinstance(stimulus, SOMEBODY_THERE) and Seen() not in facts:
             yield Seen()
         yield from facts
     yield from checkup.listen(state, stimulus, given)
+
+
+@cache
+def _rows_on(kind: type[Stimulus]) -> tuple[Row, ...]:
+    """Those that may fit it, in their order: a step looks at a handful instead of at hundreds."""
+    return tuple(row for row in ROWS if issubclass(kind, row.on))
 
 
 def _settled(state: State, facts: list[Fact], given: Given) -> Iterator[Fact]:

@@ -3,6 +3,8 @@ profile, then a receipt of the kiosk comes out, is proven, and no character of i
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -66,3 +68,12 @@ def test_a_receipt_comes_out_of_each(tmp_path, monkeypatch, name, transport):
         wanted = [li for li in said if li.strip("─") and "R1;" not in li and not (rare and "䶮" in li)]
         shown = [line.replace(" ", "") for line in piece["text"].splitlines()]
         assert [line for line in shown if line.strip("─")] == wanted
+
+
+def test_a_start_reads_no_database_of_other_printers() -> None:
+    look = (
+        "import hardware.printers.serial_wire; from escpos.capabilities import CAPABILITIES as all_of_them;"
+        "print(*all_of_them['profiles'])"
+    )
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["default"]

@@ -240,7 +240,8 @@ def test_a_printer_that_falls_silent_half_way(kiosk):
     kiosk.half_way("job 1", receipt())
     kiosk.sim.do("silent", on=True)
     assert kiosk.ear.hears(NotPrinted, job="job 1").unknown
-    assert kiosk.ear.hears(Lost).trouble is Trouble.SILENT
+    cut_short = kiosk.ear.hears(Lost).trouble  # the end of an answer may be missing
+    assert cut_short in (Trouble.SILENT, Trouble.GARBAGE)
     kiosk.sim.do("silent", on=False)
     kiosk.ear.hears(Found)
 

@@ -43,11 +43,11 @@ def answer(unit: Unit, data: bytes) -> bytes:
     command = COMMANDS.get(data[0])
     if (
         command is None
-        or len(data) - 1 != command.parameters
+        or len(data) - 1 < command.parameters  # public hosts send a byte too many, to units that take it
         or (command.states is not None and unit.state not in command.states)
     ):
         return ILLEGAL_COMMAND
-    return command.carry_out(unit, data[1:])
+    return command.carry_out(unit, data[1 : 1 + command.parameters])
 
 
 def host_acknowledges(unit: Unit) -> None:

@@ -123,6 +123,14 @@ def _set_options(unit: Id003Unit, data: bytes) -> None:
     unit.options = data
 
 
+def _set_bar_code(unit: Id003Unit, data: bytes) -> None:
+    unit.bar_code = data
+
+
+def _set_bar_code_inhibit(unit: Id003Unit, data: bytes) -> None:
+    unit.bar_code_inhibit = data
+
+
 class Command(NamedTuple):
     parameters: int  # bytes
     states: frozenset[State] | None  # None: valid in all
@@ -145,12 +153,16 @@ COMMANDS: Final = {
     0xC3: Command(1, None, _set(lambda u, data: u.set_inhibit(data[0]))),
     0xC4: Command(1, _INITIALISING, _set(_set_direction)),
     0xC5: Command(2, _INITIALISING, _set(_set_options)),
+    0xC6: Command(2, _INITIALISING, _set(_set_bar_code)),
+    0xC7: Command(1, None, _set(_set_bar_code_inhibit)),
     0x80: Command(0, None, _told(lambda u: u.denominations_off)),
     0x81: Command(0, None, _told(lambda u: u.security)),
     0x82: Command(0, None, _told(lambda u: POLLED_MODE)),
     0x83: Command(0, None, _told(lambda u: bytes([u.inhibit]))),
     0x84: Command(0, None, _told(lambda u: bytes([u.direction]))),
     0x85: Command(0, None, _told(lambda u: u.options)),
+    0x86: Command(0, None, _told(lambda u: u.bar_code)),
+    0x87: Command(0, None, _told(lambda u: u.bar_code_inhibit)),
     0x88: Command(0, None, _told(lambda u: u.version.encode("ascii"))),
     0x89: Command(0, None, _told(lambda u: u.settings.boot_version.encode("ascii"))),
     0x8A: Command(0, None, _told(lambda u: currency_table(u.settings.country, u.settings.notes_fen))),

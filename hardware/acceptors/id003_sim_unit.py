@@ -37,6 +37,10 @@ class Id003Unit(AcceptorUnit[Settings]):
         self.security = bytes(2)
         self.direction = 0x00
         self.options = bytes(2)
+        self.bar_code = (
+            b"\x01\x12"  # interleaved 2 of 5, 18 characters: kept for the host, no such slip comes
+        )
+        self.bar_code_inhibit = b"\x03"
 
     # --- AcceptorUnit
 

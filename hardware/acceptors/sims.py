@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from hardware.acceptors.ccnet_sim import CcnetSim
+from hardware.acceptors.ccnet_sim_settings import Settings as CcnetSettings
 from hardware.acceptors.ebds_sim import EbdsSim
 from hardware.acceptors.ebds_sim_settings import Settings as EbdsSettings
 from hardware.acceptors.ict_sim import IctSim
@@ -24,9 +25,17 @@ UNKNOWN_FEN: Final = (
 )
 
 
+# A real unit takes 1 to 40 s. There are hosts that ask once a second and wait until they have seen it initialise.
+INIT_S: Final = 1.2
+
+
 def _sheet(plan: AcceptorPlan) -> tuple[int, ...]:
     """Each type needs a value of its own, or nobody could tell which note was inserted."""
     return tuple(yuan * 100 or UNKNOWN_FEN + at for at, yuan in enumerate(plan.rom_yuan))
+
+
+def _ccnet(link: Path) -> Simulator:
+    return CcnetSim("acceptor", link, CcnetSettings(init_s=INIT_S))
 
 
 def _ssp(plan: AcceptorPlan, link: Path) -> Simulator:
@@ -57,7 +66,7 @@ def _pulse(plan: AcceptorPlan, link: Path) -> Simulator:
 
 
 _MAKERS: Final[dict[str, Callable[[AcceptorPlan, Path], Simulator]]] = {
-    "ccnet": lambda plan, link: CcnetSim("acceptor", link),
+    "ccnet": lambda plan, link: _ccnet(link),
     "ssp": _ssp,
     "id003": lambda plan, link: Id003Sim("acceptor", link),
     "ict": _ict,
@@ -68,4 +77,4 @@ _MAKERS: Final[dict[str, Callable[[AcceptorPlan, Path], Simulator]]] = {
 
 def acceptor_sim(plan: AcceptorPlan | None, link: Path) -> Simulator:
     """Without a plan, the one that is configured where nobody changed anything."""
-    return CcnetSim("acceptor", link) if plan is None else _MAKERS[plan.driver](plan, link)
+    return _ccnet(link) if plan is None else _MAKERS[plan.driver](plan, link)

@@ -139,6 +139,23 @@ def _channel_values(unit: Unit, _: bytes) -> bytes:
     return OK + _channels(unit) + _extended(unit)
 
 
+def _channel_security(unit: Unit, _: bytes) -> bytes:
+    channels = len(unit.settings.notes_fen)
+    return OK + bytes([channels, *[CHANNEL_SECURITY] * channels])
+
+
+def _bar_code_reader(_: Unit, __: bytes) -> bytes:
+    return OK + bytes([0, 0, 1, 18])  # no reader, none enabled, interleaved 2 of 5, 18 characters
+
+
+def _bar_code_inhibit(_: Unit, __: bytes) -> bytes:
+    return OK + b"\xfe"  # notes are read, bar codes are not
+
+
+def _build(unit: Unit, _: bytes) -> bytes:
+    return OK + bytes([unit.settings.unit_type, 0, 1])
+
+
 def _last_reject(unit: Unit, _: bytes) -> bytes:
     return OK + bytes([unit.last_reject])
 
@@ -184,11 +201,16 @@ COMMANDS: Final = {
     0x0C: Command(0, _serial),
     0x0D: Command(0, _unit_data),
     0x0E: Command(0, _channel_values),
+    0x0F: Command(0, _channel_security),
     SYNC: Command(0, _sync),
     0x17: Command(0, _last_reject),
     0x18: Command(0, _hold),
     0x20: Command(0, _firmware),
     0x21: Command(0, _dataset),
+    0x23: Command(0, _bar_code_reader),
+    0x25: Command(0, _bar_code_inhibit),
+    0x4F: Command(0, _build),
+    0x54: Command(5, _light),
     0x58: Command(0, _counters),
     0x59: Command(0, _reset_counters),
 }

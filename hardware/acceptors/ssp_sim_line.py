@@ -52,6 +52,8 @@ class Sequence:
             return self._obeyed(data)
         if data[0] in (GENERATOR, MODULUS, EXCHANGE) and len(data) == 9:
             return self.vault.exchange(data, int(settings.fixed_key, 16))
+        if data[0] != ENCRYPTED and settings.encryption == "optional":
+            return self._obeyed(data)
         if not self.vault.has_key or data[0] != ENCRYPTED:
             return NO_KEY
         command = self.vault.opened(data)

@@ -69,9 +69,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     knows_cleared: bool = True  # E1 and E2 with the channel; otherwise 0
     sync_returns: bool = False  # SYNC gives a held note back
     disable_returns: bool = True  # DISABLE gives a held note back
-    encryption: Literal["none", "required"] = (
-        "none"  # required: everything but SYNC and the key exchange (eSSP)
-    )
+    # optional, as real units have it: a key may be agreed on, and each command may come in clear or sealed.
+    # none: knows no key exchange. required: in clear only SYNC and the key exchange.
+    encryption: Literal["none", "optional", "required"] = "optional"
     fixed_key: Annotated[str, msgspec.Meta(pattern="^[0-9A-F]{16}$")] = (
         "0123456701234567"  # as from the factory
     )

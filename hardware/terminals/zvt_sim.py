@@ -5,27 +5,28 @@ Written from the published protocol; shares no code with the driver."""
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
 from hardware.actions import Actions, perform
 from hardware.simulated import Json, NotPossible, Pty
+from hardware.terminals.zvt_sim_record import ACCEPTED, AMOUNT, CURRENCY, Record, Transaction, ordered, told
 from hardware.terminals.zvt_sim_wire import ACKNOWLEDGED, NobodyListens, PowerGone, Wire, message
 
 CARD_S: Final = 60.0  # it waits so long for a card
 PACE_S: Final = 0.4  # between two steps, so that a person can read the display
-YUAN: Final = 156
+YUAN, EURO = 156, 978  # what it settles in: ours, and what cash registers elsewhere are set to
 
 # Codes of the protocol
-ACCEPTED, NOT_READABLE, ABORTED, NO_CREDIT, EXPIRED, BUSY, NOT_POSSIBLE, WRONG_CURRENCY, NO_HOST, UNREGISTERED = (
-    0x00, 0x64, 0x6C, 0x71, 0x78, 0x9C, 0x83, 0x6F, 0xA3, 0x6B,
+NOT_READABLE, ABORTED, NO_CREDIT, EXPIRED, BUSY, NOT_POSSIBLE, WRONG_CURRENCY, NO_HOST = (
+    0x64, 0x6C, 0x71, 0x78, 0x9C, 0x83, 0x6F, 0xA3,
 )  # fmt: skip
+TELLS_LINES, TELLS_STEPS = 0x02, 0x08  # of the configuration that comes with the registration
 SHOW_CARD, WATCH_PIN_PAD, PLEASE_WAIT, TAKE_CARD = 0x0A, 0x01, 0x0E, 0x0B
 
 Kind = Literal["good", "no_credit", "expired", "unreadable", "no_host"]
@@ -44,19 +45,24 @@ Tid = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{8}$")]
 Trace = Annotated[int, msgspec.Meta(ge=0, le=999_999)]
 
 
-class Transaction(NamedTuple):
-    trace: int
-    receipt: int
-    fen: int
-    result: int
-
-
 class ZvtSim:
-    """`ZvtSim("terminal", Path("/tmp/x/terminal")).start()`, then open the link like a serial port."""
+    """`ZvtSim("terminal", Path("/tmp/x/terminal")).start()`, then open the link like a serial port.
 
-    def __init__(self, name: str, link: Path, pace_s: float = PACE_S, card_s: float = CARD_S) -> None:
+    It knows registration and log-off, status, payment, abort, repetition of the last receipt, end of day, totals,
+    diagnosis, initialisation, reset and the setting of its clock; to all else it says "not possible" (84 83)."""
+
+    def __init__(
+        self,
+        name: str,
+        link: Path,
+        pace_s: float = PACE_S,
+        card_s: float = CARD_S,
+        currencies: tuple[int, ...] = (YUAN, EURO),
+    ) -> None:
+        """`currencies`: ISO 4217 numbers."""
         self.name = name
         self._link = link
+        self._currencies = currencies
         self._pace_s, self._card_s = pace_s, card_s
         self._lock = threading.RLock()
         self._pty: Pty | None = None
@@ -65,15 +71,9 @@ class ZvtSim:
         self._stopping = False
         self._plugged = self._powered = True
         # what survives a power cut
-        self._tid = "52500041"
-        self._trace = self._receipts = 0
-        self._last: Transaction | None = None
-        self.charged_fen: list[int] = []  # what the bank took, in order: the truth
+        self._record = Record()
         # what does not
-        self._registered = False
-        self._shows = "idle"
-        self._card: Kind | None = None
-        self._stop_pressed = False
+        self._forget()
         self._prints_lines = True
         self._fails: dict[Stage, Trouble] = {}
         self._amount_off = 0
@@ -126,16 +126,17 @@ class ZvtSim:
             return self.state()
 
     def state(self) -> Json:
-        """`shows`: what stands on its display. `charged_fen`: what the bank took, in order.
+        """`shows`: what stands on its display. `charged_fen`: what the bank took, in order, in hundredths of
+        the currency that was asked for.
         `will_fail_at`: what was ordered by `fail_at` and has not come yet."""
         with self._lock:
             return {
                 "powered": self._powered,
                 "plugged": self._plugged,
                 "shows": self._shows if self._powered else "off",
-                "terminal": self._tid,
-                "trace": self._trace,
-                "charged_fen": list(self.charged_fen),
+                "terminal": self._record.terminal,
+                "trace": self._record.trace,
+                "charged_fen": list(self._record.charged),
                 "will_fail_at": sorted(self._fails),
             }
 
@@ -148,10 +149,18 @@ class ZvtSim:
     def power_on(self) -> None:
         with self._lock:
             self._powered = True
-            self._registered, self._card, self._stop_pressed, self._shows = False, None, False, "idle"
+            self._forget()
             self._the_wire().power(True)
             if self._plugged:
                 self._port().plug()
+
+    def _forget(self) -> None:
+        self._registered = False
+        self._currency: int | None = None  # that the other side named last; None: its own is never told
+        self._wants = TELLS_LINES | TELLS_STEPS
+        self._shows = "idle"
+        self._card: Kind | None = None
+        self._stop_pressed = False
 
     # --- its own thread
 
@@ -169,46 +178,88 @@ class ZvtSim:
 
     def _obey(self, wire: Wire, order: bytes) -> None:
         does: dict[str, Callable[[Wire, bytes], None]] = {
-            "0600": self._register,
             "0501": self._enquiry,
+            "0600": self._register,
             "0601": self._authorise,
+            "0602": self._log_off,
+            "0610": self._totals,
+            "0618": self._log_off,  # a reset: it has forgotten who is at the other end
             "0620": self._repeat_receipt,
+            "0650": self._close_day,
+            "0670": self._done,
+            "0691": self._acknowledge,
+            "0693": self._done,
+            "06b0": self._acknowledge,
         }
         act = does.get(order[:2].hex())
         if act is not None:
             act(wire, order[3:])
-        elif order[:2].hex() == "06b0":
-            wire.say(ACKNOWLEDGED, answered=False)
         elif order[:1] not in (b"\x80", b"\x84"):
-            wire.say(message("84 83"), answered=False)
+            wire.say(message(f"84 {NOT_POSSIBLE:02x}"), answered=False)
+
+    def _acknowledge(self, wire: Wire, data: bytes) -> None:
+        wire.say(ACKNOWLEDGED, answered=False)
+
+    def _done(self, wire: Wire, data: bytes) -> None:
+        """What takes a real terminal a call to its host."""
+        wire.say(ACKNOWLEDGED, answered=False)
+        self._show(wire, "please wait", PLEASE_WAIT)
+        self._end(wire)
 
     def _register(self, wire: Wire, data: bytes) -> None:
+        """Password, configuration, and a currency that may be missing."""
         wire.say(ACKNOWLEDGED, answered=False)
-        if data[4:6] != _packed(YUAN, 2):
+        currency = int(data[4:6].hex()) if len(data) >= 6 and data[4:6].hex().isdecimal() else None
+        if currency not in (None, *self._currencies):
             wire.say(message("06 1E", bytes([WRONG_CURRENCY])))
             return
-        self._registered = True
-        done = b"\x19\x00" + b"\x29" + bytes.fromhex(self._tid) + b"\x49" + _packed(YUAN, 2)
-        wire.say(message("06 0F", done))
+        self._registered, self._currency = True, currency
+        self._wants = data[3] if len(data) > 3 else 0
+        terminal = b"\x29" + bytes.fromhex(self._record.terminal)
+        wire.say(message("06 0F", b"\x19\x00" + terminal + told(currency)))
+
+    def _log_off(self, wire: Wire, data: bytes) -> None:
+        wire.say(ACKNOWLEDGED, answered=False)
+        self._registered = False
 
     def _enquiry(self, wire: Wire, data: bytes) -> None:
+        """Version, with a length of three digits and without a tag, and the state: ready."""
         wire.say(ACKNOWLEDGED, answered=False)
-        wire.say(message("06 0F", b"\xf0\xf0\xf0\xf7SIM 1.0\x00"))
+        wire.say(message("06 0F", b"\xf0\xf0\xf7SIM 1.0\x00"))
 
     def _repeat_receipt(self, wire: Wire, data: bytes) -> None:
         wire.say(ACKNOWLEDGED, answered=False)
-        if self._last is None:
+        last = self._record.last
+        if last is None:
             wire.say(message("06 1E", bytes([NOT_POSSIBLE])))
             return
-        wire.say(message("04 0F", self._status(self._last)))
-        self._lines(wire, self._last)
+        wire.say(message("04 0F", self._record.status(last)))
+        self._lines(wire, last)
+        wire.say(message("06 0F"))
+
+    def _totals(self, wire: Wire, data: bytes) -> None:
+        wire.say(ACKNOWLEDGED, answered=False)
+        wire.say(message("04 0F", self._record.totals(self._currency)))
+        self._end(wire)
+
+    def _close_day(self, wire: Wire, data: bytes) -> None:
+        self._totals(wire, data)
+        self._record.close_day()
+
+    def _end(self, wire: Wire) -> None:
+        self._shows = "idle"
         wire.say(message("06 0F"))
 
     def _authorise(self, wire: Wire, data: bytes) -> None:
         if not self._registered:
             wire.say(message("84 6B"), answered=False)
             return
-        fen = int(data[1:7].hex()) if data[:1] == b"\x04" else 0
+        asked = ordered(data)
+        fen, currency = asked.get(AMOUNT, 0), asked.get(CURRENCY, self._currency or YUAN)
+        if currency not in self._currencies:
+            wire.say(message(f"84 {WRONG_CURRENCY:02x}"), answered=False)
+            return
+        self._currency = asked.get(CURRENCY, self._currency)
         self._at("asked", wire)
         wire.say(ACKNOWLEDGED, answered=False)
         with wire.changed:
@@ -223,7 +274,7 @@ class ZvtSim:
         self._pause(wire)
         self._show(wire, "please wait", PLEASE_WAIT)
         self._pause(wire)
-        self._decide(wire, fen, code)
+        self._decide(wire, fen, code, currency)
 
     def _person(self, wire: Wire) -> int | None:
         """The code of the card that was inserted; None: stopped, by hand or by the other side, or nobody came."""
@@ -246,56 +297,36 @@ class ZvtSim:
             assert self._card is not None
             return CODES[self._card]
 
-    def _decide(self, wire: Wire, fen: int, code: int) -> None:
+    def _decide(self, wire: Wire, fen: int, code: int, currency: int) -> None:
         """The bank has the last word; from then on it stands in the record, whatever becomes of the line."""
         if code in (NOT_READABLE, NO_HOST):
             self._refuse(wire, code)
             return
-        self._enter(fen + self._amount_off, code)
-        assert self._last is not None
+        last = self._record.enter(fen + self._amount_off, code, currency)
         self._at("decided", wire)
-        wire.say(message("04 0F", self._status(self._last)))
+        wire.say(message("04 0F", self._record.status(last)))
         self._at("status", wire)
         if code != ACCEPTED:
             self._refuse(wire, code)
             return
-        self._lines(wire, self._last)
+        self._lines(wire, last)
         self._at("lines", wire)
         self._show(wire, "remove card", TAKE_CARD)
-        wire.say(message("06 0F"))
-        self._shows = "idle"
+        self._end(wire)
 
     def _refuse(self, wire: Wire, code: int) -> None:
         self._shows = "idle"
         wire.say(message("06 1E", bytes([code])))
 
-    def _enter(self, fen: int, code: int) -> None:
-        self._trace = self._trace % 999_999 + 1
-        self._receipts = self._receipts % 9_999 + 1
-        self._last = Transaction(self._trace, self._receipts, fen, code)
-        if code == ACCEPTED:
-            self.charged_fen.append(fen)
-
-    def _status(self, last: Transaction) -> bytes:
-        name = b"UnionPay\0"
-        return b"".join(
-            (
-                b"\x27", bytes([last.result]), b"\x04", _packed(last.fen, 6), b"\x49", _packed(YUAN, 2),
-                b"\x0b", _packed(last.trace, 3), b"\x0c\x10\x20\x30", b"\x0d\x11\x21", b"\x29",
-                bytes.fromhex(self._tid), b"\x22\xf0\xf8" + bytes.fromhex("6222eeeeeeee1234"), b"\x17\x00\x01",
-                b"\x87", _packed(last.receipt, 2), b"\x8a\x46", b"\x8b\xf0\xf9" + name, b"\x3b123456\0\0",
-                b"\x06\x04\x1f\x10\x01\x00",
-            )
-        )  # fmt: skip
-
     def _lines(self, wire: Wire, last: Transaction) -> None:
-        if self._prints_lines:
+        if self._prints_lines and self._wants & TELLS_LINES:
             for line in ("CARD PAYMENT", f"AMOUNT {last.fen}", "\x10 DLE in a line"):
                 wire.say(message("06 D1", b"\x00" + line.encode("ascii")))
 
     def _show(self, wire: Wire, text: str, code: int) -> None:
         self._shows = text
-        wire.say(message("04 FF", bytes([code])))
+        if self._wants & TELLS_STEPS:
+            wire.say(message("04 FF", bytes([code])))
 
     def _pause(self, wire: Wire) -> None:
         wire.until(lambda: False, self._pace_s)
@@ -349,19 +380,22 @@ class ZvtSim:
         self._alive()
         if self._shows != "idle":
             raise NotPossible(f"a payment is going on; it shows {self._shows!r}")
-        self._enter(fen, ACCEPTED)
+        self._record.enter(fen, ACCEPTED, self._currency or YUAN)
 
     def _end_of_day(self) -> None:
         self._alive()
-        self._last = None
+        self._record.close_day()
 
     def _swap(self, terminal: Tid) -> None:
         """Another terminal hangs on the cable, with a record of its own."""
-        self._tid, self._trace, self._last, self._registered = terminal, 0, None, False
+        charged, self._record = self._record.charged, Record()
+        self._record.terminal, self._record.charged = terminal, charged
+        self._registered = False
 
     def _set_trace(self, trace: Trace) -> None:
-        self._trace = trace
-        self._last = Transaction(trace, self._receipts, 100, ACCEPTED) if trace else None
+        record = self._record
+        record.trace = trace
+        record.last = Transaction(trace, record.receipts, 100, ACCEPTED, YUAN) if trace else None
 
     def _garbage(self) -> None:
         self._port().send(bytes.fromhex("ff00fe80c1f8e0ff0090ff00") * 4)
@@ -402,9 +436,3 @@ class ZvtSim:
         if self._wire is None:
             raise NotPossible(f"{self.name} is not started")
         return self._wire
-
-
-def _packed(number: int, size: int) -> bytes:
-    with contextlib.suppress(ValueError):
-        return bytes.fromhex(str(number).rjust(2 * size, "0"))
-    raise NotPossible(f"{number} does not fit {size} bytes")

@@ -33,7 +33,7 @@ DEVICE = {name: bytes.fromhex(text) for name, text in VECTORS["device"].items()}
 
 NEEDS_A_NOTE = ("REJECT", "HOLD seq1", "HOLD seq0")
 NEEDS_A_KEY = ("POLL WITH ACK", "EVENT ACK")
-NEEDS_ENCRYPTION = ("SET GENERATOR 982451653", "SET MODULUS 1287821")
+KEY_EXCHANGE = ("SET GENERATOR 982451653", "SET MODULUS 1287821")
 
 
 @pytest.mark.parametrize("name", HOST)
@@ -41,16 +41,17 @@ def test_every_host_vector_is_understood(tmp_path: Path, name: str) -> None:
     with a_bench(tmp_path) as bench:
         bench.send(HOST[name])
         bench.flag = HOST[name][1] >> 7
-        expected = (
-            "f5"
-            if name in NEEDS_A_NOTE
-            else "fa"
-            if name in NEEDS_A_KEY
-            else "f2"
-            if name in NEEDS_ENCRYPTION
-            else OK
-        )
+        expected = "f5" if name in NEEDS_A_NOTE else "fa" if name in NEEDS_A_KEY else OK
         assert bench.hear().split(" ")[0] == expected
+
+
+def test_a_unit_without_encryption_knows_no_key_exchange(tmp_path: Path) -> None:
+    with a_bench(tmp_path, encryption="none") as bench:
+        for name in KEY_EXCHANGE:
+            bench.send(HOST[name])
+            bench.flag = HOST[name][1] >> 7
+            assert bench.hear().split(" ")[0] == "f2"
+            bench.later(A_WHILE_S)
 
 
 def nothing(_: Bench) -> None: ...

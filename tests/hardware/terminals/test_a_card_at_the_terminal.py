@@ -268,7 +268,7 @@ def test_a_line_without_a_terminal_is_named(tmp_path, answer, trouble: Trouble) 
 
 def test_a_terminal_for_another_currency_is_the_wrong_device(tmp_path) -> None:
     desk = Desk(tmp_path)
-    desk.driver = ZvtTerminal("terminal", str(desk.port), 9600, 978)
+    desk.driver = ZvtTerminal("terminal", str(desk.port), 9600, 840)
     desk.sim.start()
     desk.driver.start(desk.heard)
     assert desk.heard.until(Lost)[0].trouble is Trouble.WRONG_DEVICE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from hardware.terminals.contract import Step
@@ -185,7 +185,7 @@ def _check(state: State, now_ms: int) -> c.AnyPage:
         c.CheckRow(c.CheckItem.AMOUNT, due.figures, due.capital),
         c.CheckRow(
             c.CheckItem.PERIOD,
-            "、".join(dict.fromkeys(bill.period for bill in chosen)),
+            _periods([bill.period for bill in chosen]),
             _day(state, min(bill.due_ms for bill in chosen)),
         ),
         c.CheckRow(c.CheckItem.CONTACT, customer.contact),
@@ -204,12 +204,27 @@ NOT_WORTH_A_LINE = (
 )  # nothing that this customer could do or could have done
 
 
+def _periods(periods: Sequence[str]) -> str:
+    """Each once; the year only where it changes: 2026-09、10、2027-01."""
+    shown: list[str] = []
+    before = ""
+    for period in dict.fromkeys(periods):
+        year, _, month = period.rpartition("-")
+        shown.append(month if year and year == before else period)
+        before = year
+    return "、".join(shown)
+
+
 def _sums(state: State) -> Iterator[c.SumLine]:
-    """How the amount came about: each bill, what was added, what was taken off, and what was not and why."""
+    """How the amount came about, unless it is what the bills of one fee say, which the page before has shown: each
+    bill, what was added, what was taken off. Last, and once for all of them, what was not given and why."""
     language, chosen = state.settings.language, state.bills
+    hints: dict[tuple[str, str], c.SumLine] = {}
+    fees = {bill.fee for bill in chosen}
+    every = len(fees) > 1 or any(not bills.reckoned(state, bill).plain for bill in chosen)
     for bill in chosen:
         sum_ = bills.reckoned(state, bill)
-        if len(chosen) > 1 or not sum_.plain:
+        if every:
             values: dict[str, str | int] = {"fee": _fee_name(state, bill.fee), "period": bill.period}
             yield c.SumLine(Message("check.sum_bill", values), sum_.amount)
         if sum_.late.amount:
@@ -223,7 +238,9 @@ def _sums(state: State) -> Iterator[c.SumLine]:
                 label = Message(
                     f"check.lacks_{lacking.because.value}", {"name": lacking.concession.name.in_(language)}
                 )
-                yield c.SumLine(label, None, lacking.concession.missing.in_(language))
+                hint = c.SumLine(label, None, lacking.concession.missing.in_(language))
+                hints[(lacking.concession.id, label.key)] = hint
+    yield from hints.values()
 
 
 def _day(state: State, at_ms: int) -> str:

@@ -8,6 +8,8 @@ from screens.pages.keypad import beside, keypad
 from screens.pages.stacked import Line, stacked
 from screens.sheet import NO_FOOT, Foot, Sheet
 
+CURSOR_MM = 0.8  # where the first digit will stand
+
 
 def build(sheet: Sheet, page: EnterAccount) -> Foot:
     theme = sheet.theme
@@ -63,20 +65,23 @@ def _number(sheet: Sheet, frame: Frame, page: EnterAccount) -> None:
     inner = frame.inset(theme.pad, theme.pad * 0.4)
     small = _caption_px(sheet)
     caption, digits = inner.from_top(small * 1.3)
+    typed = grouped(page.typed, page.groups)
+    if not typed:
+        spoken = sheet.say("account.empty", account=page.account_name)
+        sheet.text(caption, page.account_name, small, "text2", spoken=spoken)
+        sheet.box(
+            digits.from_left(theme.mm(CURSOR_MM))[0].centred(theme.mm(CURSOR_MM), digits.h * 0.7),
+            "primary",
+            radius=0,
+        )
+        return
     sheet.text(caption, page.account_name, small, "text2")
-    missing = sheet.message(page.submit.off) if page.submit and page.typed else ""
+    missing = sheet.message(page.submit.off) if page.submit else ""
     room = caption.w - sheet.width(page.account_name, small) - theme.pad
     if sheet.width(missing, small) <= room:
         sheet.text(caption.from_right(room)[0], missing, small, "text2", align="right")
-    typed = grouped(page.typed, page.groups)
-    spoken = " ".join(page.typed) or sheet.say("account.empty")
-    if typed:
-        px = _number_px(sheet, frame.w, page)[1]
-        sheet.text(digits, typed, px, bold=True, spoken=spoken, personal=True)
-    else:
-        empty = sheet.say("account.empty")
-        px = sheet.px_for(lambda px: sheet.fits(empty, px, digits))
-        sheet.text(digits, empty, px, "text2")
+    px = _number_px(sheet, frame.w, page)[1]
+    sheet.text(digits, typed, px, bold=True, spoken=" ".join(page.typed), personal=True)
 
 
 def _guidance(sheet: Sheet, frame: Frame, page: EnterAccount, problem: str) -> None:
@@ -86,16 +91,18 @@ def _guidance(sheet: Sheet, frame: Frame, page: EnterAccount, problem: str) -> N
         notice, frame = frame.from_top(sheet.notice_height(problem, frame.w, px), theme.touch_gap)
         sheet.notice(notice, problem, "problem", px)
     place = theme.panel.places["code"]
-    key = "account.how" if page.can_scan else "account.how_typing"
-    words = sheet.say(key, account=page.account_name, place=sheet.say(f"place.{place}"))
+    where = sheet.say(f"place.{place}")
+    words, spoken = sheet.say("account.how_typing", account=page.account_name), None
+    if page.can_scan:
+        words, spoken = sheet.say("account.how", place=where), sheet.say("account.how_spoken", place=where)
     px = sheet.px_for(lambda px: sheet.height(words, px, frame.w) <= frame.h)
     need = sheet.height(words, px, frame.w)
     if need > frame.h:
         return  # the problem already says what to do
     text, frame = frame.from_top(need, theme.touch_gap)
-    sheet.text(text, words, px, valign="top")
+    sheet.text(text, words, px, valign="top", spoken=spoken)
     if page.can_scan and frame.h >= theme.mm(12):
-        _bill_picture(sheet, frame.centred(frame.w, min(frame.h, theme.mm(24))))
+        _bill_picture(sheet, frame.centred(frame.w, min(frame.h, theme.mm(30))))
 
 
 def _bill_picture(sheet: Sheet, frame: Frame) -> None:

@@ -19,7 +19,6 @@ def build(sheet: Sheet, page: UseCard) -> Foot:
     lines: list[Line] = [
         (page.amount.figures, theme.amount, "text", True),
         (sheet.message(page.status), theme.body, "text", False),
-        (sheet.say("card.display"), theme.small, "text2", False),
     ]
     area = _where(sheet, sheet.area)
     stacked(sheet, area, "card", lines)

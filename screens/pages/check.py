@@ -24,13 +24,14 @@ def build(sheet: Sheet, page: CheckItems) -> Foot:
     lines: list[Line] = [page.rows[i : i + columns] for i in range(0, len(page.rows), columns)]
     shown = sheet.page_of(_pack(sheet, [*lines, *page.sums], area, columns, gap, page))
     heights = [_line_height(sheet, line, area, columns, gap, page) for line in shown]
-    spare = min((area.h - sum(heights) - gap * (len(heights) - 1)) / len(heights), theme.mm(6))
-    for line, height in zip(shown, heights, strict=True):
-        place, area = area.from_top(height + spare, gap)
+    grows = [not isinstance(line, SumLine) or line.amount is not None for line in shown]
+    spare = min((area.h - sum(heights) - gap * (len(heights) - 1)) / max(1, sum(grows)), theme.mm(6))
+    for line, height, more in zip(shown, heights, grows, strict=True):
+        place, area = area.from_top(height + spare * more, gap)
         if isinstance(line, SumLine):
             _sum(sheet, place, line, _sum_px(sheet, whole, line))
             continue
-        for cell, row in zip(place.columns(columns, gap), line, strict=False):
+        for cell, row in zip(_cells(sheet, place, line, columns, gap, page), line, strict=False):
             _cell(sheet, cell, row, page, beside=columns == 1)
     return Foot(main=sheet.act("main", page.right, "tick"), second=sheet.act("wrong", page.wrong))
 
@@ -45,23 +46,56 @@ def _columns(sheet: Sheet, area: Frame, page: CheckItems) -> int:
 def _pack(
     sheet: Sheet, lines: list[Line], area: Frame, columns: int, gap: float, page: CheckItems
 ) -> list[list[Line]]:
+    """In their order; a hint goes where there is room for it, and to a leaf of its own only if there is none."""
     leaves: list[list[Line]] = [[]]
-    used = 0.0
+    used = [0.0]
     for line in lines:
         height = _line_height(sheet, line, area, columns, gap, page)
-        if leaves[-1] and used + height > area.h:
+        hint = isinstance(line, SumLine) and line.amount is None
+        asked = range(len(leaves) - 1, -1, -1) if hint else (len(leaves) - 1,)
+        leaf = next((n for n in asked if not leaves[n] or used[n] + height <= area.h), len(leaves))
+        if leaf == len(leaves):
             leaves.append([])
-            used = 0.0
-        leaves[-1].append(line)
-        used += height + gap
+            used.append(0.0)
+        leaves[leaf].append(line)
+        used[leaf] += height + gap
     return leaves
 
 
 def _line_height(sheet: Sheet, line: Line, area: Frame, columns: int, gap: float, page: CheckItems) -> float:
     if isinstance(line, SumLine):
         return _sum_height(sheet, area.w, line, _sum_px(sheet, area, line))
-    width = area.columns(columns, gap)[0].w
-    return max(_cell_height(sheet, width, row, page, beside=columns == 1) for row in line)
+    cells = _cells(sheet, area, line, columns, gap, page)
+    return max(
+        _cell_height(sheet, cell.w, row, page, beside=columns == 1)
+        for cell, row in zip(cells, line, strict=False)
+    )
+
+
+def _cells(
+    sheet: Sheet, place: Frame, line: tuple[CheckRow, ...], columns: int, gap: float, page: CheckItems
+) -> list[Frame]:
+    """Equally wide, unless that would break a value which has room beside a short neighbour."""
+    cells = place.columns(columns, gap)
+    needs = [_needs(sheet, row, page) for row in line]
+    if columns == 1 or len(line) == 1 or max(needs) <= cells[0].w or sum(needs) + gap > place.w:
+        return cells
+    more = (place.w - gap - sum(needs)) / 2
+    left, right = place.from_left(needs[0] + more, gap)
+    return [left, right]
+
+
+def _needs(sheet: Sheet, row: CheckRow, page: CheckItems) -> float:
+    """Width of a cell in which all of it stands on one line below its caption."""
+    theme = sheet.theme
+    if row.item is CheckItem.AMOUNT:
+        value = _caption_width(sheet, row.item) + theme.pad
+        value += sheet.width(_value(sheet, row, page), theme.digit, bold=True)
+        return max(value, sheet.width(row.second, theme.small)) + 2 * theme.pad
+    value = sheet.width(_value(sheet, row, page), theme.body, bold=True)
+    if row.second:
+        value += theme.pad + sheet.width(row.second, theme.small)
+    return max(value, _caption_width(sheet, row.item)) + 2 * theme.pad + 1
 
 
 def _sum_px(sheet: Sheet, area: Frame, line: SumLine) -> int:
@@ -72,29 +106,41 @@ def _sum_px(sheet: Sheet, area: Frame, line: SumLine) -> int:
 
 def _sum_height(sheet: Sheet, width: float, line: SumLine, px: int) -> float:
     words, _ = _sum_parts(sheet, Frame(0, 0, width, 10_000), line, px)
+    if line.amount is None:
+        return sheet.height(_hint(sheet, line), px, words.w)
     label = sheet.height(sheet.message(line.label), px, words.w, bold=True)
     return label + sheet.height(line.why, px, words.w) + sheet.theme.pad
 
 
+def _hint(sheet: Sheet, line: SumLine) -> str:
+    """What could be had, and how: a line of words below the items, which nobody needs in order to pay."""
+    what = sheet.message(line.label)
+    return sheet.say("check.hint", what=what, how=line.why) if line.why else what
+
+
 def _sum_parts(sheet: Sheet, frame: Frame, line: SumLine, px: int) -> tuple[Frame, Frame]:
-    """Words, amount."""
+    """Words, amount; for a hint an icon and words."""
     theme = sheet.theme
-    inner = frame.inset(theme.pad, theme.pad * 0.5)
     if line.amount is None:
-        return inner, Frame(0, 0, 0, 0)
+        icon, words = frame.inset(theme.pad, 0).from_left(px * 1.05, theme.pad * 0.5)
+        return words, icon
+    inner = frame.inset(theme.pad, theme.pad * 0.5)
     amount, words = inner.from_right(sheet.width(line.amount.figures, px, bold=True), theme.pad)
     return words, amount
 
 
 def _sum(sheet: Sheet, frame: Frame, line: SumLine, px: int) -> None:
-    sheet.box(frame, "card", "rule")
     words, amount = _sum_parts(sheet, frame, line, px)
+    if line.amount is None:
+        sheet.icon(amount.from_top(px * ONE_LINE)[0], "info", "info", "page")
+        sheet.text(words, _hint(sheet, line), px, "text2")
+        return
+    sheet.box(frame, "card", "rule")
     why, label = words.from_bottom(sheet.height(line.why, px, words.w))
     sheet.text(label, sheet.message(line.label), px, bold=True)
     if line.why:
         sheet.text(why, line.why, px, "text2")
-    if line.amount is not None:
-        sheet.text(amount, line.amount.figures, px, bold=True, align="right")
+    sheet.text(amount, line.amount.figures, px, bold=True, align="right")
 
 
 def _value(sheet: Sheet, row: CheckRow, page: CheckItems) -> str:
@@ -123,7 +169,16 @@ def _cell_height(sheet: Sheet, width: float, row: CheckRow, page: CheckItems, be
         first = sheet.height(shown, theme.body, inner, bold=True)
     else:
         first = theme.small * ONE_LINE + sheet.height(shown, theme.body, inner, bold=True)
+    if row.item is not CheckItem.AMOUNT and _in_a_line(sheet, shown, row, inner):
+        return first + theme.pad
     return first + sheet.height(row.second, theme.small, inner) + theme.pad
+
+
+def _in_a_line(sheet: Sheet, shown: str, row: CheckRow, width: float) -> bool:
+    """Value and what belongs to it stand beside each other."""
+    theme = sheet.theme
+    both = sheet.width(shown, theme.body, bold=True) + theme.pad + sheet.width(row.second, theme.small)
+    return both <= width
 
 
 def _cell(sheet: Sheet, frame: Frame, row: CheckRow, page: CheckItems, beside: bool) -> None:
@@ -132,15 +187,18 @@ def _cell(sheet: Sheet, frame: Frame, row: CheckRow, page: CheckItems, beside: b
     sheet.box(frame, "pale_info" if is_amount else "card", "primary" if is_amount else "rule")
     inner = frame.inset(theme.pad, theme.pad * 0.5)
     shown = _value(sheet, row, page)
-    if beside and not is_amount:
-        caption, column = inner.from_left(_caption_width(sheet, *CheckItem), theme.pad)
-        second, value = column.from_bottom(sheet.height(row.second, theme.small, column.w))
+    if is_amount:
+        second, line = inner.from_bottom(sheet.height(row.second, theme.small, inner.w))
+        caption, value = line.from_left(_caption_width(sheet, row.item), theme.pad)
     else:
-        second, inner = inner.from_bottom(sheet.height(row.second, theme.small, inner.w))
-        if is_amount:
-            caption, value = inner.from_left(_caption_width(sheet, row.item), theme.pad)
+        if beside:
+            caption, rest = inner.from_left(_caption_width(sheet, *CheckItem), theme.pad)
         else:
-            caption, value = inner.from_top(theme.small * ONE_LINE)
+            caption, rest = inner.from_top(theme.small * ONE_LINE)
+        if row.second and _in_a_line(sheet, shown, row, rest.w):
+            second, value = rest.from_right(sheet.width(row.second, theme.small), theme.pad)
+        else:
+            second, value = rest.from_bottom(sheet.height(row.second, theme.small, rest.w))
     icon, words = caption.from_left(theme.small * 1.05, theme.pad * 0.5)
     sheet.icon(icon, row.item.value)
     name = sheet.say(f"check.{row.item.value}")

@@ -84,12 +84,23 @@ def _heights(sheet: Sheet, width: float, steps: list[str], px: int) -> list[floa
     return [max(badge, sheet.height(step, px, width - badge - sheet.theme.pad)) for step in steps]
 
 
+def _stands(sheet: Sheet, frame: Frame, steps: list[str], px: int, gap: float) -> bool:
+    """With air between them; in the largest size only if each keeps to its line."""
+    lines = _heights(sheet, frame.w, steps, px)
+    one_line = max(_badge(sheet), px * ONE_LINE) + 1
+    return sum(lines) + gap * (len(steps) - 1) <= frame.h and (
+        px < sheet.theme.title or max(lines) <= one_line
+    )
+
+
 def _steps(sheet: Sheet, frame: Frame, steps: list[str]) -> None:
     """Numbered, below each other."""
     theme = sheet.theme
     badge = _badge(sheet)
     gap = theme.pad * 1.2
-    px = sheet.px_for(lambda px: sum(_heights(sheet, frame.w, steps, px)) + gap * (len(steps) - 1) <= frame.h)
+    px = next(
+        (px for px in (theme.title, *theme.text_steps) if _stands(sheet, frame, steps, px, gap)), theme.least
+    )
     heights = _heights(sheet, frame.w, steps, px)
     gap = max(0.0, min(gap, (frame.h - sum(heights)) / max(1, len(steps) - 1)))
     block = frame.centred(frame.w, sum(heights) + gap * (len(steps) - 1))

@@ -102,26 +102,23 @@ def _tile(sheet: Sheet, cell: Frame, fee: FeeTile, px: int) -> None:
 
 
 class Band(NamedTuple):
-    """How the line about paying is written: pixels, short words or whole ones, on one line or two."""
+    """How the line about paying is written: pixels, on one line or two."""
 
     px: int
-    short: bool
     lines: int
 
 
 def _band_form(sheet: Sheet, page: Home) -> Band:
-    """On one line if any legal size allows that on a low glass; elsewhere only with whole words."""
+    """On one line in the usual size; a low glass takes a smaller one rather than a second line."""
     theme = sheet.theme
-    forms = [Band(theme.small, False, 1)]
-    if theme.low:
-        forms += [Band(theme.least, False, 1), Band(theme.small, True, 1), Band(theme.least, True, 1)]
-    whole = Band(_small(sheet), False, 2)
-    return next((form for form in forms if _band_width(sheet, page, form) <= sheet.area.w), whole)
+    forms = [Band(theme.small, 1), *([Band(theme.least, 1)] if theme.low else [])]
+    fitting = (form for form in forms if _band_width(sheet, page, form.px) <= sheet.area.w)
+    return next(fitting, Band(_small(sheet), 2))
 
 
-def _band_width(sheet: Sheet, page: Home, form: Band) -> float:
-    ways = sum(sheet.width(words, form.px) + form.px * 2 for _, words, _ in _ways(sheet, page, form))
-    return ways + sheet.width(_phone(sheet, page, form), form.px) + (form.px * 1.35 if form.short else 0)
+def _band_width(sheet: Sheet, page: Home, px: int) -> float:
+    ways = sum(sheet.width(words, px) + px * 2 for _, words, _ in _ways(sheet, page))
+    return ways + sheet.width(page.service_phone, px) + px * 1.35
 
 
 def _band_height(sheet: Sheet, page: Home) -> float:
@@ -129,38 +126,32 @@ def _band_height(sheet: Sheet, page: Home) -> float:
     return form.px * (1.4 if form.lines == 1 else 2.7)
 
 
-def _ways(sheet: Sheet, page: Home, form: Band) -> list[tuple[str, str, bool]]:
+def _ways(sheet: Sheet, page: Home) -> list[tuple[str, str, bool]]:
     """Icon, words and whether it works, for each way to pay."""
-    named = "short" if form.short else "name"
     return [
         (
             TENDER_ICONS[way.tender],
-            sheet.say(f"tender.{way.tender.value}.{'paused' if way.off else named}"),
+            sheet.say(f"tender.{way.tender.value}.{'paused' if way.off else 'short'}"),
             way.off is None,
         )
         for way in page.ways
     ]
 
 
-def _phone(sheet: Sheet, page: Home, form: Band) -> str:
-    if not page.service_phone or form.short:
-        return page.service_phone
-    return sheet.say("home.phone", phone=page.service_phone)
-
-
 def _band(sheet: Sheet, band: Frame, page: Home) -> None:
+    """Signs with a word each, and the telephone number behind its sign."""
     form = _band_form(sheet, page)
     px, line = form.px, band
     below = band
     if form.lines == 2:
         line, below = band.rows(2, 0)
-    phone = _phone(sheet, page, form)
-    place = below.from_right(sheet.width(phone, px))[0] if form.lines == 1 else below
-    spoken = sheet.say("home.phone", phone=page.service_phone) if phone else ""
-    sheet.text(place, phone, px, "text2", spoken=spoken)
-    if form.short and phone:
+    if page.service_phone:
+        wide = sheet.width(page.service_phone, px)
+        place = below.from_right(wide)[0] if form.lines == 1 else below.from_left(px * 1.35)[1]
+        spoken = sheet.say("home.phone", phone=page.service_phone)
+        sheet.text(place, page.service_phone, px, "text2", spoken=spoken)
         sheet.icon(Frame(place.x - px * 1.35, place.y, px * 1.05, place.h), "contact")
-    for icon, words, works in _ways(sheet, page, form):
+    for icon, words, works in _ways(sheet, page):
         place, line = line.from_left(px * 1.05, px * 0.3)
         sheet.icon(
             place, icon if works else "closed", "primary" if works else "error", "tint" if works else "page"

@@ -108,8 +108,6 @@ def _note(sheet: Sheet, way: TenderTile, page: PayBy, everything: bool) -> str:
         lines.append(sheet.say("pay_by.notes", notes=values))
     if way.tender is Tender.CODE and everything:
         lines.append(sheet.say("pay_by.code"))
-    if way.tender is Tender.CARD and everything:
-        lines.append(sheet.say("pay_by.card"))
     if way.note:
         lines.append(sheet.message(way.note))
     return "\n".join(lines)

@@ -42,7 +42,7 @@ def build(sheet: Sheet, page: ReceiptPage) -> Foot:
         facts.append((sheet.say("receipt.change_owed"), page.change_owed.figures))
     if page.claim:
         facts.append((sheet.say("receipt.claim"), page.claim))
-    code = page.qr if page.stage is not PaperStage.PRINTED else ""
+    code = page.qr if page.stage in (PaperStage.NOT_PRINTED, PaperStage.PERHAPS) else ""
     photograph = sheet.say("receipt.photograph")
 
     left, right = _halves(sheet, _below_status(sheet, sheet.area, status))

@@ -7,7 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench.visit_time import Booth, Ears, choose, scan, take_paper
+from bench.visit_booth import Booth, Ears
+from bench.visit_kinds import choose, scan, take_paper
 from kiosk import contract as c
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st

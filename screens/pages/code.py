@@ -45,7 +45,8 @@ def _plan(sheet: Sheet, problem: str, steps: list[str]) -> Plan:
     amounts = [theme.amount]
     if theme.low:
         amounts = sorted({theme.amount, theme.digit, theme.title, *theme.text_steps}, reverse=True)
-    for said, amount_px in itertools.product((problem, "") if problem else ("",), amounts):
+    said_or_not = (problem, "") if problem else ("",)
+    for said, step_px, amount_px in itertools.product(said_or_not, (theme.body, theme.least), amounts):
         area = sheet.area.from_top(amount_px * ONE_LINE, theme.pad * 0.6)[1]
         notice, px = None, theme.least
         if said:
@@ -53,7 +54,7 @@ def _plan(sheet: Sheet, problem: str, steps: list[str]) -> Plan:
             notice, area = area.from_bottom(sheet.notice_height(said, area.w, px), theme.pad * 0.7)
         plan = Plan(amount_px, area, notice, px)
         beside = _halves(sheet, area)[1]
-        if not theme.low or sum(_heights(sheet, beside.w, steps, theme.least)) <= beside.h:
+        if not theme.low or sum(_heights(sheet, beside.w, steps, step_px)) <= beside.h:
             return plan
     return plan
 

@@ -64,7 +64,7 @@ def test_a_registration_that_has_ended_says_so_in_english_too(kiosk):
     asks(kiosk, due_in(3, bill("37.50")), low_income="2026-11-17")
     [line] = kiosk.page.sums
     assert line.label == c.Message("check.lacks_mark_ended", {"name": "10% off on social assistance"})
-    assert line.why.startswith("Register your assistance certificate")
+    assert line.why.startswith("Show your certificate")
 
 
 def test_the_record_the_receipt_and_the_books_have_all_parts(kiosk):

@@ -35,7 +35,9 @@ PROBLEMS = {
     "show_code": ("code.", "pay_by."),
 }
 # Titles, captions and instructions are not problems.
-CAPTIONS = re.compile(r".*\.(title|how|how_typing|looking.*|slot|note|notes|open|hold|and|code|stop_.*|due)")
+CAPTIONS = re.compile(
+    r".*\.(title|how|how_typing|how_spoken|empty|looking.*|slot|note|notes|open|hold|and|code|stop_.*|due)"
+)
 
 
 def sentences(contrast: Contrast, sizes: list[TextSize]) -> Iterator[tuple[str, View]]:

@@ -6,12 +6,18 @@ within seconds."""
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.crash import counts
+
+# Where bytecode is forbidden, each of the hundreds of processes that tests start compiles Django and Kivy anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 WHOLE_KIOSK = "tests/scenarios/"
 LONGEST = {"test_no_fen_is_lost", "test_every_page_in_every_look"}  # minutes each: not to be left for the end

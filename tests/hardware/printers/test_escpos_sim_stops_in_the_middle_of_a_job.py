@@ -200,8 +200,8 @@ def test_the_rest_of_a_picture_whose_start_was_cleared_prints_as_rubbish(bench):
 
 def test_a_full_buffer_blocks_the_port_and_nothing_is_lost(bench):
     bench.printer.do("paper_out")
-    text = b"".join(b"row %05d\n" % n for n in range(12_000))
-    assert len(text) > 64 * 1024
+    text = b"".join(b"row %05d\n" % n + raster(72, 40) for n in range(48))  # pictures fill it soonest
+    assert len(text) > 2 * 64 * 1024
     while bench.try_to_send(text[bench.sent :]):
         pass
     taken = bench.sent
@@ -211,8 +211,8 @@ def test_a_full_buffer_blocks_the_port_and_nothing_is_lost(bench):
     bench.printer.do("load_paper")
     bench.send(text[taken:] + CUT)
     bench.settled()
-    rows = [row for piece in bench.printer.pieces for row in piece["text"].splitlines()]
-    assert rows == [f"row {n:05d}" for n in range(12_000)]
+    rows = [row for piece in bench.printer.pieces for row in piece["text"].split()]
+    assert rows == [word for n in range(48) for word in ("row", f"{n:05d}")]
 
 
 def test_a_printer_that_stops_reading_answers_nothing_until_it_reads_on(bench):

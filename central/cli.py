@@ -127,6 +127,10 @@ def _parser() -> argparse.ArgumentParser:
     command(
         "keys", _keys, "public keys of all kiosks as JSON: with them a receipt is checked without a network"
     )
+    purge = command("purge", _purge, "throw away what says who somebody is, when its time is over")
+    purge.add_argument("--dry-run", action="store_true", help="only say how many of each kind it would be")
+    purge.add_argument("--by", default="", help="who does it (default: whoever is signed in on this machine)")
+    purge.add_argument("--rules", type=Path, help="file with the times (default: config/retention.toml)")
     command("rebuild", _rebuild, "read all records again and make the projections anew")
     return parser
 
@@ -289,6 +293,37 @@ def _keys(options: argparse.Namespace) -> None:
     connection = connect(options.state / DATABASE_FILE, writes=False)
     print(json.dumps(keys(connection), indent=1))
     connection.close()
+
+
+def _purge(options: argparse.Namespace) -> None:
+    from central import purge
+    from central.server import now_ms
+    from kiosk.rules.load import BadConfiguration
+    from kiosk.rules.retention import PACKAGED_RETENTION, load_retention
+
+    try:
+        rules = load_retention(options.rules or PACKAGED_RETENTION).server
+    except BadConfiguration as error:
+        raise Trouble(str(error)) from error
+    if options.dry_run:
+        connection = connect(options.state / DATABASE_FILE, writes=False)
+        counts = purge.due(connection, rules, now_ms())
+        connection.close()
+    else:
+        counts = purge.run(options.state, rules, options.by or _who(), now_ms, _so_far)
+    for kind, count in counts.items():
+        print(f"{kind}: {count} {'would be let go' if options.dry_run else 'let go'}")
+
+
+def _so_far(kind: str, count: int) -> None:
+    print(f"{kind}: {count} so far", file=sys.stderr, flush=True)
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        raise Trouble("nobody knows who is signed in here; say it with --by NAME") from None
 
 
 def _rebuild(options: argparse.Namespace) -> None:

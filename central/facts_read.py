@@ -298,8 +298,7 @@ class OpinionGiven(msgspec.Struct):
     topic: str
     topic_name: str = ""
     visit: str = ""
-    contact: str = ""
-    sealed: str = ""
+    contact_digest: str = ""
 
 
 class Anything(msgspec.Struct):

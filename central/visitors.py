@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from central import facts_read as f
 from central.pen import Pen
+from kiosk.identity import sealed_digest
+from kiosk.parcels import LeaveContact
 
 
 def _called(pen: Pen, fact: f.StaffCalled) -> None:
@@ -42,13 +44,12 @@ def _rated(pen: Pen, fact: f.VisitRated) -> None:
 def _opinion(pen: Pen, fact: f.OpinionGiven) -> None:
     """One line on the staff's list for each; it is settled there like everything else."""
     pen.run(
-        "INSERT INTO opinion (kiosk, epoch, number, visit, topic, topic_name, contact, sealed, at_ms)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        pen.kiosk, pen.record.epoch, fact.case, fact.visit, fact.topic, fact.topic_name, fact.contact, fact.sealed,
+        "INSERT INTO opinion (kiosk, epoch, number, visit, topic, topic_name, contact_digest, at_ms)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        pen.kiosk, pen.record.epoch, fact.case, fact.visit, fact.topic, fact.topic_name, fact.contact_digest,
         pen.record.wall_ms,
     )  # fmt: skip
-    reach = f", {fact.contact}" if fact.contact else ""
-    pen.problem("opinion", fact.case, f"{fact.case}: {fact.topic_name or fact.topic}{reach}")
+    pen.problem("opinion", fact.case, f"{fact.case}: {fact.topic_name or fact.topic}")
 
 
 def _decided(pen: Pen, fact: f.AmountDecided) -> None:
@@ -99,10 +100,25 @@ def answered(db: sqlite3.Connection, kiosk: str) -> tuple[str, str]:
     return (row["call"], row["answered_by"]) if row is not None else ("", "")
 
 
+def leave_contact(db: sqlite3.Connection, kiosk: str, ask: LeaveContact, now_ms: int) -> bool:
+    """False: no opinion that is here names this number. A repeat changes nothing."""
+    named = db.execute(
+        "SELECT 1 FROM opinion WHERE kiosk = ? AND contact_digest = ?", (kiosk, ask.digest)
+    ).fetchone()
+    if named is None or sealed_digest(ask.sealed) != ask.digest:
+        return False
+    db.execute(
+        "INSERT INTO contact (kiosk, digest, sealed, came_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (kiosk, ask.digest, ask.sealed, now_ms),
+    )
+    return True
+
+
 def sealed_contact(db: sqlite3.Connection, kiosk: str, number: str) -> str:
     """Hex, only as long as the opinion is on the staff's list: whoever was answered is not called again."""
     row = db.execute(
-        "SELECT o.sealed FROM opinion o JOIN problem p ON p.kiosk = o.kiosk AND p.subject = o.number"
+        "SELECT c.sealed FROM opinion o JOIN problem p ON p.kiosk = o.kiosk AND p.subject = o.number"
+        " JOIN contact c ON c.kiosk = o.kiosk AND c.digest = o.contact_digest"
         " WHERE o.kiosk = ? AND o.number = ? AND p.kind = 'opinion' AND p.settled_ms = 0",
         (kiosk, number),
     ).fetchone()

@@ -24,6 +24,7 @@ from hardware.shelf import Devices, TerminalPlan, build
 from kiosk import SOFTWARE, parcels, pins, site
 from kiosk.books import added_up, last_written_ms, receipt_of
 from kiosk.clock import SystemClock
+from kiosk.contacts import Contacts
 from kiosk.contract import PREVIEW, SPEAKS, Drawn, FromScreens, Hello, Keyed, Touched, View
 from kiosk.disk import disk_trouble
 from kiosk.doctor.page import test_page
@@ -119,6 +120,7 @@ class Core:
         self._power_off = Path(os.environ.get("RUNTIME_DIRECTORY", run)) / POWER_OFF_FILE
         self._power_off.unlink(missing_ok=True)
         self._post = Post(self._identity, self._signer, self._reached)
+        self._contacts = Contacts(state)
         self._outbox: Outbox | None = None
         self._audit: asyncio.Task[None] | None = None
         users = allowed_users()
@@ -167,6 +169,7 @@ class Core:
                 lambda: self._engine.feed(LinkChanged(False)),
                 lambda why: self._engine.feed(WriteFailed(why)),
                 SOFTWARE,
+                self._site.retention.kiosk,
                 on_call_answered=self._call_answered,
                 on_numbers=self._numbers_came,
             )
@@ -363,8 +366,13 @@ class Core:
             self._devices.printer.print(command.job, made)
 
     def _seal_contact(self, command: SealContact) -> None:
-        sealed = sealed_for(self._identity.server_key, command.contact)
-        self._loop.call_soon(lambda: self._engine.feed(ContactSealed(command.attempt, sealed)))
+        """Kept before the record that names it is written."""
+        try:
+            digest = self._contacts.put(sealed_for(self._identity.server_key, command.contact))
+        except OSError as error:  # the opinion counts all the same, and the page says that no number was left
+            log.error("a telephone number could not be kept: %s", error)
+            digest = ""
+        self._loop.call_soon(lambda: self._engine.feed(ContactSealed(command.attempt, digest)))
 
     def _print_test_page(self, command: PrintTestPage) -> None:
         if self._devices.printer:

@@ -91,6 +91,11 @@ def sealed_for(public_key: str, text: str) -> str:
     return crypto_box_seal(text.encode(), public).hex()
 
 
+def sealed_digest(sealed: str) -> str:
+    """SHA-256, hex, of what `sealed_for` gave. It says nothing of the text: the same text is sealed otherwise each time."""
+    return hashlib.sha256(sealed.encode()).hexdigest()
+
+
 def load_signer(state: Path, *, create: bool = False) -> Signer:
     """Raises NotEnrolled. With `create`, makes and flushes a new key when there is none."""
     path = state / KEY_FILE

@@ -8,8 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
+
 from kiosk import codec, witness
 from kiosk.clock import Clock
+from kiosk.contacts import ContactPost, Contacts
 from kiosk.identity import new_id, signed_by, write_durably
 from kiosk.journal.store import Damaged, Journal
 from kiosk.parcels import (
@@ -24,6 +27,7 @@ from kiosk.parcels import (
     NumbersAre,
 )
 from kiosk.post import SPARE_S, Pace, Post, Silence
+from kiosk.rules.retention import DAY_MS, AtKiosk
 from kiosk.upload import Upload
 
 log = logging.getLogger(__name__)
@@ -47,6 +51,7 @@ class Outbox:
         on_offline: Callable[[], None],
         on_parted: Callable[[str], None],
         software: str,
+        keep: AtKiosk,
         pace: Pace = Pace(),  # noqa: B008 -- frozen
         on_call_answered: Callable[[str, str], None] = lambda call, by: None,
         on_numbers: Callable[[NumbersAre], None] = lambda numbers: None,
@@ -66,15 +71,19 @@ class Outbox:
         self._on_numbers = on_numbers
         self._wanted_numbers: int | None = None
         self._asking_numbers = False
-        self._upload = Upload(post, journal, pace, on_uploaded, self._parted)
+        self._keep = keep
+        self._contacts = Contacts(state)
+        self._contact_post = ContactPost(post, self._contacts, lambda: journal.head.seq)
+        self._on_uploaded = on_uploaded
+        self._upload = Upload(post, journal, pace, self._all_up, self._parted)
         self._bundle = 0
+        self._known: Bundle | None = None
         self._beat: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
         bundle = self._kept_bundle()
         if bundle is not None:
-            self._bundle = bundle.version
-            self._on_bundle(bundle)
+            self._take(bundle)
         try:
             witness.check(self._state, self._journal)
         except Damaged as error:
@@ -108,6 +117,10 @@ class Outbox:
         """New records may be there."""
         self._upload.go_on()
 
+    def _all_up(self, server_ms: int) -> None:
+        self._on_uploaded(server_ms)
+        self._contact_post.go_on()
+
     def _parted(self, why: str) -> None:
         self._on_parted(why)
         self._beat_in(0)  # the office hears of it at once
@@ -116,6 +129,7 @@ class Outbox:
 
     def beat(self) -> None:
         """Say now that we live, and again later: soon after a failure, seldom while all is well."""
+        self._let_go()
         pace = self._pace
         self._beat_in(pace.answer + SPARE_S + pace.heartbeat)
         devices, called = self._health()
@@ -166,8 +180,23 @@ class Outbox:
         bundle = self._verified(came)
         if bundle is not None and bundle.version != self._bundle:
             write_durably(self._bundle_path, codec.encode(came))
-            self._bundle = bundle.version
-            self._on_bundle(bundle)
+            self._take(bundle)
+
+    def _take(self, bundle: Bundle) -> None:
+        self._bundle, self._known = bundle.version, bundle
+        self._on_bundle(bundle)
+
+    def _let_go(self) -> None:
+        """Of what this machine knows about people longer than the site keeps it. Not while it has no time at all."""
+        now, known = self._clock.now(), self._known
+        if now.quality == "none":
+            return
+        self._contacts.expire(now.wall_ms, self._keep.contact)
+        if known is not None and now.wall_ms - known.made_ms > self._keep.bundle * DAY_MS:
+            log.warning("the customers of %s are %d days old and are forgotten", BUNDLE_FILE, self._keep.bundle)
+            self._bundle_path.unlink(missing_ok=True)
+            self._bundle, self._known = 0, None
+            self._on_bundle(replace(known, customers=()))
 
     def _kept_bundle(self) -> Bundle | None:
         try:

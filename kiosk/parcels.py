@@ -15,7 +15,7 @@ kiosk or bad signature, 413 too large, 429/503 come again later. Nothing is ever
 from __future__ import annotations
 
 import enum
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
@@ -224,6 +224,26 @@ class ChargeState(msgspec.Struct, frozen=True):
     provider: str = ""
     provider_reference: str = ""
     reason: str = ""  # of a decline: code_used, code_expired, no_funds, limit, wrong_code, other
+
+
+# ---------------------------------------------------------------------------------------------------
+# telephone numbers that somebody left with an opinion
+
+SEALED_PATTERN: Final = r"^[0-9a-f]{96,512}$"  # an X25519 sealed box around a telephone number
+
+
+class LeaveContact(msgspec.Struct, frozen=True):
+    """`sealed` (`kiosk.identity.sealed_for` the server), of which a record holds nothing but the `digest`."""
+
+    digest: str
+    sealed: Annotated[str, msgspec.Meta(pattern=SEALED_PATTERN)]
+
+
+class ContactTaken(msgspec.Struct, frozen=True):
+    """`taken` False: no record that is here names this digest. `digest` as asked, so that no other answer fits."""
+
+    digest: str
+    taken: bool
 
 
 # ---------------------------------------------------------------------------------------------------

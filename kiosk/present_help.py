@@ -129,7 +129,7 @@ def _say_done(state: State, aside: Aside) -> c.AnyPage:
     elif opinion.slip and (paper is None or paper.stage is PaperState.PRINTED):
         status = "say.printed"
     return c.SayDone(
-        opinion.case, _subject(state, aside), opinion.contact, Message(status), paper_qr(opinion), _go_on()
+        opinion.case, _subject(state, aside), aside.contact, Message(status), paper_qr(opinion), _go_on()
     )
 
 

@@ -1,5 +1,5 @@
 """The validated configuration of one kiosk: `config/site.toml`, `fees.toml`, `devices.toml`,
-`faq/<language>.toml`.
+`office.toml`, `retention.toml`, `faq/<language>.toml`.
 
 Read once at start. A wrong value stops the start with a sentence that names the file, the line, the key, what
 was expected and what stood there. A file in the override folder (`/etc/kiosk`) replaces the packaged one.
@@ -25,6 +25,7 @@ from kiosk.rules.fee import Fee as Fee
 from kiosk.rules.load import BadConfiguration as BadConfiguration
 from kiosk.rules.load import load_fees, read
 from kiosk.rules.office import OfficeFile
+from kiosk.rules.retention import Retention, load_retention
 from kiosk.rules.terms import NonEmpty, Part, YuanText
 from kiosk.rules.terms import Words as Words
 
@@ -106,6 +107,7 @@ class Site(msgspec.Struct, frozen=True, dict=True):
     devices: Shelf
     office: OfficeFile
     advice: dict[Language, Advice]
+    retention: Retention
     kiosk: str = "K0000"
     epoch: int = 1
     simulated: bool = False
@@ -143,7 +145,10 @@ def load(overrides: Path | None = OVERRIDES, packaged: Path = PACKAGED) -> Site:
     _check_limits(house_path, house.limits, devices)
     _check_office(office_path, office)
     advice = _advice(overrides, packaged)
-    return Site(house=house, fees=fees, devices=devices, office=office, advice=advice)
+    retention = load_retention(_path("retention.toml", overrides, packaged))
+    return Site(
+        house=house, fees=fees, devices=devices, office=office, advice=advice, retention=retention
+    )
 
 
 def _advice(overrides: Path | None, packaged: Path) -> dict[Language, Advice]:

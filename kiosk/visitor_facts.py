@@ -39,19 +39,18 @@ class VisitRated(Durable, frozen=True, tag="visit_rated"):
 
 
 class OpinionGiven(Signed, frozen=True, tag="opinion_given"):
-    """A complaint or suggestion. `contact` is masked; the whole number is in `sealed`, which only the server can
-    open. `slip`: whether a paper with the case number is printed."""
+    """A complaint or suggestion. `contact_digest`: of the sealed telephone number, which lies elsewhere
+    (`kiosk.contacts`) and can be thrown away; empty: none was left. `slip`: whether a paper is printed."""
 
     case: str
     kiosk: str
     visit: str
     topic: str
     topic_name: str
-    contact: str
-    sealed: str
     slip: bool
     issued_ms: int
     language: Language
+    contact_digest: str = ""
 
     @property
     def number(self) -> str:

@@ -14,6 +14,7 @@ WORDS: Final[dict[str, Words]] = {
     "case": Words("受理号", "Case no."),
     "about": Words("事由", "About"),
     "contact": Words("联系电话", "Phone"),
+    "left": Words("已留，加密保存", "left, encrypted"),
     "none": Words("没有留", "none left"),
     "keep": Words("凭受理号可以查询办理情况", "Ask for it with this number"),
 }
@@ -32,7 +33,7 @@ def opinion_document(
     blocks += [
         pair(WORDS["case"], issued.case, bold=True),
         pair(WORDS["about"], issued.topic_name),
-        pair(WORDS["contact"], issued.contact or WORDS["none"].in_(language)),
+        pair(WORDS["contact"], WORDS["left" if issued.contact_digest else "none"].in_(language)),
         Rule(),
         pair(LABELS["time"], time_text(site, issued.issued_ms)),
         pair(LABELS["kiosk"], issued.kiosk),

@@ -26,6 +26,7 @@ from kiosk.parcels import (
     AskNumbers,
     Enrol,
     Heartbeat,
+    LeaveContact,
     UploadJournal,
     answer_bytes,
     is_training,
@@ -56,6 +57,7 @@ CALLS: Final[dict[str, tuple[type, Answer]]] = {
     "charge_state": (AskChargeState, charges.state),
     "bundle": (AskBundle, site.bundle),
     "numbers": (AskNumbers, site.numbers),
+    "contact": (LeaveContact, site.contact),
     "heartbeat": (Heartbeat, site.heartbeat),
 }
 

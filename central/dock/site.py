@@ -19,9 +19,11 @@ from kiosk.parcels import (
     BillsFound,
     Bundle,
     BundleIs,
+    ContactTaken,
     FeeSwitch,
     Heartbeat,
     HeartbeatSeen,
+    LeaveContact,
     NumbersAre,
     Person,
     Role,
@@ -86,6 +88,13 @@ def make_bundle(db: sqlite3.Connection, site: str, signer: Signer, now_ms: int) 
 async def numbers(room: Room, who: Caller, ask: AskNumbers) -> NumbersAre:
     now_ms = room.now_ms()
     return await room.ledger.write(lambda db: stock.hand_out(db, who.kiosk, who.epoch, ask.block, now_ms))
+
+
+async def contact(room: Room, who: Caller, ask: LeaveContact) -> ContactTaken:
+    now_ms = room.now_ms()
+    return ContactTaken(
+        ask.digest, await room.ledger.write(lambda db: visitors.leave_contact(db, who.kiosk, ask, now_ms))
+    )
 
 
 async def heartbeat(room: Room, who: Caller, beat: Heartbeat) -> HeartbeatSeen:

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from central.office import desk
 from central.office.access import reads, writes
 from central.office.models.follows import Approval, Opinion, Rating, StaffCall
-from central.office.models.told import CallAnswer, Problem
+from central.office.models.told import CallAnswer, Contact, Problem
 
 SHOWN: Final = 100  # newest first
 RATINGS: Final = ("very_good", "good", "fair", "bad")
@@ -61,6 +61,7 @@ def _page(request: HttpRequest, more: dict[str, str]) -> HttpResponse:
     given = {row["rating"]: row["n"] for row in Rating.objects.values("rating").annotate(n=Count("id"))}
     opened = {(p.kiosk, p.subject): p for p in Problem.objects.filter(kind="opinion")}
     opinions = Opinion.objects.order_by("-at_ms")[:SHOWN]
+    kept = set(Contact.objects.values_list("kiosk", "digest"))
     return render(
         request,
         "office/visitors.html",
@@ -71,7 +72,9 @@ def _page(request: HttpRequest, more: dict[str, str]) -> HttpResponse:
             "ratings": [(name, given.get(name, 0)) for name in RATINGS],
             "approvals": Approval.objects.order_by("-at_ms")[:SHOWN],
             **more,
-            "opinions": [(opinion, opened.get((opinion.kiosk, opinion.number))) for opinion in opinions],
+            "opinions": [
+                (one, opened.get((one.kiosk, one.number)), (one.kiosk, one.contact_digest) in kept) for one in opinions
+            ],
         },
     )
 

@@ -212,6 +212,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "rating_fair": ("一般", "Fair"),
     "rating_bad": ("不满意", "Not good"),
     "opinions": ("投诉与建议", "Complaints and suggestions"),
+    "contact_sealed": ("加密保存", "sealed"),
+    "contact_not_here": ("没有（未送到或已按期删除）", "none here (not sent yet, or let go in time)"),
     "show_contact": ("显示号码", "Show"),
     "no_opinions": ("没有投诉和建议。", "None."),
     "stage_home": ("首页", "first page"),

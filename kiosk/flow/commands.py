@@ -86,7 +86,7 @@ class CheckPin(Command, frozen=True):
 
 
 class SealContact(Command, frozen=True):
-    """So that only the server can read it. Answered by `ContactSealed`."""
+    """So that only the server can read it, and keep it beside the journal. Answered by `ContactSealed`."""
 
     attempt: str
     contact: str

@@ -1,6 +1,6 @@
 """What the customer thinks of it: four faces, and a complaint or suggestion with a case number.
 
-subject chosen ── telephone number, or none ── sealed for the server ── written, case number shown and printed
+subject chosen ── telephone number, or none ── sealed, kept beside the journal ── written, case number shown and printed
 
 It never holds anybody up: whoever walks away has simply not said it.
 """
@@ -75,20 +75,20 @@ def _erase_all(state: State, want: EraseAll, given: Given) -> Facts:
 def _say(state: State, want: SayIt, given: Given) -> Facts:
     typed = _aside(state).typed
     if not want.contact:
-        yield from _given(state, given, "", "")
+        yield from _given(state, given, "")
     elif is_phone(typed):
         yield ContactGiven(given.ids[0], typed)
 
 
 def _sealed(state: State, sealed: ContactSealed, given: Given) -> Facts:
-    yield from _given(state, given, masked(_aside(state).typed), sealed.sealed)
+    yield from _given(state, given, sealed.digest)
 
 
 def _this_attempt(state: State, sealed: ContactSealed) -> bool:
     return state.aside is not None and state.aside.attempt == sealed.attempt != ""
 
 
-def _given(state: State, given: Given, contact: str, sealed: str) -> Facts:
+def _given(state: State, given: Given, contact_digest: str) -> Facts:
     language = state.settings.language
     subject = state.site.advice[language].subject_of(_aside(state).item)
     case, name = papers.case_number(state), subject.name if subject else ""
@@ -98,11 +98,10 @@ def _given(state: State, given: Given, contact: str, sealed: str) -> Facts:
         visit=state.visit.id if state.visit else "",
         topic=_aside(state).item,
         topic_name=name,
-        contact=contact,
-        sealed=sealed,
         slip=papers.can_print(state),
         issued_ms=given.now_ms,
         language=language,
+        contact_digest=contact_digest,
     )
     yield from exceptions.opened(state, ExceptionKind.COMPLAINT, case, name, given)
 
@@ -135,7 +134,9 @@ def _opinion(state: State, fact: OpinionGiven) -> State:
         state = papers.issued(state, fact)
     if state.aside is None:
         return state
-    done = Aside(HelpRoom.SAY_DONE, state.aside.at, fact.topic, opinion=fact, touches=state.aside.touches + 1)
+    before = state.aside
+    contact = masked(before.typed) if fact.contact_digest else ""
+    done = Aside(HelpRoom.SAY_DONE, before.at, fact.topic, opinion=fact, contact=contact, touches=before.touches + 1)
     return replace(state, aside=done)
 
 

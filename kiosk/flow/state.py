@@ -267,6 +267,7 @@ class Aside(msgspec.Struct, frozen=True):
     attempt: str = ""  # that is being sealed
     problem: Message | None = None
     opinion: OpinionGiven | None = None
+    contact: str = ""  # masked, of an opinion that was just given
     touches: int = 0
 
 

@@ -70,8 +70,10 @@ class CallSeen(Input, frozen=True):
 
 
 class ContactSealed(Input, frozen=True):
+    """`digest` of the sealed number, which is kept beside the journal; empty: it could not be kept."""
+
     attempt: str
-    sealed: str
+    digest: str
 
 
 class NumbersCame(Input, frozen=True):

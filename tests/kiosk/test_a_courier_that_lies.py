@@ -151,6 +151,7 @@ class Sent:
             lambda: self.offline.append(True),
             self.parted.append,
             "test",
+            self.kiosk.site.retention.kiosk,
         )
 
     def answer(self, call, answer):

@@ -93,6 +93,7 @@ class Terminal:
             lambda: None,
             self._parts,
             "test",
+            self.kiosk.site.retention.kiosk,
             self.pace,
         )
         kind = Brought | Hello

@@ -230,7 +230,7 @@ class Rating(models.Model):
 
 
 class Opinion(models.Model):
-    """A complaint or suggestion with its case number. The telephone number is sealed for this server."""
+    """A complaint or suggestion with its case number."""
 
     kiosk = models.TextField()
     epoch = models.BigIntegerField()
@@ -238,8 +238,7 @@ class Opinion(models.Model):
     visit = models.TextField()
     topic = models.TextField()
     topic_name = models.TextField()
-    contact = models.TextField()  # masked; empty: none was left
-    sealed = models.TextField()  # hex
+    contact_digest = models.TextField()  # of the sealed telephone number; empty: none was left
     at_ms = models.BigIntegerField()
 
     class Meta:

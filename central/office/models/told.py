@@ -108,3 +108,30 @@ class Problem(models.Model):
         db_table = "problem"
         constraints = [models.UniqueConstraint(fields=["kiosk", "kind", "subject"], name="problem_once")]
         permissions = [("settle_problem", "May mark a problem as settled")]
+
+
+class Contact(models.Model):
+    """A telephone number that was left with an opinion, sealed for this server. No record holds it: when its row is
+    thrown away (`python -m central purge`) it is gone, and the records still say that there was one."""
+
+    kiosk = models.TextField()
+    digest = models.TextField()
+    sealed = models.TextField()  # hex
+    came_ms = models.BigIntegerField()
+
+    class Meta:
+        db_table = "contact"
+        constraints = [models.UniqueConstraint(fields=["kiosk", "digest"], name="contact_once")]
+
+
+class Purge(models.Model):
+    """One run of `python -m central purge`: who let go of how much, by which rules."""
+
+    started_ms = models.BigIntegerField()
+    by = models.TextField()
+    rules = models.TextField()  # JSON: kiosk.rules.retention.AtServer
+    counts = models.TextField()  # JSON: kind → how many; goes up with each commit
+    ended_ms = models.BigIntegerField()  # 0: it was interrupted, the next run finishes it
+
+    class Meta:
+        db_table = "purge"

@@ -130,7 +130,6 @@ def _parser() -> argparse.ArgumentParser:
     purge = command("purge", _purge, "throw away what says who somebody is, when its time is over")
     purge.add_argument("--dry-run", action="store_true", help="only say how many of each kind it would be")
     purge.add_argument("--by", default="", help="who does it (default: whoever is signed in on this machine)")
-    purge.add_argument("--rules", type=Path, help="file with the times (default: config/retention.toml)")
     command("rebuild", _rebuild, "read all records again and make the projections anew")
     return parser
 
@@ -299,10 +298,9 @@ def _purge(options: argparse.Namespace) -> None:
     from central import purge
     from central.server import now_ms
     from kiosk.rules.load import BadConfiguration
-    from kiosk.rules.retention import PACKAGED_RETENTION, load_retention
 
     try:
-        rules = load_retention(options.rules or PACKAGED_RETENTION).server
+        rules = purge.rules(options.state)
     except BadConfiguration as error:
         raise Trouble(str(error)) from error
     if options.dry_run:

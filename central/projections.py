@@ -94,12 +94,22 @@ def _completed(pen: Pen, fact: f.PaymentCompleted) -> None:
         fact.payment,
         ("customer", "", fact.paid),
         *(("fee", part.fee, -part.to_fee) for part in parts),
-        ("prepaid", f"{row['fee']}/{row['account']}", -fact.to_prepaid),
+        ("prepaid", _account(pen, row), -fact.to_prepaid),
         ("change_owed", f"{row['fee']}/{row['account']}", -fact.to_change),
     )
     for part in parts:
         _check_bill(pen, part.bill, part.fee)
     editions.change(pen.db)
+
+
+def _account(pen: Pen, payment: sqlite3.Row) -> str:
+    """Whose balance it is: kiosks know accounts only masked, the bill knows whose it is."""
+    row = pen.one(
+        "SELECT fee, account FROM customer WHERE id = (SELECT customer FROM bill WHERE number = ?)",
+        payment["bill"],
+    )
+    whose = payment if row is None else row
+    return f"{whose['fee']}/{whose['account']}"
 
 
 def _check_bill(pen: Pen, bill: str, fee: str) -> None:
@@ -276,11 +286,13 @@ def _voided(pen: Pen, fact: f.ReceiptVoided) -> None:
         "DELETE FROM settlement WHERE kiosk = ? AND payment = ? AND bill = ?",
         pen.kiosk, fact.payment, fact.bill,
     )  # fmt: skip
-    row = pen.one("SELECT fee, account FROM payment WHERE kiosk = ? AND payment = ?", pen.kiosk, fact.payment)
+    row = pen.one(
+        "SELECT fee, account, bill FROM payment WHERE kiosk = ? AND payment = ?", pen.kiosk, fact.payment
+    )
     pen.post(
         fact.payment,
         ("fee", fact.fee, fact.to_fee),
-        ("prepaid", f"{row['fee']}/{row['account']}" if row else "", fact.to_prepaid),
+        ("prepaid", _account(pen, row) if row else "", fact.to_prepaid),
         ("change_owed", fact.receipt, -(fact.to_fee + fact.to_prepaid)),
     )
     editions.change(pen.db)

@@ -14,13 +14,16 @@ from typing import Final, NamedTuple
 from central import editions
 from central.ledger import DATABASE_FILE, connect, write_lock
 from kiosk import codec
-from kiosk.rules.retention import DAY_MS, AtServer
+from kiosk.rules.retention import DAY_MS, PACKAGED_RETENTION, AtServer, load_retention
 
 PIECE: Final = 500  # rows of one commit: some milliseconds
 
 
+RULES_FILE: Final = "retention.toml"  # in the state folder: replaces the packaged one
+
+
 class Kind(NamedTuple):
-    """`due` selects ids; it knows :now and, in UTC milliseconds, the last moment of each rule (`:contact`, …)."""
+    """`due` selects ids; it knows the last moment of each rule by its name (`:contact`), in UTC milliseconds."""
 
     due: str
     let_go: str
@@ -56,9 +59,15 @@ KINDS: Final[dict[str, Kind]] = {
 }
 
 
-def due(db: sqlite3.Connection, rules: AtServer, now_ms: int) -> dict[str, int]:
+def rules(state: Path) -> AtServer:
+    """Raises kiosk.rules.load.BadConfiguration."""
+    own = state / RULES_FILE
+    return load_retention(own if own.exists() else PACKAGED_RETENTION).server
+
+
+def due(db: sqlite3.Connection, times: AtServer, now_ms: int) -> dict[str, int]:
     """Kind → how many would be let go now; bundles that become old by it are not among them."""
-    moments = _moments(rules, now_ms)
+    moments = _moments(times, now_ms)
     return {
         name: int(db.execute(f"SELECT count(*) FROM ({kind.due})", moments).fetchone()[0])
         for name, kind in KINDS.items()

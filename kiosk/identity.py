@@ -92,7 +92,7 @@ def sealed_for(public_key: str, text: str) -> str:
 
 
 def sealed_digest(sealed: str) -> str:
-    """SHA-256, hex, of what `sealed_for` gave. It says nothing of the text: the same text is sealed otherwise each time."""
+    """SHA-256, hex, of what `sealed_for` gave, which is another each time: it says nothing of the text."""
     return hashlib.sha256(sealed.encode()).hexdigest()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -158,6 +159,8 @@ class Outbox:
         self._beat_in(self._pace.heartbeat)
         if seen.bundle != self._bundle:  # also lower: a server that was restored from a backup counts anew
             self._post.call("bundle", AskBundle(self._bundle, new_id()), BundleIs, self._bundle_came)
+        elif self._known is not None:
+            self._still_newest()
         if seen.call:
             self._on_call_answered(seen.call, seen.answered_by)
         self._ask_numbers()
@@ -180,6 +183,7 @@ class Outbox:
         bundle = self._verified(came)
         if bundle is not None and bundle.version != self._bundle:
             write_durably(self._bundle_path, codec.encode(came))
+            self._still_newest()
             self._take(bundle)
 
     def _take(self, bundle: Bundle) -> None:
@@ -192,11 +196,27 @@ class Outbox:
         if now.quality == "none":
             return
         self._contacts.expire(now.wall_ms, self._keep.contact)
-        if known is not None and now.wall_ms - known.made_ms > self._keep.bundle * DAY_MS:
-            log.warning("the customers of %s are %d days old and are forgotten", BUNDLE_FILE, self._keep.bundle)
+        if known is not None and self._unconfirmed_ms(now.wall_ms) > self._keep.bundle * DAY_MS:
+            log.warning(
+                "the customers of %s were not confirmed for %d days and are forgotten",
+                BUNDLE_FILE,
+                self._keep.bundle,
+            )
             self._bundle_path.unlink(missing_ok=True)
             self._bundle, self._known = 0, None
             self._on_bundle(replace(known, customers=()))
+
+    def _unconfirmed_ms(self, now_ms: int) -> int:
+        """How long ago the server last said that this bundle is the newest: the file's own time says it."""
+        try:
+            return now_ms - self._bundle_path.stat().st_mtime_ns // 1_000_000
+        except FileNotFoundError:
+            return 0
+
+    def _still_newest(self) -> None:
+        now_ms = self._clock.now().wall_ms
+        if abs(self._unconfirmed_ms(now_ms)) > DAY_MS:
+            os.utime(self._bundle_path, (now_ms / 1000, now_ms / 1000))
 
     def _kept_bundle(self) -> Bundle | None:
         try:

@@ -146,9 +146,7 @@ def load(overrides: Path | None = OVERRIDES, packaged: Path = PACKAGED) -> Site:
     _check_office(office_path, office)
     advice = _advice(overrides, packaged)
     retention = load_retention(_path("retention.toml", overrides, packaged))
-    return Site(
-        house=house, fees=fees, devices=devices, office=office, advice=advice, retention=retention
-    )
+    return Site(house=house, fees=fees, devices=devices, office=office, advice=advice, retention=retention)
 
 
 def _advice(overrides: Path | None, packaged: Path) -> dict[Language, Advice]:

@@ -1,7 +1,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from central.office import compliance, e_receipt, exceptions, pages, till, transactions, visitors
+from central.office import compliance, e_receipt, exceptions, pages, retention, till, transactions, visitors
 
 urlpatterns = [
     path("", pages.dashboard, name="dashboard"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("visitors/<str:kiosk>/<str:call>/answer", visitors.answer, name="answer_call"),
     path("r", e_receipt.shown, name="e_receipt"),
     path("visitors/<str:kiosk>/<str:number>/contact", visitors.contact, name="opinion_contact"),
+    path("retention", retention.retention, name="retention"),
     path("customers", pages.customers, name="customers"),
     path("enrolment-code", pages.enrolment_code, name="enrolment_code"),
     path("language", pages.set_language, name="language"),

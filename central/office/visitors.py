@@ -73,7 +73,8 @@ def _page(request: HttpRequest, more: dict[str, str]) -> HttpResponse:
             "approvals": Approval.objects.order_by("-at_ms")[:SHOWN],
             **more,
             "opinions": [
-                (one, opened.get((one.kiosk, one.number)), (one.kiosk, one.contact_digest) in kept) for one in opinions
+                (one, opened.get((one.kiosk, one.number)), (one.kiosk, one.contact_digest) in kept)
+                for one in opinions
             ],
         },
     )

@@ -136,7 +136,9 @@ def _opinion(state: State, fact: OpinionGiven) -> State:
         return state
     before = state.aside
     contact = masked(before.typed) if fact.contact_digest else ""
-    done = Aside(HelpRoom.SAY_DONE, before.at, fact.topic, opinion=fact, contact=contact, touches=before.touches + 1)
+    done = Aside(
+        HelpRoom.SAY_DONE, before.at, fact.topic, opinion=fact, contact=contact, touches=before.touches + 1
+    )
     return replace(state, aside=done)
 
 

@@ -27,6 +27,7 @@ from kiosk.parcels import (
     Heartbeat,
     HeartbeatSeen,
 )
+from kiosk.rules import masks
 from tests.central.support import TIMEOUT_S, PaperKiosk, Server
 
 Make = Callable[[], PaperKiosk]
@@ -91,6 +92,24 @@ def test_prepaid_balance_pays_the_oldest_bill_first_and_each_fen_once(
     [owing] = [owing for owing in owed.of_all(db) if owing.customer.account == "2002003001"]
     assert [bill.amount.fen for bill in owing.customer.bills] == open_fen
     assert owing.prepaid == Money(left)
+
+
+def test_a_balance_of_a_kiosk_that_knows_accounts_only_masked_pays_the_next_bill(kiosk: PaperKiosk) -> None:
+    [two] = kiosk.server.rows(
+        "SELECT c.fee, c.account FROM customer c JOIN bill b ON b.customer = c.id WHERE c.fee = 'electricity'"
+        " AND c.account NOT LIKE '20020%' GROUP BY c.id HAVING count(*) = 2 ORDER BY c.id LIMIT 1"
+    )
+    before = kiosk.open_bills(two["fee"], two["account"])
+    (first, fen), (second, open_fen) = before.items()
+    kiosk.pay_cash(
+        two["fee"], masks.account(two["account"]), first, Money(fen), ("100",) * 9, to_fee=Money(fen)
+    )
+    kiosk.upload()
+    balance = 90_000 - fen
+    assert balance > open_fen, "the seed changed: choose another customer"
+    assert kiosk.open_bills(two["fee"], two["account"]) == {}, f"{second} is paid by what was too much"
+    posted = kiosk.server.rows("SELECT part FROM posting WHERE account = 'prepaid' AND kiosk = ?", kiosk.id)
+    assert [row["part"] for row in posted] == [f"{two['fee']}/{two['account']}"]
 
 
 def test_a_bill_paid_twice_is_booked_twice_and_listed(new_kiosk: Make) -> None:

@@ -15,7 +15,7 @@ from kiosk.parcels import DeviceHealth, Heartbeat, HeartbeatSeen
 from tests.central.conftest import start
 from tests.central.support import TIMEOUT_S, PaperKiosk, Server
 
-PAGES = ("/", "/transactions", "/problems", "/customers")
+PAGES = ("/", "/transactions", "/problems", "/customers", "/retention")
 
 
 class Person:

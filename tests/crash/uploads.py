@@ -20,6 +20,7 @@ from kiosk.journal.store import Journal, NotWritten
 from kiosk.outbox import Outbox
 from kiosk.parcels import Brought, JournalHead, Outcome, Send, UploadJournal, request_bytes
 from kiosk.post import Post
+from kiosk.rules.retention import load_retention
 from tests.crash import stories
 from tests.crash.books import DoesNotAddUp, require
 from tests.crash.ledgers import Ledger, copied
@@ -113,7 +114,7 @@ class Uploads:
         self.post.connected(courier)
         self.outbox = Outbox(
             self.post, journal, lasting.home, lasting.clock, lambda: ((), False), self.all_is_there,
-            lambda bundle: None, lambda: None, self.parted, "model",
+            lambda bundle: None, lambda: None, self.parted, "model", load_retention().kiosk,
         )  # fmt: skip
         self.lives(self.outbox.start)
 

@@ -6,6 +6,7 @@ import logging
 import pytest
 
 from kiosk import contract as c
+from kiosk.contacts import Contacts
 from kiosk.facts import PaymentOpened
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
@@ -40,7 +41,8 @@ def paid_in_cash_and_complained(kiosk):
     assert PHONE in str(kiosk.engine.state)
     kiosk.want(c.SayIt(True))
     order = kiosk.last(cmd.SealContact)
-    kiosk.hear(st.ContactSealed(order.attempt, sealed_for(kiosk.signer.public_key, order.contact)))
+    sealed = sealed_for(kiosk.signer.public_key, order.contact)
+    kiosk.hear(st.ContactSealed(order.attempt, Contacts(kiosk.folder).put(sealed)))
     kiosk.print_out()
     kiosk.want(c.LeaveHelp(), c.Done())
 

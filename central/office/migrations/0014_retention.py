@@ -7,7 +7,7 @@ _ID = ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=
 
 
 class Migration(migrations.Migration):
-    dependencies = [("office", "0012_badges")]
+    dependencies = [("office", "0013_numbered")]
     operations = [
         migrations.RemoveField("opinion", "contact"),
         migrations.RemoveField("opinion", "sealed"),

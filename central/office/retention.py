@@ -13,7 +13,7 @@ from django.shortcuts import render
 from central import purge
 from central.office import desk
 from central.office.access import reads
-from central.office.models import Purge
+from central.office.models.told import Purge
 
 SHOWN: Final = 50  # runs, newest first
 

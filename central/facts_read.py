@@ -26,6 +26,7 @@ class PaymentOpened(msgspec.Struct):
     bill: str
     due: Money
     customer: str = ""
+    reference: str = ""  # the customer, as this server numbers it
 
 
 class PaymentAbandoned(msgspec.Struct):

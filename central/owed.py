@@ -153,6 +153,7 @@ def _owing(rows: list[sqlite3.Row]) -> Owing:
         bills=tuple(bills),
         doubts=tuple(_doubts(first)),
         marks=codec.decode(first["marks"], dict[str, str]),
+        reference=str(first["id"]),
     )
     person = (first["identity"], first["name"])
     return Owing(first["id"], first["fee"], customer, Money(prepaid), person)

@@ -38,10 +38,11 @@ _RECORDS_OWN_FAULT: Final = (
 def _opened(pen: Pen, fact: f.PaymentOpened) -> None:
     pen.trace(fact.payment)
     new = pen.run(
-        "INSERT INTO payment (kiosk, payment, epoch, fee, account, bill, due_fen, tender, customer, state, paid_fen,"
-        " started_ms, ended_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', 0, ?, 0) ON CONFLICT DO NOTHING",
+        "INSERT INTO payment (kiosk, payment, epoch, fee, account, bill, due_fen, tender, customer, reference, state,"
+        " paid_fen, started_ms, ended_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', 0, ?, 0)"
+        " ON CONFLICT DO NOTHING",
         pen.kiosk, fact.payment, pen.record.epoch, fact.fee, fact.account, fact.bill, fact.due.fen, fact.tender,
-        fact.customer, pen.record.wall_ms,
+        fact.customer, fact.reference, pen.record.wall_ms,
     )  # fmt: skip
     if not new:
         pen.problem("told_twice", fact.payment, f"payment {fact.payment} was opened twice")
@@ -80,10 +81,11 @@ def _completed(pen: Pen, fact: f.PaymentCompleted) -> None:
         )
     pen.run(
         "UPDATE payment SET state = ?, paid_fen = ?, ended_ms = ? WHERE kiosk = ? AND payment = ?",
-        "paid" if fact.to_fee.fen >= row["due_fen"] else "part_paid",
+        "paid" if (fact.to_fee if row["bill"] else fact.to_prepaid).fen >= row["due_fen"] else "part_paid",
         fact.paid.fen, pen.record.wall_ms, pen.kiosk, fact.payment,
     )  # fmt: skip
-    parts = fact.parts or (f.PartPaid(fact.bill, row["fee"], fact.to_fee, fact.to_fee),)
+    before = (f.PartPaid(fact.bill, row["fee"], fact.to_fee, fact.to_fee),) if fact.bill else ()
+    parts = fact.parts or before
     for part in parts:
         pen.run(
             "INSERT INTO settlement (kiosk, payment, bill, amount_fen) VALUES (?, ?, ?, ?)"
@@ -94,7 +96,7 @@ def _completed(pen: Pen, fact: f.PaymentCompleted) -> None:
         fact.payment,
         ("customer", "", fact.paid),
         *(("fee", part.fee, -part.to_fee) for part in parts),
-        ("prepaid", _account(pen, row), -fact.to_prepaid),
+        ("prepaid", _balance(pen, row, fact.to_prepaid), -fact.to_prepaid),
         ("change_owed", f"{row['fee']}/{row['account']}", -fact.to_change),
     )
     for part in parts:
@@ -102,14 +104,23 @@ def _completed(pen: Pen, fact: f.PaymentCompleted) -> None:
     editions.change(pen.db)
 
 
-def _account(pen: Pen, payment: sqlite3.Row) -> str:
-    """Whose balance it is: kiosks know accounts only masked, the bill knows whose it is."""
-    row = pen.one(
-        "SELECT fee, account FROM customer WHERE id = (SELECT customer FROM bill WHERE number = ?)",
-        payment["bill"],
+def _balance(pen: Pen, payment: sqlite3.Row, amount: Money) -> str:
+    """Whose prepaid balance: the account of the bill, or the one that was topped up; the kiosk knows it only masked."""
+    if amount == f.ZERO:
+        return ""
+    by_bill = "JOIN bill ON bill.customer = customer.id WHERE bill.number = ?"
+    where, what = (
+        (by_bill, payment["bill"])
+        if payment["bill"]
+        else ("WHERE customer.id = CAST(? AS INTEGER)", payment["reference"])
     )
-    whose = payment if row is None else row
-    return f"{whose['fee']}/{whose['account']}"
+    row = pen.one(f"SELECT customer.fee, customer.account FROM customer {where}", what)
+    if row is not None:
+        return f"{row['fee']}/{row['account']}"
+    if not payment["bill"]:
+        told = f"{amount} was paid ahead for {payment['fee']} {payment['account']}: no such account here"
+        pen.problem("unknown_account", payment["payment"], told)
+    return f"{payment['fee']}/{payment['account']}"
 
 
 def _check_bill(pen: Pen, bill: str, fee: str) -> None:
@@ -272,8 +283,8 @@ def _voided(pen: Pen, fact: f.ReceiptVoided) -> None:
         "it was never issued": paper is None,
         "it was void before": paper is not None and paper["state"] == "void",
         "it belongs to another payment": paper is not None and paper["payment"] != fact.payment,
-        "its bill was settled with another amount": settled is None
-        or settled["amount_fen"] != fact.settles.fen,
+        "its bill was settled with another amount": fact.bill != ""
+        and (settled is None or settled["amount_fen"] != fact.settles.fen),
     }
     wrong = [says for says, fault in faults.items() if fault]
     if wrong:
@@ -286,13 +297,11 @@ def _voided(pen: Pen, fact: f.ReceiptVoided) -> None:
         "DELETE FROM settlement WHERE kiosk = ? AND payment = ? AND bill = ?",
         pen.kiosk, fact.payment, fact.bill,
     )  # fmt: skip
-    row = pen.one(
-        "SELECT fee, account, bill FROM payment WHERE kiosk = ? AND payment = ?", pen.kiosk, fact.payment
-    )
+    row = pen.one("SELECT * FROM payment WHERE kiosk = ? AND payment = ?", pen.kiosk, fact.payment)
     pen.post(
         fact.payment,
         ("fee", fact.fee, fact.to_fee),
-        ("prepaid", _account(pen, row) if row else "", fact.to_prepaid),
+        ("prepaid", _balance(pen, row, fact.to_prepaid) if row else "", fact.to_prepaid),
         ("change_owed", fact.receipt, -(fact.to_fee + fact.to_prepaid)),
     )
     editions.change(pen.db)

@@ -32,6 +32,8 @@ STORIES: Final = (
     ("electricity", "2002003052", "孙桂兰", ("88.00",)),
     ("gas", "3002003005", "孙桂兰", ("52.50",)),
 )
+# Prepaid meters that owe nothing: their balances can be topped up.
+METERS: Final = (("electricity", "2002003117", "马春梅"), ("gas", "3002003006", "许文彬"))
 # Only on a server for practice: what config/training/ speaks of. No ID number is on record for the second.
 TRAINING_STORIES: Final = (
     ("tuition", "500200300209", "林小满", ("8600.00",), True),
@@ -101,6 +103,8 @@ def seed(db: sqlite3.Connection, now_ms: int, training: bool = False) -> bool:
             fens = [dice.randrange(low * 100, high * 100, 5) for _ in range(dice.choice((0, 1, 1, 1, 2)))]
             name = dice.choice(_SURNAMES) + dice.choice(_GIVEN)
             _customer(db, dice, today, fee, account, name, fens, _identity(dice), {})
+    for fee, account, name in METERS:
+        _customer(db, dice, today, fee, account, name, [], _identity(dice), {})
     for fee, account, name, amounts, known in TRAINING_STORIES if training else ():
         fens, identity = [Money.yuan(amount).fen for amount in amounts], _identity(dice) if known else ""
         _customer(db, dice, today, fee, account, name, fens, identity, {})

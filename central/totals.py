@@ -143,6 +143,7 @@ def day(db: sqlite3.Connection, kiosk: str, epoch: int, closed_seq: int) -> dict
     return {
         "tenders": sums("tender", "customer", 1),
         "fees": sums("part", "fee", -1),
+        "ahead": _ahead(db, span),
         "to_prepaid": fen(sums("''", "prepaid", -1)),
         "to_change": fen(sums("''", "change_owed", -1)) - voids,
         "notes": {part: found["count"] for part, found in _by_worth(sums("part", "cash_box", 1))},
@@ -162,6 +163,17 @@ def day(db: sqlite3.Connection, kiosk: str, epoch: int, closed_seq: int) -> dict
         "voids": {"amount": voids, "count": counted("'receipt_voided'")},
         "stock": numbers.of_day(db, *span),
     }
+
+
+def _ahead(db: sqlite3.Connection, span: tuple[str, int, int, int]) -> dict[str, dict[str, int]]:
+    """What topped balances up, without a bill, by fee."""
+    rows = db.execute(
+        "SELECT payment.fee AS fee, count(*) AS n, -sum(amount_fen) AS fen FROM posting p"
+        " JOIN payment USING (kiosk, payment) WHERE p.kiosk = ? AND p.epoch = ? AND p.seq > ? AND p.seq < ?"
+        " AND p.account = 'prepaid' AND p.amount_fen < 0 AND payment.bill = '' GROUP BY payment.fee",
+        span,
+    )
+    return {row["fee"]: {"amount": row["fen"], "count": row["n"]} for row in rows}
 
 
 def _voids(db: sqlite3.Connection, span: tuple[str, int, int, int]) -> int:

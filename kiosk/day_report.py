@@ -37,6 +37,7 @@ class _Sheet:
         self.calls: list[int] = []
         self.tenders: dict[str, o.Sum] = {}
         self.fees: dict[str, o.Sum] = {}
+        self.ahead: dict[str, o.Sum] = {}
         self.opened: dict[str, f.PaymentOpened] = {}
         self.to_prepaid = self.to_change = self.collected = self.difference = self.handed_over = ZERO
         self.came: o.Notes = {}
@@ -133,6 +134,8 @@ class _Sheet:
         for of, amount in parts:  # several bills may have been paid at once
             if amount:
                 self.fees[of] = self.fees.get(of, o.Sum()).plus(amount)
+        if fact.ahead and fact.to_prepaid:
+            self.ahead[fee] = self.ahead.get(fee, o.Sum()).plus(fact.to_prepaid)
         self.to_prepaid += fact.to_prepaid
         self.to_change += fact.to_change
 
@@ -169,6 +172,7 @@ class _Sheet:
             o.Figures(
                 tenders=self.tenders,
                 fees=self.fees,
+                ahead=self.ahead,
                 to_prepaid=self.to_prepaid,
                 to_change=self.to_change,
                 notes=self.came,

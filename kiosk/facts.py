@@ -49,7 +49,8 @@ class KioskStarted(Durable, frozen=True, tag="kiosk_started"):
 
 
 class BillPart(msgspec.Struct, frozen=True):
-    """One bill of a payment. `amount`: what was open of it; `late` was added, `off` was waived."""
+    """One bill of a payment. `amount`: what was open of it, or the part of that which was to be paid; `late` was
+    added, `off` was waived."""
 
     bill: str
     fee: str
@@ -101,6 +102,8 @@ class PaymentOpened(Durable, frozen=True, tag="payment_opened"):
     text_size: TextSize
     approved_by: str = ""  # number of the supervisor; empty: it needed none
     parts: tuple[BillPart, ...] = ()  # each bill of it; a record of before has one, `bill`, and none here
+    ahead: bool = False  # a balance is topped up: there is no bill, `due` is what the customer chose
+    reference: str = ""  # the account, as the office numbers it; means nothing outside
 
 
 class PaymentAbandoned(Durable, frozen=True, tag="payment_abandoned"):
@@ -122,6 +125,7 @@ class PaymentCompleted(Durable, frozen=True, tag="payment_completed"):
     tender: str = ""  # as it was opened
     fee: str = ""
     parts: tuple[PartPaid, ...] = ()  # a record of before has none: `bill` alone, of which `to_fee` was paid
+    ahead: bool = False  # as it was opened: nothing of it is `to_fee`
 
     @property
     def postings(self) -> tuple[Posting, ...]:

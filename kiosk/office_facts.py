@@ -246,6 +246,7 @@ class Figures(msgspec.Struct, frozen=True):
 
     tenders: dict[str, Sum] = {}  # of payments that were completed
     fees: dict[str, Sum] = {}  # what went to the biller
+    ahead: dict[str, Sum] = {}  # fee → what topped balances up without a bill; within `to_prepaid`
     to_prepaid: Money = Money(0)
     to_change: Money = Money(0)
     notes: Notes = {}  # that went into the box, whoever they belong to

@@ -32,6 +32,7 @@ WORDS: Final[dict[str, Words]] = {
     "none": Words("无", "none"),
     "tender": Words("付款方式 {name}", "Paid by {name}"),
     "fee": Words("项目 {name}", "Fee {name}"),
+    "ahead": Words("预存 {name}", "Paid ahead {name}"),
     "to_prepaid": Words("转入预存余额", "To prepaid balance"),
     "to_change": Words("待退找零", "Change owed"),
     "in_box": Words("入箱", "Into the box"),
@@ -215,6 +216,8 @@ def _paid(lines: _Lines, issued: DayClosed) -> None:
         lines.sum("tender", sum_, name=name)
     for fee, sum_ in sorted(figures.fees.items()):
         lines.sum("fee", sum_, name=_fee_name(lines.site, issued, fee))
+    for fee, sum_ in sorted(figures.ahead.items()):
+        lines.sum("ahead", sum_, name=_fee_name(lines.site, issued, fee))
     lines.pair("to_prepaid", figures.to_prepaid.figures)
     lines.pair("to_change", figures.to_change.figures)
     lines.rule()

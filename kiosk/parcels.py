@@ -169,6 +169,7 @@ class Customer(msgspec.Struct, frozen=True):
     # Items of the six-step check that the server itself finds wrong: name (not that of the number), identity, contact.
     doubts: tuple[str, ...] = ()
     marks: dict[str, str] = {}  # what concessions ask for → last day it holds, empty for no end
+    reference: str = ""  # by which the office finds the account again; means nothing outside
 
 
 class AskBills(msgspec.Struct, frozen=True):

@@ -7,15 +7,16 @@ from datetime import UTC, datetime
 
 from hardware.terminals.contract import Step
 from kiosk import contract as c
-from kiosk import present_approval, present_help, present_staff
+from kiosk import present_amount, present_approval, present_help, present_staff
 from kiosk.cabinet_facts import Power
 from kiosk.contract import Message
 from kiosk.facts import ClaimIssued, ReceiptIssued
-from kiosk.flow import bills, cabinet, offers, papers
+from kiosk.flow import amount, bills, cabinet, offers, papers
 from kiosk.flow.delays import Delay
 from kiosk.flow.state import ApprovalStep, Charge, ChargeStage, HelpRoom, Paper, PaperState, Stage, State
 from kiosk.money import Money
-from kiosk.receipts import five_checks, paper_qr
+from kiosk.parcels import Bill
+from kiosk.receipts import LABELS, five_checks, paper_qr
 from kiosk.rules.sums import Because
 
 CLOSING = (Power.LEAVING, Power.DOWN)
@@ -24,6 +25,7 @@ STEP_OF = {
     Stage.ACCOUNT: 1,
     Stage.LOOKING_UP: 1,
     Stage.BILLS: 1,
+    Stage.AMOUNT: 2,
     Stage.CHECK: 2,
     Stage.APPROVING: 2,
     Stage.PAY_BY: 3,
@@ -165,7 +167,8 @@ def _bills(state: State, now_ms: int) -> c.AnyPage:
     pay = c.Button(
         c.PayTicked(), Message("bills.pay", {"count": len(state.bills), "amount_fen": total.fen}), off
     )
-    return c.ChooseBills(visit.customer.name, rows, total, pay, visit.problem)
+    ahead = _button(c.PayAhead(), "pay_ahead") if amount.tops_up(state, visit.customer) else None
+    return c.ChooseBills(visit.customer.name, rows, total, pay, visit.problem, ahead)
 
 
 def _fee_name(state: State, fee_id: str) -> str:
@@ -185,8 +188,7 @@ def _check(state: State, now_ms: int) -> c.AnyPage:
         c.CheckRow(c.CheckItem.AMOUNT, due.figures, due.capital),
         c.CheckRow(
             c.CheckItem.PERIOD,
-            _periods([bill.period for bill in chosen]),
-            _day(state, min(bill.due_ms for bill in chosen)),
+            *_what_for(state, chosen),
         ),
         c.CheckRow(c.CheckItem.CONTACT, customer.contact),
     )
@@ -196,6 +198,13 @@ def _check(state: State, now_ms: int) -> c.AnyPage:
         age = Message("check.data_from_today" if not days else "check.data_age", {"days": days})
     right, wrong = _button(c.AllRight(), "all_right"), _button(c.SomethingWrong(), "wrong")
     return c.CheckItems(rows, due, right, wrong, age, tuple(_sums(state)))
+
+
+def _what_for(state: State, chosen: tuple[Bill, ...]) -> tuple[str, str]:
+    """The periods, and the first day on which one of the bills is due."""
+    if bills.is_ahead(chosen[0]):
+        return LABELS["ahead"].in_(state.settings.language), ""
+    return _periods([bill.period for bill in chosen]), _day(state, min(bill.due_ms for bill in chosen))
 
 
 NOT_WORTH_A_LINE = (
@@ -256,7 +265,8 @@ def _pay_by(state: State, now_ms: int) -> c.AnyPage:
         for tender in offers.tenders(state)
     )
     plan = state.site.devices.acceptor
-    return c.PayBy(terms.due, ways, plan.notes if plan else (), visit.problem)
+    part = _button(c.PayPart(), "pay_part") if amount.part_of(state) is not None else None
+    return c.PayBy(terms.due, ways, plan.notes if plan else (), visit.problem, part)
 
 
 def _cash(state: State, now_ms: int) -> c.AnyPage:
@@ -266,6 +276,7 @@ def _cash(state: State, now_ms: int) -> c.AnyPage:
     asking = None
     if visit.asking_to_stop:
         key = "cash.stop_partial" if payment.partial else "cash.stop_change"
+        key = "cash.stop_ahead" if payment.ahead else key
         asking = Message(key, {"inserted_fen": payment.credited.fen})
     return c.CashRunning(
         due=payment.due,
@@ -484,6 +495,7 @@ PAGES: dict[Stage, Callable[[State, int], c.AnyPage]] = {
     Stage.ACCOUNT: _account,
     Stage.LOOKING_UP: _looking_up,
     Stage.BILLS: _bills,
+    Stage.AMOUNT: present_amount.page,
     Stage.CHECK: _check,
     Stage.APPROVING: present_approval.page,
     Stage.PAY_BY: _pay_by,

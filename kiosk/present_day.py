@@ -96,6 +96,16 @@ def _day_closed(state: State, paper: Paper, issued: DayClosed) -> c.StaffBoard:
         for fee, sum_ in sorted(figures.fees.items())
     ]
     lines += [
+        StaffLine(
+            Message(
+                "desk.ahead",
+                {"name": issued.fee_names.get(fee) or _fee_name(state, fee, language)},
+            ),
+            _sum(sum_.count, sum_.amount),
+        )
+        for fee, sum_ in sorted(figures.ahead.items())
+    ]
+    lines += [
         line("to_prepaid", figures.to_prepaid.figures),
         line("change_owed", figures.to_change.figures),
         line("receipts", figures.receipts),

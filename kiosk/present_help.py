@@ -15,8 +15,8 @@ from kiosk.receipts import paper_qr
 
 STEPS_SHOWN: Final = 3  # sentences of `help.how_<stage>_<n>` for each page that has them
 HOW: Final = (
-    *(Stage.HOME, Stage.ACCOUNT, Stage.BILLS, Stage.CHECK, Stage.PAY_BY, Stage.CASH, Stage.SHOW_CODE),
-    *(Stage.CHARGING, Stage.PAPER),
+    *(Stage.HOME, Stage.ACCOUNT, Stage.BILLS, Stage.AMOUNT, Stage.CHECK, Stage.PAY_BY, Stage.CASH),
+    *(Stage.SHOW_CODE, Stage.CHARGING, Stage.PAPER),
 )
 
 

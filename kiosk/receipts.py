@@ -25,6 +25,7 @@ LABELS: dict[str, Words] = {
     "customer": Words("客户", "Customer"),
     "period": Words("账期", "Period"),
     "bill": Words("账单号", "Bill no."),
+    "ahead": Words("预存，不属于账单", "Paid ahead, of no bill"),
     "tender": Words("付款方式", "Paid by"),
     "cash": Words("现金", "Cash"),
     "code": Words("付款码", "Payment code"),
@@ -104,7 +105,9 @@ def five_checks(site: Site, issued: ReceiptIssued) -> ReceiptChecked:
     texts = [b.text for b in blocks if isinstance(b, Text)]
     values = [b.value for b in blocks if isinstance(b, Pair)]
     codes = [b.data for b in blocks if isinstance(b, Qr)]
-    stub = (issued.receipt, issued.account, issued.period, issued.bill, issued.to_fee.figures)
+    of_a_bill = (issued.period, issued.bill, issued.to_fee.figures)
+    of_none = (LABELS["ahead"].in_(issued.language), issued.to_prepaid.figures)
+    stub = (issued.receipt, issued.account, *(of_a_bill if issued.bill else of_none))
     return ReceiptChecked(
         receipt=issued.receipt,
         seal=bool(issued.seal or issued.biller) and _seal(issued) in texts,
@@ -149,14 +152,18 @@ def _receipt(site: Site, issued: ReceiptIssued, attempt: int, size: Size, printe
         pair("biller", issued.biller),
         pair("customer", issued.customer),
         pair("account", issued.account),
-        pair("period", issued.period),
-        pair("bill", issued.bill),
+        *(
+            (pair("period", issued.period), pair("bill", issued.bill))
+            if issued.bill
+            else (pair("period", LABELS["ahead"].in_(language)),)
+        ),
         Rule(),
         pair("tender", LABELS[issued.tender.value].in_(language)),
         pair("paid", issued.paid.figures, bold=True),
         pair("capital", in_words(issued.paid)),
-        pair("to_fee", issued.to_fee.figures),
     ]
+    if issued.bill:
+        blocks.append(pair("to_fee", issued.to_fee.figures))
     if issued.late:
         blocks.append(pair("late", issued.late.figures))
     if issued.off:

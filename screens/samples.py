@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from kiosk import contract as c
 from kiosk.contract import Button, Language, Message, Money
@@ -135,6 +136,25 @@ def _bills(language: Language) -> c.ChooseBills:
     return c.ChooseBills("张*三", rows, total, pay)
 
 
+def _about_ahead(language: Language) -> Message:
+    values: dict[str, str | int] = {"customer": "张*三", "fee": _pick(language, "燃气费", "Gas")}
+    return Message("amount.ahead", {**values, "least_fen": 1000, "most_fen": 500_000})
+
+
+def _how_much(language: Language) -> c.ChooseHowMuch:
+    choices = tuple(
+        c.Button(c.ChooseAmount(amount), Message("amount.yuan", {"amount_fen": amount.fen}))
+        for amount in map(Money.yuan, (50, 100, 200, 500))
+    )
+    return c.ChooseHowMuch(
+        _about_ahead(language), choices, c.Button(c.OtherAmount(), Message("amount.other"))
+    )
+
+
+def _how_much_typed(language: Language, typed: str, problem: Message | None = None) -> c.TypeHowMuch:
+    return c.TypeHowMuch(_about_ahead(language), typed, _button(c.SubmitAmount(), "submit_amount"), problem)
+
+
 def _cash(inserted: int, notes: tuple[Money, ...], **more: Message) -> c.CashRunning:
     paid = Money.yuan(inserted)
     left = max(DUE - paid, Money(0))
@@ -177,10 +197,29 @@ PAGES: Final[dict[str, Sample]] = {  # name → page, step, way back
     "account_problem": (lambda la: _account(la, "12345678", Message("account.unknown")), (2, 5), BACK),
     "looking_up": (lambda la: c.LookingUp(_pick(la, "水费", "Water"), "1234 **** 90"), (2, 5), BACK),
     "choose_bill": (_bills, (2, 5), BACK),
+    "choose_bill_ahead": (
+        lambda la: replace(_bills(la), ahead=_button(c.PayAhead(), "pay_ahead")),
+        (2, 5),
+        BACK,
+    ),
+    "how_much": (_how_much, (2, 5), BACK),
+    "how_much_typed": (lambda la: _how_much_typed(la, "380"), (2, 5), BACK),
+    "how_much_problem": (
+        lambda la: _how_much_typed(
+            la, "9", Message("amount.too_little", {"least_fen": 1000, "most_fen": 500_000})
+        ),
+        (2, 5),
+        BACK,
+    ),
     "check": (_check, (3, 5), BACK),
     "check_sums": (lambda la: _check(la, sums=_sums(la)), (2, 5), BACK),
     "check_offline": (lambda la: _check(la, Message("check.data_age", {"days": 2})), (3, 5), BACK),
     "pay_by": (lambda la: c.PayBy(DUE, WAYS, NOTES), (4, 5), BACK),
+    "pay_by_part": (
+        lambda la: c.PayBy(DUE, WAYS, NOTES, None, _button(c.PayPart(), "pay_part")),
+        (4, 5),
+        BACK,
+    ),
     "pay_by_problem": (
         lambda la: c.PayBy(
             DUE,

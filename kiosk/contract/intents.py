@@ -7,6 +7,7 @@ import enum
 import msgspec
 
 from kiosk.contract.terms import Contrast, How, Language, Rating, Tender, TextSize
+from kiosk.money import Money
 
 
 class Intent(msgspec.Struct, frozen=True, tag_field="want"):
@@ -39,6 +40,26 @@ class ChooseBill(Intent, frozen=True, tag="choose_bill"):
     """Puts a tick to a bill, or takes it off."""
 
     number: str
+
+
+class PayAhead(Intent, frozen=True, tag="pay_ahead"):
+    """The balance shall be topped up, without a bill: how much comes next."""
+
+
+class PayPart(Intent, frozen=True, tag="pay_part"):
+    """Less than the whole bill: how much comes next."""
+
+
+class ChooseAmount(Intent, frozen=True, tag="choose_amount"):
+    amount: Money
+
+
+class OtherAmount(Intent, frozen=True, tag="other_amount"):
+    """None of those on the tiles: by the keys."""
+
+
+class SubmitAmount(Intent, frozen=True, tag="submit_amount"):
+    pass
 
 
 class PayTicked(Intent, frozen=True, tag="pay_ticked"):
@@ -236,4 +257,5 @@ AnyIntent = (
     | ApproverHere | Approve | RefuseApproval | AnswerCall | EndCall | OpenHelp | LeaveHelp | Rate | SayIt
     | OpenStaff | EnterTyped | StaffGo | CountBoxes | HandOver | SettleItem | PrintNumber | OpenDay | CloseDay | SignOut
     | AnswerCheck | CloseException | LookAtDay | VoidReceipt
+    | PayAhead | PayPart | ChooseAmount | OtherAmount | SubmitAmount
 )  # fmt: skip

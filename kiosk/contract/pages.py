@@ -77,6 +77,25 @@ class ChooseBills(msgspec.Struct, frozen=True, tag_field="page", tag="choose_bil
     problem: Message | None = (
         None  # why the bill that was pressed can not be paid here, or not with the others
     )
+    ahead: Button | None = None  # the account itself owes nothing: its balance may be topped up
+
+
+class ChooseHowMuch(msgspec.Struct, frozen=True, tag_field="page", tag="choose_how_much"):
+    """An amount on tiles; `about`: what it is for, and whose account."""
+
+    about: Message
+    choices: tuple[Button, ...]
+    other: Button
+    problem: Message | None = None
+
+
+class TypeHowMuch(msgspec.Struct, frozen=True, tag_field="page", tag="type_how_much"):
+    """An amount by the keys, in whole yuan; `typed` empty: nothing yet."""
+
+    about: Message
+    typed: str
+    submit: Button
+    problem: Message | None = None
 
 
 class CheckItem(enum.Enum):
@@ -122,6 +141,7 @@ class PayBy(msgspec.Struct, frozen=True, tag_field="page", tag="pay_by"):
     ways: tuple[TenderTile, ...]
     notes: tuple[Money, ...]  # which notes the machine takes
     problem: Message | None = None
+    part: Button | None = None  # less than the whole bill
 
 
 class Approving(msgspec.Struct, frozen=True, tag_field="page", tag="approving"):
@@ -337,5 +357,5 @@ class StaffBoard(msgspec.Struct, frozen=True, tag_field="page", tag="staff_board
 AnyPage = (
     Home | EnterAccount | LookingUp | ChooseBills | CheckItems | PayBy | CashRunning | ShowCode | UseCard
     | Working | Unknown | ReceiptPage | ClaimPage | ThankYou | OutOfService | StaffEntry | StaffBoard
-    | Approving | HelpOffer | HelpHow | HelpMenu | HelpText | SayContact | SayDone
+    | Approving | HelpOffer | HelpHow | HelpMenu | HelpText | SayContact | SayDone | ChooseHowMuch | TypeHowMuch
 )  # fmt: skip

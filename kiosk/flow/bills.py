@@ -16,7 +16,12 @@ from kiosk.rules import masks, sums
 from kiosk.rules.fee import Fee
 from kiosk.rules.sums import Person, Reckoning
 
+AHEAD: Final = ""  # number of what is no bill: an amount that tops a balance up
 STRICTEST: Final = (Overpaid.REFUSE, Overpaid.CHANGE_OWED, Overpaid.PREPAID)
+
+
+def is_ahead(bill: Bill) -> bool:
+    return bill.number == AHEAD
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -58,7 +63,7 @@ def reckoned(state: State, bill: Bill, on: str = "") -> Reckoning:
     """`on`: another day than that of the visit."""
     visit = _visit(state)
     fee = state.fee_of(bill.fee)
-    if fee is None:
+    if fee is None or is_ahead(bill):  # what is paid ahead is not late, and no concession is given on it
         return Reckoning(bill.amount, sums.Late(), sums.Concessions())
     marks = visit.customer.marks if visit.customer else {}
     debt = sums.debt(fee, bill.amount, bill.period, bill.due_ms, state.site.house.zone)
@@ -95,8 +100,8 @@ def terms(state: State) -> Terms | None:
     overpaid = min((fee.overpaid for fee in known), key=STRICTEST.index)
     limit = Money(0) if overpaid is Overpaid.REFUSE else min(fee.overpaid_limit for fee in known)
     alone = len(bills) == 1
-    partial = alone and known[0].partial and reckoned(state, bills[0]).plain
-    return Terms(due(state, bills), overpaid, limit, partial)
+    partial = alone and (is_ahead(bills[0]) or (known[0].partial and reckoned(state, bills[0]).plain))
+    return Terms(_visit(state).part or due(state, bills), overpaid, limit, partial)
 
 
 def parts(state: State, masked_account: str) -> tuple[BillPart, ...]:
@@ -113,7 +118,7 @@ def parts(state: State, masked_account: str) -> tuple[BillPart, ...]:
                 biller=fee.biller,
                 account=bill.account or masked_account,
                 period=bill.period,
-                amount=sum_.amount,
+                amount=_visit(state).part or sum_.amount,
                 late=sum_.late.amount,
                 off=sum_.concessions.amount,
             )

@@ -93,8 +93,8 @@ def _closed(state: State, report: DayAddedUp, given: Given, late: bool) -> DayCl
 
 def _fee_names(state: State, report: DayAddedUp) -> dict[str, str]:
     """Written with the close: a fee may be in today's bundle and in no file of tomorrow."""
-    language = state.settings.language
-    return {fee.id: fee.name.in_(language) for fee in state.fees if fee.id in report.figures.fees}
+    language, figures = state.settings.language, report.figures
+    return {fee.id: fee.name.in_(language) for fee in state.fees if fee.id in {*figures.fees, *figures.ahead}}
 
 
 def _may_now(state: State, report: DayAddedUp) -> bool:

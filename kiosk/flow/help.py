@@ -34,7 +34,9 @@ from kiosk.visitor_facts import HelpLeft, HelpOffered, HelpOpened, HelpWentBack
 WRONG_ENTRIES = 3  # then somebody is offered, never locked out
 WRONG, STUCK = "wrong_entries", "no_progress"
 CUSTOMER = EVERYWHERE - {Stage.STAFF}
-STEPS = stages(Stage.ACCOUNT, Stage.BILLS, Stage.CHECK, Stage.PAY_BY, Stage.CASH, Stage.SHOW_CODE)
+STEPS = stages(
+    Stage.ACCOUNT, Stage.BILLS, Stage.AMOUNT, Stage.CHECK, Stage.PAY_BY, Stage.CASH, Stage.SHOW_CODE
+)
 NO_IDLE_QUESTION = stages(Stage.HOME, Stage.THANKS)  # help closes by itself there
 MOST_BACK = 8  # pages of help that the way back remembers
 NOT_ASKED_FOR = (HelpRoom.OFFER, HelpRoom.SAY_DONE)  # come by themselves

@@ -8,10 +8,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from kiosk.amount_facts import AmountAsked, AmountFor
 from kiosk.check_facts import ItemsChecked, SubmissionBlocked
 from kiosk.contract import AllRight, CheckItem, ChooseBill, Message, PayTicked, SomethingWrong
 from kiosk.facts import Fact
-from kiosk.flow import bills, offers, six, stock
+from kiosk.flow import amount, bills, offers, six, stock
 from kiosk.flow.commands import Command, FetchBills
 from kiosk.flow.delays import Delay
 from kiosk.flow.state import Stage, State, Visit
@@ -72,13 +73,18 @@ def _known(
     state: State, customer: Customer, data_from: str, data_ms: int, now_ms: int, used_number: str = ""
 ) -> Iterator[Fact]:
     customer = replace(customer, bills=_still_due(state, customer, data_from, data_ms))
-    if not customer.bills:
+    tops_up = amount.tops_up(state, customer)
+    if not customer.bills and not tops_up:
         yield EntryRefused(Message("account.nothing_due", {"customer": customer.name}))
         return
     day = bills.reckoning_day(state, customer, data_from, data_ms, now_ms)
     known = CustomerKnown(customer, data_from, data_ms, used_number, day.isoformat())
     after = _known_now(state, known)
-    alone = customer.bills if len(customer.bills) == 1 else ()
+    if not customer.bills:
+        yield known
+        yield AmountAsked(AmountFor.AHEAD)
+        return
+    alone = customer.bills if len(customer.bills) == 1 and not tops_up else ()
     problem = offers.bills_off(after, alone, now_ms)
     if problem is not None:
         yield from six.refused(state, problem)
@@ -208,7 +214,9 @@ EVOLVE: dict[type[Fact], Evolver] = {
     ),
     CustomerKnown: _known_now,
     BillsTicked: lambda s, f: _with(s, bills=f.bills, problem=None),
-    BillsChosen: lambda s, f: _with(s, bills=f.bills, stage=Stage.CHECK, problem=None),
+    BillsChosen: lambda s, f: _with(
+        s, bills=f.bills, stage=Stage.CHECK, part=None, amount=None, problem=None
+    ),
     ItemsChecked: lambda s, f: s,
     SubmissionBlocked: lambda s, f: s,
     ItemsConfirmed: lambda s, f: _with(s, confirmed=f.items, stage=Stage.PAY_BY, problem=None),

@@ -10,6 +10,7 @@ from hardware.contracts import CodeRead, Held, PulseSeen, Refused, Returned, Tak
 from kiosk.contract import Intent
 from kiosk.facts import Durable, Fact, Passing
 from kiosk.flow import (
+    amount,
     approve,
     cabinet,
     calls,
@@ -52,6 +53,7 @@ MACHINES: Final = (
     void.MACHINE,
     second.MACHINE,  # before staff: a second person signs, the first one stays signed in
     staff.MACHINE,
+    amount.MACHINE,
     visit.MACHINE,
     lookup.MACHINE,
     pulses.MACHINE,  # before cash: what it tells of was never held

@@ -55,7 +55,9 @@ def bills_off(state: State, chosen: tuple[Bill, ...], now_ms: int) -> Message | 
             return Message("home.fee_closed")
         if not bills.together(state, chosen[0], bill) and bill is not chosen[0]:
             return Message("bills.not_together")
-        if any(bill.number in p.bills and p.id in _asked_about(state) for p in state.payments.values()):
+        if not bills.is_ahead(bill) and any(
+            bill.number in p.bills and p.id in _asked_about(state) for p in state.payments.values()
+        ):
             return Message("bills.still_asking")
         problem = six.wrong(state, fee, bill)
         if problem is not None:

@@ -52,18 +52,13 @@ def case_number(state: State) -> str:
 
 
 def completed(state: State, payment: Payment, given: Given) -> Iterator[Fact]:
-    """Every fen of the payment finds its place: fees, prepaid balance, or owed in change. A receipt for each bill;
-    what is above the amount stands on the first."""
+    """Every fen of the payment finds its place: fees, prepaid balance, or owed in change. A receipt for each bill, or
+    for what was paid ahead; what is above the amount stands on the first."""
     enough = payment.credited >= payment.due
-    above = payment.credited - payment.due if enough else Money(0)
     parts = payment.parts or (_of_before(payment),)
-    if enough:
-        paid = tuple(PartPaid(part.bill, part.fee, part.due, part.amount) for part in parts)
-    else:
-        to_fee = payment.credited if payment.partial else Money(0)
-        paid = (PartPaid(payment.bill, payment.fee, to_fee, to_fee),)
+    paid = _paid(payment, parts)
     to_fee = Money.total(part.to_fee for part in paid)
-    to_prepaid = above if payment.overpaid is Overpaid.PREPAID else Money(0)
+    to_prepaid = _to_prepaid(payment)
     to_change = payment.credited - to_fee - to_prepaid
     yield PaymentCompleted(
         payment.id,
@@ -75,9 +70,11 @@ def completed(state: State, payment: Payment, given: Given) -> Iterator[Fact]:
         payment.tender.value,
         payment.fee,
         paid,
+        payment.ahead,
     )
-    for number, (part, done) in enumerate(zip(parts, paid, strict=False)):
-        if not done.to_fee:
+    nothing = PartPaid(payment.bill, payment.fee, Money(0), Money(0))
+    for number, (part, done) in enumerate(zip(parts, paid or (nothing,), strict=False)):
+        if not done.to_fee and not (payment.ahead and to_prepaid):
             continue
         first = number == 0
         fee = state.fee_of(part.fee)
@@ -120,6 +117,22 @@ def completed(state: State, payment: Payment, given: Given) -> Iterator[Fact]:
             issued_ms=given.now_ms,
             language=payment.language,
         )
+
+
+def _paid(payment: Payment, parts: tuple[BillPart, ...]) -> tuple[PartPaid, ...]:
+    """What became of each bill; nothing where a balance is topped up."""
+    if payment.ahead:
+        return ()
+    if payment.credited >= payment.due:
+        return tuple(PartPaid(part.bill, part.fee, part.due, part.amount) for part in parts)
+    to_fee = payment.credited if payment.partial else Money(0)
+    return (PartPaid(payment.bill, payment.fee, to_fee, to_fee),)
+
+
+def _to_prepaid(payment: Payment) -> Money:
+    above = max(payment.credited - payment.due, Money(0))
+    wanted = payment.credited - above if payment.ahead else Money(0)
+    return wanted + (above if payment.overpaid is Overpaid.PREPAID else Money(0))
 
 
 def _of_before(payment: Payment) -> BillPart:

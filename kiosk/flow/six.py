@@ -15,6 +15,8 @@ from kiosk.parcels import Bill, Customer
 from kiosk.passing_facts import EntryRefused
 from kiosk.rules.fee import Fee, Verify
 
+PAID_AHEAD: Final = "ahead"  # in place of a period
+
 # Phrase that the customer sees → what is counted. Whatever else a page says is a mistake to correct, not a block.
 COUNTED: Final = {
     "bills.over_limit": "over_limit",
@@ -49,6 +51,8 @@ def wrong(state: State, fee: Fee, bill: Bill) -> Message | None:
         optional = item is Verify.CONTACT and item not in fee.verify
         if item.value in customer.doubts and not optional:
             return Message(f"check.wrong_{item.value}")
+        if item is Verify.PERIOD and bills.is_ahead(bill):
+            continue
         if item in fee.verify and not known[item]:
             return Message(f"check.unknown_{item.value}")
     return Message("check.receipt_used") if receipt_used(state) else None
@@ -79,7 +83,9 @@ def checked(state: State) -> ItemsChecked:
         CheckItem.IDENTITY: customer.identity,
         CheckItem.FEE: "+".join(dict.fromkeys(bill.fee for bill in chosen)),
         CheckItem.AMOUNT: due.figures,
-        CheckItem.PERIOD: "+".join(dict.fromkeys(bill.period for bill in chosen)),
+        CheckItem.PERIOD: "+".join(
+            dict.fromkeys(PAID_AHEAD if bills.is_ahead(bill) else bill.period for bill in chosen)
+        ),
         CheckItem.CONTACT: "" if "contact" in customer.doubts else customer.contact,
     }
     answers = tuple(

@@ -8,6 +8,7 @@ import msgspec
 
 from hardware.contracts import PrinterState, Trouble
 from hardware.terminals.contract import Mark, Step
+from kiosk.amount_facts import AmountFor
 from kiosk.cabinet_facts import Power
 from kiosk.contract import CheckItem, Contrast, Language, Message, Tender, TextSize
 from kiosk.doctor.examination import Alarm, Examination
@@ -29,6 +30,7 @@ class Stage(enum.Enum):
     ACCOUNT = "account"
     LOOKING_UP = "looking_up"
     BILLS = "bills"
+    AMOUNT = "amount"  # how much: to top up, or a part of a bill
     CHECK = "check"
     APPROVING = "approving"  # above what a customer may pay alone: a supervisor is waited for
     PAY_BY = "pay_by"
@@ -58,6 +60,14 @@ class Approval(msgspec.Struct, frozen=True):
     by: str = ""  # proved
 
 
+class AmountEntry(msgspec.Struct, frozen=True):
+    """The customer chooses how much: on tiles, or with `keys` as `typed` in whole yuan."""
+
+    purpose: AmountFor
+    keys: bool = False
+    typed: str = ""
+
+
 class Visit(msgspec.Struct, frozen=True):
     """One customer. Personal and passing: gone when the visit ends."""
 
@@ -74,6 +84,8 @@ class Visit(msgspec.Struct, frozen=True):
     day: str = ""  # on which everything is reckoned
     used_number: str = ""  # a receipt number that the server has seen
     bills: tuple[str, ...] = ()  # ticked, then chosen
+    amount: AmountEntry | None = None
+    part: Money | None = None  # of the chosen bill, if it is not paid whole
     confirmed: tuple[CheckItem, ...] = ()
     payment: str = ""
     code: str = ""
@@ -110,6 +122,8 @@ class Payment(msgspec.Struct, frozen=True):
     partial: bool
     language: Language
     parts: tuple[BillPart, ...] = ()
+    ahead: bool = False  # a balance is topped up: there is no bill
+    cancelled: bool = False  # by somebody of the staff: what came in is owed back
     offline: bool = False  # opened on bill data of before: counts against what may be taken offline
     credited: Money = Money(0)
     stopping: bool = False

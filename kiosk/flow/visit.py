@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from hardware.contracts import CodeRead, CodeRefused
+from kiosk.amount_facts import AmountFor
 from kiosk.contract import (
     Back,
     CheckItem,
@@ -27,7 +28,7 @@ from kiosk.contract import (
     Tender,
 )
 from kiosk.facts import Fact, PaymentAbandoned, PaymentOpened, VisitClosed
-from kiosk.flow import bills, card, lookup, offers
+from kiosk.flow import amount, bills, card, lookup, offers
 from kiosk.flow.charge import NOT_CHARGED
 from kiosk.flow.delays import Delay
 from kiosk.flow.state import Payment, Stage, State, Visit, default_settings
@@ -169,6 +170,8 @@ def _choose_tender(state: State, want: ChooseTender, given: Given) -> Facts:
         text_size=state.settings.text_size,
         approved_by=visit.approved_by,
         parts=parts,
+        ahead=first.bill == bills.AHEAD,
+        reference=visit.customer.reference,
     )
     if want.tender is Tender.CARD:
         yield card.order(state, given.ids[1], given.ids[0], terms.due)
@@ -307,12 +310,24 @@ def _refused(state: State, fact: EntryRefused) -> State:
 
 def _went_back(state: State, fact: WentBack) -> State:
     visit = _visit(state)
+    if visit.stage is Stage.AMOUNT:
+        return _back_from_amount(state, visit)
+    if visit.stage is Stage.CHECK and visit.amount is not None and visit.customer is not None:
+        customer = amount.without_ahead(visit.customer)
+        return _with(state, stage=Stage.AMOUNT, customer=customer, bills=(), confirmed=(), problem=None)
     if visit.stage is Stage.CHECK:
         several = visit.customer is not None and len(visit.customer.bills) > 1
         if several:  # with the ticks as they were
             return _with(state, stage=Stage.BILLS, confirmed=(), problem=None)
         return _with(state, stage=Stage.ACCOUNT, bills=(), confirmed=(), problem=None)
-    return _with(state, stage=BACK_TO[visit.stage], lookup="", problem=None)
+    return _with(state, stage=BACK_TO[visit.stage], lookup="", part=None, problem=None)
+
+
+def _back_from_amount(state: State, visit: Visit) -> State:
+    if visit.amount is not None and visit.amount.purpose is AmountFor.PART:
+        return _with(state, stage=Stage.PAY_BY, amount=None, problem=None)
+    stage = Stage.BILLS if visit.customer and visit.customer.bills else Stage.ACCOUNT
+    return _with(state, stage=stage, amount=None, problem=None)
 
 
 def _opened(state: State, fact: PaymentOpened) -> State:
@@ -333,6 +348,7 @@ def _opened(state: State, fact: PaymentOpened) -> State:
         partial=fact.partial,
         language=fact.language,
         parts=fact.parts,
+        ahead=fact.ahead,
         offline=fact.data_from == "bundle",
     )
     stage = PAYS_AT[fact.tender]

@@ -10,7 +10,7 @@ from itertools import combinations
 import msgspec
 
 from kiosk.rules import terms
-from kiosk.rules.fee import Concession, Fee, LateFee, Overpaid
+from kiosk.rules.fee import Concession, Fee, LateFee, Overpaid, Prepay
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -33,6 +33,8 @@ def faults(fees: tuple[Fee, ...]) -> Iterator[Fault]:
 
 def _within(at: str, fee: Fee) -> Iterator[Fault]:
     yield from _of_fee(at, fee)
+    if fee.prepay is not None:
+        yield from _of_prepay(f"{at}.prepay", fee, fee.prepay)
     if fee.late is not None:
         yield from _of_late_fee(f"{at}.late", fee.late)
     for n, concession in enumerate(fee.concession):
@@ -61,6 +63,19 @@ def _of_fee(at: str, fee: Fee) -> Iterator[Fault]:
             continue
         if "account" not in groups:
             yield Fault(f"{at}.bill_codes", f"{code}: each pattern needs a group (?P<account>…)")
+
+
+def _of_prepay(at: str, fee: Fee, prepay: Prepay) -> Iterator[Fault]:
+    if not prepay.least:
+        yield Fault(f"{at}.least_yuan", "must be above 0.00: the least that may be paid ahead")
+    for key, amounts in (("least_yuan", (prepay.least,)), ("amounts_yuan", prepay.amounts)):
+        for amount in amounts:
+            if amount.fen % 100:
+                yield Fault(f"{at}.{key}", f"{amount} is not in whole yuan, and that is what is paid ahead")
+            if not prepay.least <= amount <= fee.limit:
+                yield Fault(f"{at}.{key}", f"{amount} is not between least_yuan and limit_yuan, {fee.limit}")
+    if list(prepay.amounts) != sorted(set(prepay.amounts)):
+        yield Fault(f"{at}.amounts_yuan", "name each amount once, the smallest first")
 
 
 def _of_late_fee(at: str, late: LateFee) -> Iterator[Fault]:

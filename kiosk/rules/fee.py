@@ -107,6 +107,23 @@ class Concession(Part, frozen=True):
         return Money.yuan(self.at_least_yuan) if self.at_least_yuan else Money(0)
 
 
+class Prepay(Part, frozen=True):
+    """预存: the balance may be topped up without a bill, up to `limit_yuan` of the fee, in whole yuan.
+
+    `amounts_yuan`: what is offered on tiles; `least_yuan`: the least that may be typed."""
+
+    amounts_yuan: Annotated[tuple[YuanText, ...], Meta(min_length=1, max_length=5)]
+    least_yuan: YuanText
+
+    @cached_property
+    def amounts(self) -> tuple[Money, ...]:
+        return tuple(Money.yuan(amount) for amount in self.amounts_yuan)
+
+    @cached_property
+    def least(self) -> Money:
+        return Money.yuan(self.least_yuan)
+
+
 class Fee(Part, frozen=True):
     id: Id
     name: Words
@@ -126,6 +143,7 @@ class Fee(Part, frozen=True):
     partial: bool
     due_days: Days  # after the end of the period, where the bill itself names no day
     merge: str = ""  # bills of fees with the same word may be paid together; empty: always alone
+    prepay: Prepay | None = None
     late: LateFee | None = None
     concession: tuple[Concession, ...] = ()
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from kiosk import contract
 from screens.pages import (
     account,
+    amount,
     bills,
     card,
     cash,
@@ -34,6 +35,8 @@ PAGES: Final[dict[type, tuple[str, Builder]]] = {  # page → key of its title, 
     contract.EnterAccount: ("account.title", account.build),
     contract.LookingUp: ("account.looking_title", account.build_looking_up),
     contract.ChooseBills: ("bills.title", bills.build),
+    contract.ChooseHowMuch: ("amount.title", amount.build_choose),
+    contract.TypeHowMuch: ("amount.title", amount.build_type),
     contract.CheckItems: ("check.title", check.build),
     contract.PayBy: ("pay_by.title", pay_by.build),
     contract.CashRunning: ("cash.title", cash.build),

@@ -38,7 +38,7 @@ def build(sheet: Sheet, page: ChooseBills) -> Foot:
     for row in rows:
         place, area = area.from_top(each, gap)
         _row(sheet, place, row, sizes)
-    return Foot(main=sheet.act("main", page.pay))
+    return Foot(main=sheet.act("main", page.pay), second=sheet.act("ahead", page.ahead))
 
 
 class Sizes(NamedTuple):

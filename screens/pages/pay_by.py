@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kiosk.contract import ChooseTender, PayBy, Tender, TenderTile
 from screens.frame import Frame
 from screens.pages.home import TENDER_ICONS
-from screens.sheet import NO_FOOT, Foot, Sheet
+from screens.sheet import Foot, Sheet
 from screens.typeset import ONE_LINE
 from screens.widgets.press import OFF, TILE
 
@@ -40,7 +40,7 @@ def build(sheet: Sheet, page: PayBy) -> Foot:
     cells = _cells(sheet, plan.area, len(page.ways))
     for cell, way, note in zip(cells, page.ways, plan.notes, strict=False):
         _tile(sheet, cell, way, note, plan.notes, page)
-    return NO_FOOT
+    return Foot(second=sheet.act("part", page.part))
 
 
 def _plan(sheet: Sheet, page: PayBy, problem: str) -> Plan:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from kiosk import facts as f
 from kiosk.contract import Tender
+from kiosk.money import Money
 
 HELD_ACCOUNTS = (f.Account.CASH_BOX, f.Account.CODE_CLEARING, f.Account.CARD_CLEARING, f.Account.IN_QUESTION)
 
@@ -128,6 +129,9 @@ class Books:
                 require(fact.receipt == number, f"receipt {fact.receipt} is issued where {number} is next")
                 done = self.completed.get(fact.payment)
                 paid = {part.bill: part.to_fee for part in done.parts} if done else {}
+                if done and done.ahead:
+                    paid[""] = Money(0)
+                    require(fact.to_prepaid == done.to_prepaid, f"receipt {fact.receipt}: another balance")
                 require(paid.get(fact.bill) == fact.to_fee, f"receipt {fact.receipt} has no such payment")
                 require(
                     all((r.payment, r.bill) != (fact.payment, fact.bill) for r in self.receipts.values()),
@@ -186,7 +190,7 @@ class Books:
             if fact.to_change:
                 require(claims.get(fact.payment) == fact.to_change, f"{fact.to_change} owed without a slip")
             receipts = [x for x in commit if isinstance(x, f.ReceiptIssued) and x.payment == fact.payment]
-            owed = [part.bill for part in fact.parts if part.to_fee]
+            owed = [""] if fact.ahead and fact.to_prepaid else [p.bill for p in fact.parts if p.to_fee]
             require([x.bill for x in receipts] == owed, f"payment {fact.payment}: receipts for {receipts}")
             if receipts:
                 told = sum(x.paid.fen for x in receipts)

@@ -15,7 +15,7 @@ from kiosk.flow.state import Stage
 from kiosk.money import Money
 from kiosk.parcels import ChargeIs, ChargeState
 from tests.crash.things import AcceptorDriver
-from tests.crash.world import BILLS, UNREADABLE, World, account_of, name_of
+from tests.crash.world import BILLS, SITE, UNREADABLE, World, account_of, name_of
 from tests.kiosk.card_world import ENDS as CARD_ENDS
 from tests.kiosk.honest_world import NOTES_YUAN
 from tests.kiosk.world import NO_PAPER, NOW_MS, READY, WECHAT, bill, customer
@@ -284,10 +284,13 @@ def perhaps(w: World) -> None:
 # ---- customers
 
 SEVERAL = 3  # every third one owes two bills, of two fees
+AHEAD, METER = 4, "gas"  # the second, sixth, … owes nothing and tops a balance up
 
 
 def comes(w: World, fee: str, big: bool, tender: c.Tender) -> None:
     w.events()
+    ahead = (w.things.bills + 1) % AHEAD == AHEAD // 2
+    fee = METER if ahead else fee
     w.touch(c.ChooseFee(fee))
     for digit in account_of(fee):
         if w.stage is Stage.ACCOUNT:
@@ -296,13 +299,13 @@ def comes(w: World, fee: str, big: bool, tender: c.Tender) -> None:
     visit = w.engine.state.visit
     if visit is not None and visit.stage is Stage.LOOKING_UP:
         w.things.bills += 1
-        dues = [bill(BILLS[fee][big], fee, f"B{w.things.bills}")]
+        dues = [] if ahead else [bill(BILLS[fee][big], fee, f"B{w.things.bills}")]
         if (
-            w.things.bills % SEVERAL == 0
+            dues and w.things.bills % SEVERAL == 0
         ):  # by the count, not by chance: every seed tells the story that it told
             dues.append(bill("2.50", "gas", f"B{w.things.bills}G"))
-        w.feed(st.BillsCame(visit.lookup, customer(*dues, account=account_of(fee))))
-        w.touch(c.PayTicked())
+        w.feed(st.BillsCame(visit.lookup, customer(*dues, account=account_of(fee), reference="7")))
+        w.touch(c.ChooseAmount(SITE.fee(METER).prepay.amounts[big]) if ahead else c.PayTicked())
     perhaps(w)
     w.touch(c.AllRight())
     w.touch(c.ChooseTender(tender))

@@ -456,7 +456,8 @@ def account_of(fee: str) -> str:
 
 
 KNOWN = [KnownCustomer(x, customer(bill(BILLS[x][1], x, f"O-{x}"), account=account_of(x))) for x in BILLS]
-BUNDLE = Bundle(1, NOW_MS - DAY_MS, "lobby", (), tuple(KNOWN))
+METER = KnownCustomer("gas", customer(account=account_of("gas"), reference="7"))
+BUNDLE = Bundle(1, NOW_MS - DAY_MS, "lobby", (), (*KNOWN, METER))
 
 
 def durable_part(state: State) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from kiosk import contract as c
-from kiosk.books import added_up
+from kiosk.books import added_up, receipt_of
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.parcels import Bundle, Person, Role
@@ -93,6 +93,17 @@ class Office(Kiosk):
         if isinstance(self.page, c.StaffEntry) and self.page.asks.key == "desk.second":
             self.enter(second.number)
             self.try_pin(good=True)
+
+    def make_void(self, receipt: str, reason: str = "wrong_account", second: Person = ATTENDANT) -> None:
+        """By the supervisor, who stays signed in; a second person signs."""
+        self.sign_in(SUPERVISOR)
+        self.go("void")
+        self.enter(receipt[-8:].lstrip("0"))
+        asked = self.last(cmd.FindReceipt)
+        self.hear(st.ReceiptFound(asked.lookup, receipt_of(self.journal, asked.number)))
+        self.want(c.VoidReceipt(reason))
+        self.enter(second.number)
+        self.try_pin(good=True)
 
     def sign_out(self) -> None:
         self.want(c.SignOut())

@@ -42,8 +42,9 @@ def bill(amount: str = "37.50", fee: str = "water", number: str = "W1", period: 
     return Bill(number, fee, period, yuan(amount), NOW_MS + DAY_MS)
 
 
-def customer(*bills: Bill, account: str = "1002003001") -> Customer:
-    return Customer(account, "张*国", "110***********0013", "138****1234", bills)
+def customer(*bills: Bill, account: str = "1002003001", reference: str = "") -> Customer:
+    """`reference`: without it nothing can be paid ahead."""
+    return Customer(account, "张*国", "110***********0013", "138****1234", bills, reference=reference)
 
 
 class Clock:

@@ -16,6 +16,7 @@ class Payment(models.Model):
     due_fen = models.BigIntegerField()
     tender = models.TextField()
     customer = models.TextField()  # masked by the kiosk's source
+    reference = models.TextField(db_default="")  # id of a customer; empty: the kiosk did not know it
     state = models.TextField()  # open, paid, part_paid, abandoned
     paid_fen = models.BigIntegerField()
     started_ms = models.BigIntegerField()

@@ -1,0 +1,58 @@
+"""How much: amounts on tiles, or the keys. What it is for stands above."""
+
+from __future__ import annotations
+
+from kiosk.contract import ChooseHowMuch, TypeHowMuch
+from screens.frame import Frame
+from screens.pages.keypad import beside, keypad
+from screens.pages.tiles import Tile, tiles
+from screens.sheet import NO_FOOT, Foot, Sheet
+from screens.typeset import ONE_LINE
+
+
+def build_choose(sheet: Sheet, page: ChooseHowMuch) -> Foot:
+    theme = sheet.theme
+    problem = sheet.message(page.problem)
+    if sheet.page_of(["problem", "tiles"] if problem else ["tiles"]) == "problem":
+        return sheet.alone(problem)
+    about = sheet.message(page.about)
+    px = next(
+        (p for p in theme.text_steps if sheet.height(about, p, sheet.area.w) <= sheet.area.h * 0.3),
+        theme.least,
+    )
+    top, area = sheet.area.from_top(sheet.height(about, px, sheet.area.w), theme.touch_gap)
+    sheet.text(top, about, px, "text2")
+    buttons = (*page.choices, page.other)
+    tiles(sheet, area, [Tile(f"amount:{n}", sheet.message(b.label), b.intent) for n, b in enumerate(buttons)])
+    return NO_FOOT
+
+
+def build_type(sheet: Sheet, page: TypeHowMuch) -> Foot:
+    theme = sheet.theme
+    keys, left = beside(sheet)
+    problem = sheet.message(page.problem)
+    px = theme.digit if left.h > 4 * theme.digit else theme.title
+    shown, rest = left.from_top(px * ONE_LINE + theme.pad, theme.touch_gap)
+    fits = not problem or sheet.notice_fits(problem, rest)
+    if sheet.page_of(["amount"] if fits else ["problem", "amount"]) == "problem":
+        return sheet.alone(problem)
+    keypad(sheet, keys)
+    _typed(sheet, shown, page, px)
+    if problem:
+        px = sheet.notice_px(problem, rest.w, rest.h)
+        notice, rest = rest.from_top(sheet.notice_height(problem, rest.w, px), theme.touch_gap)
+        sheet.notice(notice, problem, "problem", px)
+    about = sheet.message(page.about)
+    px = sheet.px_for(lambda px: sheet.height(about, px, rest.w) <= rest.h)
+    if sheet.height(about, px, rest.w) <= rest.h:  # else the problem says what may be typed
+        sheet.text(rest, about, px, "text2", valign="top")
+    return Foot(main=sheet.act("main", page.submit, "tick"))
+
+
+def _typed(sheet: Sheet, frame: Frame, page: TypeHowMuch, px: int) -> None:
+    theme = sheet.theme
+    sheet.box(frame, "page", "primary")
+    inner = frame.inset(theme.pad, theme.pad * 0.4)
+    words = sheet.say("amount.typed", yuan=page.typed) if page.typed else sheet.say("amount.empty")
+    size = px if page.typed else sheet.px_for(lambda px: sheet.fits(words, px, inner))
+    sheet.text(inner, words, size, "text" if page.typed else "text2", bold=bool(page.typed))

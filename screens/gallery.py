@@ -5,6 +5,7 @@ One panel after another; `script/gallery` makes all of them, with all cores."""
 from __future__ import annotations
 
 import argparse
+import gc
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,21 +23,18 @@ from screens.words import Words
 def views(
     languages: list[Language], sizes: list[TextSize], contrasts: list[Contrast]
 ) -> Iterator[tuple[str, View]]:
-    """Name of the picture and view; the page names may be followed by a state of the whole glass."""
-    for language, size, contrast in itertools.product(languages, sizes, contrasts):
-        look = f"{language.value}-{size.value}-{contrast.value}"
-        for name in samples.PAGES:
-            yield f"{name}-{look}", samples.view(name, language, size, contrast)
-        yield f"idle-{look}", samples.view("check", language, size, contrast, idle=samples.IDLE)
-        yield (
-            f"idle_money-{look}",
-            samples.view("cash_some", language, size, contrast, idle=samples.IDLE_MONEY),
-        )
-        for name in ("home", "check", "cash_some", "account_typed"):
-            shown = (Banner.SIMULATED, Banner.OFFLINE)
+    """Name of the picture and view. A page comes in all its contrasts before the next one: its words are set once."""
+    states: dict[str, tuple[str, dict[str, Any]]] = {name: (name, {}) for name in samples.PAGES}
+    states["idle"] = ("check", {"idle": samples.IDLE})
+    states["idle_money"] = ("cash_some", {"idle": samples.IDLE_MONEY})
+    for page in ("home", "check", "cash_some", "account_typed"):
+        shown = (Banner.SIMULATED, Banner.OFFLINE)
+        states[f"{page}_banners"] = (page, {"banners": shown, "staff_called": page == "check"})
+    for language, size, (name, (page, state)) in itertools.product(languages, sizes, states.items()):
+        for contrast in contrasts:
             yield (
-                f"{name}_banners-{look}",
-                samples.view(name, language, size, contrast, banners=shown, staff_called=name == "check"),
+                f"{name}-{language.value}-{size.value}-{contrast.value}",
+                samples.view(page, language, size, contrast, **state),
             )
 
 
@@ -60,8 +58,10 @@ class Camera:
 
     def show(self, name: str, view: View | None, press: str = "") -> None:
         """`view` None: the page without a core. `press`: a button that opens what is to be seen."""
-        self._root.lost()  # else the leaf that was open stays open
-        if view is not None:
+        if view is None:
+            self._root.lost()
+        else:
+            self._root.start_over()  # else the leaf that was open stays open
             self._root.show(view)
         if press:
             self._root.press(press)
@@ -108,6 +108,7 @@ def main() -> None:
     EventLoop.ensure_window()  # pictures are drawn off-screen; the window only lends its graphics context
     fonts.register(environment.home() / "fonts")
     camera = Camera(silent_root(panel), chosen.out / chosen.panel)
+    gc.freeze()  # what is there now stays: only what pictures leave behind is looked through
     languages = [Language(x) for x in chosen.language or [x.value for x in Language]]
     sizes = [TextSize(x) for x in chosen.size or [x.value for x in TextSize]]
     contrasts = [Contrast(x) for x in chosen.contrast or [x.value for x in Contrast]]

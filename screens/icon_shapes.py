@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screens.icons import Pen, Point, bend, icon
+from screens.icons import INK, Pen, Point, bend, icon
 
 # ---- fees
 
@@ -208,7 +208,7 @@ def text_size(pen: Pen) -> None:
 @icon
 def contrast(pen: Pen) -> None:
     pen.ring(48, 48, 36)
-    pen.fill((48, 14), *bend((48, 14), (92, 14), (92, 82), (48, 82)), colour=pen.ink)
+    pen.fill((48, 14), *bend((48, 14), (92, 14), (92, 82), (48, 82)), what=INK)
 
 
 @icon
@@ -360,7 +360,7 @@ def bill(pen: Pen) -> None:
     """A paper bill: the line that bears the number is marked, the bar code stands at its foot."""
     pen.box(14, 4, 82, 92)
     pen.line((26, 16), (58, 16), width=6)
-    pen.fill((22, 27), (74, 27), (74, 45), (22, 45), colour=pen.ink)
+    pen.fill((22, 27), (74, 27), (74, 45), (22, 45), what=INK)
     pen.line((26, 56), (70, 56), width=5)
     for x, width in ((28, 6), (37, 3), (45, 7), (55, 3), (62, 5), (70, 3)):
         pen.line((x, 66), (x, 82), width=width)

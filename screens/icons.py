@@ -19,15 +19,16 @@ STROKE: Final = 7
 Point = tuple[float, float]
 Rgb = tuple[int, int, int]
 
+NOTHING, INK, TINT = range(3)  # what a pixel of a shape is; its colours come afterwards
+
 
 class Pen:
-    """Draws on the grid: x to the right, y down. `ink` draws, `tint` fills."""
+    """Draws on the grid: x to the right, y down. Ink draws, tint fills."""
 
-    def __init__(self, px: int, ink: Rgb, tint: Rgb) -> None:
-        self.ink, self.tint = ink, tint
+    def __init__(self, px: int) -> None:
         self._k = px * OVERSAMPLING / GRID
         side = px * OVERSAMPLING
-        self.image = Image.new("RGBA", (side, side), (*ink, 0))
+        self.image = Image.new("P", (side, side), NOTHING)
         self._draw = ImageDraw.Draw(self.image)
 
     def _at(self, points: Sequence[Point]) -> list[Point]:
@@ -35,16 +36,16 @@ class Pen:
 
     def line(self, *points: Point, width: float = STROKE, closed: bool = False) -> None:
         chain = [*points, points[0]] if closed else list(points)
-        self._draw.line(self._at(chain), fill=self.ink, width=round(width * self._k), joint="curve")
+        self._draw.line(self._at(chain), fill=INK, width=round(width * self._k), joint="curve")
         for x, y in (chain[0], chain[-1]):  # round ends
             self.dot(x, y, (width - 1 / self._k) / 2)
 
-    def dot(self, x: float, y: float, radius: float, colour: Rgb | None = None) -> None:
+    def dot(self, x: float, y: float, radius: float, what: int = INK) -> None:
         (x0, y0), (x1, y1) = self._at([(x - radius, y - radius), (x + radius, y + radius)])
-        self._draw.ellipse((x0, y0, x1, y1), fill=colour or self.ink)
+        self._draw.ellipse((x0, y0, x1, y1), fill=what)
 
-    def fill(self, *points: Point, colour: Rgb | None = None) -> None:
-        self._draw.polygon(self._at(points), fill=colour or self.tint)
+    def fill(self, *points: Point, what: int = TINT) -> None:
+        self._draw.polygon(self._at(points), fill=what)
 
     def shape(self, *points: Point, width: float = STROKE) -> None:
         """Filled with the tint, outlined with the ink."""
@@ -53,7 +54,7 @@ class Pen:
 
     def ring(self, x: float, y: float, radius: float, width: float = STROKE, fill: bool = True) -> None:
         if fill:
-            self.dot(x, y, radius, self.tint)
+            self.dot(x, y, radius, TINT)
         self.arc(x, y, radius, 0, 360, width)
 
     def arc(self, x: float, y: float, radius: float, start: float, end: float, width: float = STROKE) -> None:
@@ -101,14 +102,20 @@ def names() -> list[str]:
     return sorted(_ICONS)
 
 
-@functools.lru_cache(maxsize=256)
-def render(name: str, px: int, ink: Rgb, tint: Rgb) -> Image.Image:
-    """RGBA picture of px × px. An unknown name gives the icon `other`."""
+@functools.lru_cache(maxsize=16)
+def _shape(name: str, px: int) -> Image.Image:
     from screens import icon_shapes  # noqa: F401  fills the table above
 
-    pen = Pen(px, ink, tint)
+    pen = Pen(px)
     _ICONS.get(name, _ICONS["other"])(pen)
-    return pen.image.reduce(OVERSAMPLING)
+    return pen.image
+
+
+def render(name: str, px: int, ink: Rgb, tint: Rgb) -> Image.Image:
+    """RGBA picture of px × px. An unknown name gives the icon `other`."""
+    drawn = _shape(name, px).copy()
+    drawn.putpalette((*ink, 0, *ink, 255, *tint, 255), "RGBA")
+    return drawn.convert("RGBA").reduce(OVERSAMPLING)
 
 
 @functools.lru_cache(maxsize=256)

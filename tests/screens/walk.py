@@ -106,7 +106,7 @@ def walk(audit: Audit, root: Any, contrasts: list[Contrast], everything: bool) -
         if not geometry and not sampled:
             continue
         how = {"geometry": geometry, "colours": everything or sampled}
-        root.lost()  # else the leaf that was open stays open
+        root.start_over()  # else the leaf that was open stays open
         root.show(view)
         yield from audit.look(name, **how)
         yield from _leaves(audit, root, name, how)
@@ -118,7 +118,7 @@ def walk(audit: Audit, root: Any, contrasts: list[Contrast], everything: bool) -
             yield from audit.look(settings, **how)
             yield from _leaves(audit, root, settings, how)
     for name, view in sentences(contrasts[0], list(TextSize) if everything else [TextSize.XLARGE]):
-        root.lost()
+        root.start_over()
         root.show(view)
         yield from audit.look(name)
 

@@ -50,13 +50,13 @@ HEAR_ENOUGH: Final = 0.6  # [G] share of a button's name that one hears before g
 SCAN_S: Final = 6.0  # [G] find the bill's code, hold it before the window
 NOTE_S: Final = 7.0  # [G] take out, flatten, insert; the acceptor needs two to three of them
 PHONE_S: Final = (
-    15.0  # [G] unlock, open the app, find the code. With the bank 18 s: 100 people of all ages needed 12 to
+    15.0  # [G] unlock, open the app, find the code. With the bank 18 s; paying by a code took 100 people
 )
-# 32 s for paying by code, amount and all (JCB 2019), and 14 s by phone at 10,000 tills (Bundesbank 2023) [L]
+# of all ages 12 to 32 s (JCB 2019), by phone at a till 14 s in the mean of 10,000 payments (Bundesbank 2023) [L]
 CARD_S: Final = (
-    18.0  # [G] insert, six digits of a PIN, take out. With the bank 21 s; 25.7 s at those tills from the
+    18.0  # [G] insert, six digits of a PIN, take out. With the bank 21 s; with a card put in at a till 25.7 s
 )
-# word of the amount to the receipt [L], which are pages of their own here
+# from the word of the amount to the receipt (Bundesbank 2023) [L], which are pages of their own here
 TAKE_PAPER_S: Final = 3.0  # [G]
 
 # ---------------------------------------------------------------------------------------------------

@@ -202,6 +202,7 @@ class ExceptionOpened(msgspec.Struct):
     detail: str = ""
     severity: str = ""
     roles: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
 
 
 class ExceptionClosed(msgspec.Struct):

@@ -14,8 +14,19 @@ def note(db: sqlite3.Connection, kiosk: str, kind: str, subject: str, detail: st
     )
 
 
-def settle(db: sqlite3.Connection, problem: int, by: str, now_ms: int) -> None:
-    db.execute(
-        "UPDATE problem SET settled_ms = ?, settled_by = ? WHERE id = ? AND settled_ms = 0",
-        (now_ms, by, problem),
+def note_once_open(
+    db: sqlite3.Connection, kiosk: str, kind: str, subject: str, detail: str, now_ms: int
+) -> None:
+    """As `note`, but not beside an open one of the same kind: a kiosk says it with each heartbeat."""
+    sql = "SELECT 1 FROM problem WHERE kiosk = ? AND kind = ? AND settled_ms = 0"
+    if db.execute(sql, (kiosk, kind)).fetchone() is None:
+        note(db, kiosk, kind, subject, detail, now_ms)
+
+
+def settle(db: sqlite3.Connection, problem: int, by: str, now_ms: int, cause: str = "") -> bool:
+    """False: it is settled already; who was first stays."""
+    done = db.execute(
+        "UPDATE problem SET settled_ms = ?, settled_by = ?, cause = ? WHERE id = ? AND settled_ms = 0",
+        (now_ms, by, cause, problem),
     )
+    return bool(done.rowcount)

@@ -27,6 +27,7 @@ from kiosk.clock import SystemClock
 from kiosk.contacts import Contacts
 from kiosk.contract import PREVIEW, SPEAKS, Drawn, FromScreens, Hello, Keyed, Touched, View
 from kiosk.disk import disk_trouble
+from kiosk.distress import Distress
 from kiosk.doctor.page import test_page
 from kiosk.engine import Engine, Ledger, NoLedger
 from kiosk.flow.commands import (
@@ -58,6 +59,7 @@ from kiosk.flow.stimuli import (
     LinkChanged,
     LookupFailed,
     NumbersCame,
+    OfficeCloses,
     PinChecked,
     ReceiptFound,
     TimeIsUp,
@@ -122,6 +124,7 @@ class Core:
         self._post = Post(self._identity, self._signer, self._reached)
         self._contacts = Contacts(state)
         self._outbox: Outbox | None = None
+        self._distress: Distress | None = None  # instead of it, while there is no journal
         self._audit: asyncio.Task[None] | None = None
         users = allowed_users()
         self._screen_link = Link(
@@ -172,12 +175,17 @@ class Core:
                 self._site.retention.kiosk,
                 on_call_answered=self._call_answered,
                 on_numbers=self._numbers_came,
+                on_closing=self._office_closes,
+                broken=lambda: self._engine.state.house.broken,
             )
             self._outbox.start()
             audit = Audit(self._journal, begin(self._site))
             self._audit = self._loop.create_task(
                 audit_for_ever(audit, lambda why: self._engine.feed(WriteFailed(why)))
             )
+        else:
+            self._distress = Distress(self._post, self._clock, self._health, SOFTWARE, self._broken)
+            self._distress.beat()
         if self._devices.printer and any(
             paper.stage is PaperState.PERHAPS for paper in self._engine.state.papers.values()
         ):
@@ -194,8 +202,8 @@ class Core:
         notify("STOPPING=1")
         await self._screen_link.close()
         await self._courier_link.close()
-        if self._outbox:
-            self._outbox.stop()
+        if caller := self._outbox or self._distress:
+            caller.stop()
         if self._audit:
             self._audit.cancel()
         await asyncio.gather(*(asyncio.to_thread(device.close) for device in self._devices.all))
@@ -269,11 +277,15 @@ class Core:
     def _from_courier(self, peer: Peer, message: parcels.Brought | Hello) -> None:
         if isinstance(message, parcels.Brought):
             self._post.brought(message)
-        elif self._outbox is not None:
-            self._outbox.beat()  # a courier that has just come up: is the server there?
+        elif (caller := self._outbox or self._distress) is not None:
+            caller.beat()  # a courier that has just come up: is the server there?
 
     def _call_answered(self, call: str, by: str) -> None:
         self._engine.feed(CallSeen(call, by))
+        self._written()
+
+    def _office_closes(self, closing: parcels.Closing) -> None:
+        self._engine.feed(OfficeCloses(closing.exception, closing.cause, closing.by))
         self._written()
 
     def _bundle_came(self, bundle: parcels.Bundle) -> None:

@@ -185,11 +185,12 @@ class ExceptionOpened(Durable, frozen=True, tag="exception_opened"):
     roles: tuple[str, ...]
     opened_ms: int
     due_ms: int
+    causes: tuple[str, ...] = ()  # with which it may be closed; empty: with what it is about
 
 
 class ExceptionClosed(Durable, frozen=True, tag="exception_closed"):
     """`cause`: what was chosen from the list, or `settled` and `day_closed` where it ended with what it was about.
-    `by` empty: the records themselves."""
+    `by` empty: the records themselves; `office:` and a name: somebody at the office."""
 
     exception: str
     cause: str

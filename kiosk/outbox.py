@@ -22,6 +22,7 @@ from kiosk.parcels import (
     AskNumbers,
     Bundle,
     BundleIs,
+    Closing,
     DeviceHealth,
     Heartbeat,
     HeartbeatSeen,
@@ -38,7 +39,8 @@ BUNDLE_FILE: Final = "bundle.json"
 
 class Outbox:
     """`on_uploaded(server_ms)`: the server has everything. `on_parted(why)`: it holds another journal than this.
-    `on_call_answered(call, by)`: somebody in the office is on the way; may be told more than once."""
+    `on_call_answered(call, by)`: somebody in the office is on the way; `on_closing`: somebody there closed an
+    exception; both may be told more than once. `broken()`: why nothing can be written, or empty."""
 
     def __init__(
         self,
@@ -56,6 +58,8 @@ class Outbox:
         pace: Pace = Pace(),  # noqa: B008 -- frozen
         on_call_answered: Callable[[str, str], None] = lambda call, by: None,
         on_numbers: Callable[[NumbersAre], None] = lambda numbers: None,
+        on_closing: Callable[[Closing], None] = lambda closing: None,
+        broken: Callable[[], str] = lambda: "",
     ) -> None:
         self._post = post
         self._journal = journal
@@ -70,6 +74,8 @@ class Outbox:
         self._pace = pace
         self._on_call_answered = on_call_answered
         self._on_numbers = on_numbers
+        self._on_closing = on_closing
+        self._broken = broken
         self._wanted_numbers: int | None = None
         self._asking_numbers = False
         self._keep = keep
@@ -143,6 +149,7 @@ class Outbox:
             devices=devices,
             staff_called=called,
             parted=self._upload.parted,
+            broken="" if self._upload.parted else self._broken(),
         )
         self._post.call("heartbeat", body, HeartbeatSeen, lambda seen: self._seen(seen, acked), pace.answer)
 
@@ -163,6 +170,8 @@ class Outbox:
             self._still_newest()
         if seen.call:
             self._on_call_answered(seen.call, seen.answered_by)
+        for closing in seen.closings:
+            self._on_closing(closing)
         self._ask_numbers()
         self._keep_witness(seen)
         self._upload.server_holds(seen, acked)

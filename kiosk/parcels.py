@@ -361,6 +361,17 @@ class Heartbeat(msgspec.Struct, frozen=True):
     staff_called: bool = False
     calls_since_ms: int = 0
     parted: str = ""  # not empty: why our journal is not the one that the server holds
+    broken: str = (
+        ""  # not empty: why nothing can be written; what is out of the ordinary then has no other way here
+    )
+
+
+class Closing(msgspec.Struct, frozen=True):
+    """Somebody in the office closed an exception of this kiosk; told until the kiosk has written it."""
+
+    exception: str
+    cause: str
+    by: str
 
 
 class HeartbeatSeen(msgspec.Struct, frozen=True):
@@ -371,6 +382,7 @@ class HeartbeatSeen(msgspec.Struct, frozen=True):
     head_signature: str  # the server's over `witness_bytes`: what it can not deny later
     call: str = ""  # the open call that somebody in the office answered
     answered_by: str = ""
+    closings: tuple[Closing, ...] = ()
 
 
 WITNESS_DOMAIN: Final = b"kiosk-witness-1\0"

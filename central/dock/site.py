@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from central import editions, fees, owed, problems, visitors
+from central import editions, exceptions, fees, owed, problems, visitors
 from central import numbers as stock
 from central.dock import journal
 from central.dock.room import Caller, Room
@@ -111,9 +111,13 @@ async def heartbeat(room: Room, who: Caller, beat: Heartbeat) -> HeartbeatSeen:
         )  # fmt: skip
         if beat.parted:
             problems.note(db, who.kiosk, "journal_parted", f"{who.epoch}/{beat.parted}", beat.parted, now_ms)
+        if beat.broken:
+            subject = f"{who.epoch}/{now_ms}"  # each time of its own: it may be repaired and break again
+            problems.note_once_open(db, who.kiosk, "journal_broken", subject, beat.broken, now_ms)
         head = journal.head_of(db, who.kiosk, who.epoch, now_ms)
         signed = room.signer.sign(witness_bytes(who.kiosk, who.epoch, head.seq, head.hash))
         call, by = visitors.answered(db, who.kiosk)
-        return HeartbeatSeen(now_ms, editions.newest(db), head.seq, head.hash, signed, call, by)
+        closings = exceptions.closings(db, who.kiosk)
+        return HeartbeatSeen(now_ms, editions.newest(db), head.seq, head.hash, signed, call, by, closings)
 
     return await room.ledger.write(job)

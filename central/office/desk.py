@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TypeVar
 
-from central import problems, visitors
+from central import exceptions, problems, visitors
 from central.dock import enrolment
 from central.ledger import Job, Ledger
 from kiosk.identity import Signer
@@ -46,6 +46,17 @@ def contact(kiosk: str, number: str) -> str:
     """The telephone number that somebody left with an opinion that is not answered yet; empty: none, or answered."""
     sealed = look(lambda db: visitors.sealed_contact(db, kiosk, number))
     return _signer.opened(sealed) if sealed and _signer is not None else ""
+
+
+def close_exception(kiosk: str, number: str, cause: str, by: str) -> bool:
+    """False: it was closed meanwhile, or this is none of its causes."""
+    now_ms = time.time_ns() // 1_000_000
+    return _book().submit(lambda db: exceptions.close(db, kiosk, number, cause, by, now_ms)).result()
+
+
+def close_found(problem: int, cause: str, by: str) -> bool:
+    now_ms = time.time_ns() // 1_000_000
+    return _book().submit(lambda db: exceptions.close_found(db, problem, cause, by, now_ms)).result()
 
 
 def settle_problem(problem: int, by: str) -> None:

@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from central import owed
+from central.exceptions import OF_THE_JOURNAL
 from central.office import desk
 from central.office.access import language, reads, writes
 from central.office.models.follows import Payment
@@ -115,11 +116,17 @@ def problems(request: HttpRequest) -> HttpResponse:
     if not show_all:
         rows = rows.filter(settled_ms=0)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "office/problems.html", {"page": page, "show_all": show_all})
+    return render(
+        request,
+        "office/problems.html",
+        {"page": page, "show_all": show_all, "of_the_journal": OF_THE_JOURNAL},
+    )
 
 
 @writes("settle_problem")
 def settle(request: HttpRequest, problem: int) -> HttpResponse:
+    if Problem.objects.filter(id=problem, kind__in=OF_THE_JOURNAL).exists():
+        return HttpResponseRedirect("/exceptions")  # it takes a cause
     desk.settle_problem(problem, request.user.get_username())
     return HttpResponseRedirect("/problems")
 

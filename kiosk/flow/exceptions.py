@@ -2,10 +2,11 @@
 
 device away too long, clock set back or lost,
 opened with nobody signed in, opinion ──────────┐
-open item (doubtful, difference) ───────────────┼─ open ─┬─ closed by the role, with a cause
+open item (doubtful, difference) ───────────────┼─ open ─┬─ closed by the role, or by the office, with a cause
 day that was never closed ──────────────────────┘        └─ closed with its item, or with the close
 
-While nothing can be written there are none: the kiosk is out of service then, and says so itself.
+While nothing can be written there are none: the kiosk is out of service then, says so itself, and tells the
+server, which lists it as an exception of the journal.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from kiosk.flow import stock
 from kiosk.flow.delays import Delay
 from kiosk.flow.permits import May, granted
 from kiosk.flow.state import ClosedBox, Item, Matter, Room, Stage, State
-from kiosk.flow.stimuli import ClockSaid, Given, Started, TimeIsUp
+from kiosk.flow.stimuli import ClockSaid, Given, OfficeCloses, Started, TimeIsUp
 from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row, stages
 from kiosk.office_facts import ExceptionClosed, ExceptionOpened, Sort, StaffRefused
 from kiosk.rules.exceptions import BY_ITSELF, ExceptionKind, Severity
@@ -34,6 +35,7 @@ KIND_OF: Final = {  # change owed is no exception: the machine gives none, and i
     Sort.CHARGE: ExceptionKind.PAYMENT,
     Sort.DIFFERENCE: ExceptionKind.DIFFERENCE,
 }
+OFFICE: Final = "office:"  # before the name of who closed it there
 NO_TIME, SET_BACK = "no_time", "set_back"  # subjects of the clock
 
 
@@ -51,6 +53,7 @@ def opened(state: State, kind: ExceptionKind, subject: str, detail: str, given: 
         roles=rule.roles,
         opened_ms=given.now_ms,
         due_ms=given.now_ms + rule.limit_minutes * MINUTE_MS,
+        causes=rule.causes,
     )
 
 
@@ -130,7 +133,19 @@ def _close(state: State, want: CloseException, given: Given) -> Facts:
         yield ExceptionClosed(want.exception, want.cause, state.signed_in, given.now_ms)
 
 
+def _closes(state: State, office: OfficeCloses, given: Given) -> Facts:
+    yield ExceptionClosed(office.exception, office.cause, f"{OFFICE}{office.by}", given.now_ms)
+
+
+def _closable(state: State, office: OfficeCloses) -> bool:
+    """Who was first, here or there, closed it: what is not open any more stays as it was closed."""
+    matter = state.exceptions.get(office.exception)
+    known = matter is not None and office.cause in state.site.office.rule(matter.kind).causes
+    return known and not state.house.broken
+
+
 ROWS = (
+    Row(OfficeCloses, _closes, when=_closable),
     Row(TimeIsUp, _device, when=lambda s, up: up.delay is Delay.DEVICE_LOST),
     Row(TimeIsUp, _day, when=lambda s, up: up.delay is Delay.DAY_TOO_LONG),
     Row(CloseException, _close, STAFF, lambda s, _w: s.person is not None),

@@ -69,6 +69,14 @@ class CallSeen(Input, frozen=True):
     by: str
 
 
+class OfficeCloses(Input, frozen=True):
+    """Somebody at the office closed an exception; may be heard more than once."""
+
+    exception: str
+    cause: str
+    by: str
+
+
 class ContactSealed(Input, frozen=True):
     """`digest` of the sealed number, which is kept beside the journal; empty: it could not be kept."""
 

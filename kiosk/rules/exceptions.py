@@ -18,6 +18,7 @@ class ExceptionKind(enum.Enum):
     CLOCK = "clock"
     TAMPER = "tamper"
     DAY = "day"  # closes with the close of the day
+    JOURNAL = "journal"  # damaged, cut off, not to be written: found by the server, because the kiosk can not write it
 
 
 BY_ITSELF: Final = frozenset({ExceptionKind.PAYMENT, ExceptionKind.DIFFERENCE, ExceptionKind.DAY})

@@ -119,7 +119,7 @@ def test_it_is_opened_once_with_its_rule_and_on_record(kiosk, happens, kind, sub
     [fact] = kiosk.facts(ExceptionOpened)
     rule = kiosk.site.office.rule(kind)
     assert fact.exception_kind == kind.value and subject in (None, fact.subject)
-    assert (fact.severity, fact.roles) == (rule.severity.value, rule.roles)
+    assert (fact.severity, fact.roles, fact.causes) == (rule.severity.value, rule.roles, rule.causes)
     assert fact.due_ms == fact.opened_ms + rule.limit_minutes * MINUTE_MS
     assert fact.exception == "K0001-E000001"
     kiosk.restart()
@@ -129,7 +129,8 @@ def test_it_is_opened_once_with_its_rule_and_on_record(kiosk, happens, kind, sub
 
 
 def test_every_kind_has_a_story_here():
-    assert {kind for _, kind, _ in OPENED.values()} == set(ExceptionKind) - {ExceptionKind.COMPLAINT}
+    elsewhere = {ExceptionKind.COMPLAINT, ExceptionKind.JOURNAL}  # below; and at the server
+    assert {kind for _, kind, _ in OPENED.values()} == set(ExceptionKind) - elsewhere
 
 
 def test_an_opinion_of_a_customer_is_answered_by_somebody(kiosk):
@@ -240,6 +241,54 @@ def test_a_device_that_is_still_away_after_it_was_closed_is_told_again_later(kio
     assert len(kiosk.facts(ExceptionOpened)) == 1
     kiosk.time_is_up(Delay.DEVICE_LOST)
     assert [fact.exception[-2:] for fact in kiosk.facts(ExceptionOpened)] == ["01", "02"]
+
+
+# ---- or at the office
+
+
+def test_the_office_closes_it_too_and_what_it_said_is_written_once(kiosk):
+    a_camera_away_for_long(kiosk)
+    for _ in range(3):  # it is told until the kiosk has written it
+        kiosk.hear(st.OfficeCloses("K0001-E000001", "replaced", "clerk"))
+    [closed] = kiosk.facts(ExceptionClosed)
+    assert (closed.cause, closed.by) == ("replaced", "office:clerk") and not kiosk.engine.state.exceptions
+    kiosk.restart()
+    assert not kiosk.engine.state.exceptions
+
+
+def test_who_was_first_closed_it(kiosk):
+    a_camera_away_for_long(kiosk)
+    kiosk.want(causes(open_page(kiosk))["repaired"].intent)
+    kiosk.hear(st.OfficeCloses("K0001-E000001", "replaced", "clerk"))
+    assert [(fact.cause, fact.by) for fact in kiosk.facts(ExceptionClosed)] == [
+        ("repaired", ATTENDANT.number)
+    ]
+
+
+def test_somebody_who_looks_at_it_sees_that_the_office_closed_it(kiosk):
+    a_camera_away_for_long(kiosk)
+    page = open_page(kiosk)
+    kiosk.hear(st.OfficeCloses("K0001-E000001", "replaced", "clerk"))
+    assert kiosk.page.title.key == "desk.exceptions" and not kiosk.page.lines
+    kiosk.want(causes(page)["repaired"].intent)
+    assert len(kiosk.facts(ExceptionClosed)) == 1
+
+
+@pytest.mark.parametrize(
+    "happens, number, cause",
+    [
+        (a_camera_away_for_long, "K0001-E000001", ""),
+        (a_camera_away_for_long, "K0001-E000001", "answered"),
+        (a_camera_away_for_long, "K0001-E000009", "repaired"),
+        (a_note_nobody_asked_for, "K0001-E000001", "settled"),
+        (lambda k: (a_camera_away_for_long(k), k.hear(st.WriteFailed("full"))), "K0001-E000001", "repaired"),
+    ],
+    ids=["no cause", "another kind's", "unknown", "closes by itself", "nothing can be written"],
+)
+def test_what_the_office_may_not_close_stays_open(kiosk, happens, number, cause):
+    happens(kiosk)
+    kiosk.hear(st.OfficeCloses(number, cause, "clerk"))
+    assert not kiosk.facts(ExceptionClosed) and kiosk.engine.state.exceptions
 
 
 # ---- what closes with what it is about

@@ -150,11 +150,12 @@ class Exceptional(models.Model):
     detail = models.TextField()
     severity = models.TextField()  # low, medium, high
     roles = models.TextField()  # JSON list
+    causes = models.TextField()  # JSON list: with which it may be closed; empty: with what it is about
     opened_ms = models.BigIntegerField()  # by the kiosk's clock
     due_ms = models.BigIntegerField()
     closed_ms = models.BigIntegerField()  # 0: open
     cause = models.TextField()
-    closed_by = models.TextField()  # empty: with what it was about
+    closed_by = models.TextField()  # empty: with what it was about; office:…: at the office
 
     class Meta:
         db_table = "exception"

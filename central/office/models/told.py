@@ -93,6 +93,21 @@ class CallAnswer(models.Model):
         constraints = [models.UniqueConstraint(fields=["kiosk", "call"], name="call_answer_once")]
 
 
+class ExceptionClosing(models.Model):
+    """Somebody in the office closed an exception of a kiosk. The kiosk hears it with the answer to a heartbeat and
+    writes it; if somebody there was first, what they said counts, and this stays beside it."""
+
+    kiosk = models.TextField()
+    number = models.TextField()
+    cause = models.TextField()
+    closed_by = models.TextField()
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        db_table = "exception_closing"
+        constraints = [models.UniqueConstraint(fields=["kiosk", "number"], name="exception_closing_once")]
+
+
 class Problem(models.Model):
     """Something for staff. `subject` names what it is about, so that the same trouble is listed once."""
 
@@ -103,6 +118,7 @@ class Problem(models.Model):
     at_ms = models.BigIntegerField()
     settled_ms = models.BigIntegerField()  # 0: open
     settled_by = models.TextField()
+    cause = models.TextField(default="", db_default="")  # why it was settled, of those that are exceptions
 
     class Meta:
         db_table = "problem"

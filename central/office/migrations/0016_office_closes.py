@@ -7,7 +7,7 @@ _ID = ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=
 
 
 class Migration(migrations.Migration):
-    dependencies = [("office", "0014_retention")]
+    dependencies = [("office", "0015_paid_ahead")]
     operations = [
         migrations.AddField("exceptional", "causes", models.TextField(default="[]"), preserve_default=False),
         migrations.AddField("problem", "cause", models.TextField(default="", db_default="")),

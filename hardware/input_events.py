@@ -14,6 +14,7 @@ import errno
 import fcntl
 import os
 import select
+import stat
 import struct
 import weakref
 from typing import Final, NamedTuple
@@ -195,7 +196,8 @@ class InputLine:
         return self._device is not None
 
     def open(self) -> None:
-        """Does nothing when open. Raises LineTrouble NO_PORT, NO_PERMISSION or BUSY_PORT (grabbed already)."""
+        """Does nothing when open. Raises LineTrouble NO_PORT, NO_PERMISSION, BUSY_PORT (grabbed), or WRONG_DEVICE
+        for a file that is no input device."""
         if self._device is not None:
             return
         self._decoder = InputDecoder()
@@ -205,10 +207,14 @@ class InputLine:
             if self._grab:
                 _ask(device, _EVIOCGRAB, 1)
             _drain(device)
+            other = _what_else(device)
         except OSError as error:
             if device is not None:
                 os.close(device)
             raise trouble_of(self.port, error) from error
+        if other:
+            os.close(device)
+            raise LineTrouble(Trouble.WRONG_DEVICE, f"{self.port}: is {other}; {_WHICH}")
         self._device = device
 
     def close(self) -> None:
@@ -250,9 +256,7 @@ class InputLine:
         try:
             return self._decoder.feed(data)
         except NotInputEvents as error:
-            detail = (
-                f"{self.port}: gives no input events ({error}); name an input device in config/devices.toml"
-            )
+            detail = f"{self.port}: gives no input events ({error}); {_WHICH}"
             raise LineTrouble(Trouble.GARBAGE, detail) from error
 
     def pause(self, limit_s: float) -> None:
@@ -288,6 +292,20 @@ class InputLine:
 
 
 _EVIOCGRAB: Final = 0x40044590  # _IOW('E', 0x90, int)
+_WHICH: Final = "name one of /dev/input/by-id in config/devices.toml"
+_PSEUDO_TERMINALS: Final = range(136, 144)  # major numbers; simulators type on these
+
+
+def _what_else(device: int) -> str:
+    """What it is, if it can be no input device; empty where it is one, or a simulator's line."""
+    there = os.fstat(device)
+    if stat.S_ISREG(there.st_mode) or stat.S_ISDIR(there.st_mode):
+        return "an ordinary file"
+    if not stat.S_ISCHR(there.st_mode) or os.major(there.st_rdev) in _PSEUDO_TERMINALS:
+        return ""
+    if _ask(device, _read_request(0x06, LONGEST_NAME), bytes(LONGEST_NAME)) is not None:
+        return ""
+    return "a serial line" if os.isatty(device) else "a device of another kind"
 
 
 def _drain(device: int) -> None:

@@ -37,6 +37,7 @@ from hardware.contracts import Trouble
 REOPEN_S: Final = (
     1.0  # between attempts to open: a person who plugs a cable waits no longer, and it costs nothing
 )
+CALM_S: Final = 3.0  # silent for so long after nonsense: what makes it is gone, or has stopped
 WRITE_LIMIT_S: Final = 2.0  # a live line takes a buffer of 4 KiB at 9600 in less; longer means blocked
 _CHUNK: Final = 4096  # the kernel's own tty buffer
 _INPUT, _SPEEDS = 0, slice(4, 6)  # in the list that termios gives

@@ -15,6 +15,16 @@ _PRINTER: Final = re.compile(
 _CODE: Final = re.compile(rb"[\x20-\x7e]{8,}[\r\n]")
 
 
+_SHARE: Final = 8  # of what was heard, one in so many: less turns up in any noise that is long enough
+
+
+def _mostly(pattern: re.Pattern[bytes]) -> Callable[[bytes], bool]:
+    def fits(heard: bytes) -> bool:
+        return 0 < len(heard) <= _SHARE * sum(len(match) for match in pattern.findall(heard))
+
+    return fits
+
+
 def _whole(pattern: re.Pattern[bytes]) -> Callable[[bytes], bool]:
     return lambda heard: pattern.fullmatch(heard) is not None
 
@@ -25,9 +35,9 @@ _KINDS: Final[tuple[tuple[str, Callable[[bytes], bool]], ...]] = (
     ("an ID-003 bill acceptor", lambda heard: bool(id003_frames.Decoder().feed(heard))),
     ("an SSP bill acceptor", lambda heard: bool(ssp_frames.Decoder().feed(heard))),
     ("an EBDS bill acceptor", lambda heard: bool(ebds_frames.Decoder().feed(heard))),
-    ("an ICT bill acceptor", lambda heard: _ICT.search(heard) is not None),
+    ("an ICT bill acceptor", _mostly(_ICT)),
     ("a receipt printer", _whole(_PRINTER)),
-    ("a code scanner", lambda heard: _CODE.search(heard) is not None),
+    ("a code scanner", _mostly(_CODE)),
 )
 
 

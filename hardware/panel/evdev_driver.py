@@ -8,7 +8,7 @@ from typing import Final
 
 from hardware.contracts import Event, Found, Lost, Sink, Trouble
 from hardware.input_events import DOWN, EV_KEY, EV_SW, SW_HEADPHONE_INSERT, InputEvent, InputLine, Key
-from hardware.line import REOPEN_S, LineTrouble
+from hardware.line import CALM_S, REOPEN_S, LineTrouble
 from hardware.panel import contract
 from hardware.panel.contract import Headphones, KeyPressed
 
@@ -67,6 +67,8 @@ class EvdevDevice:
         while not self._closing.is_set():
             try:
                 self._line.open()
+                if told is Trouble.GARBAGE:
+                    self._line.read(CALM_S)  # raises if it goes on
                 first = list(self.first(self._line))
                 told = None
                 self._tell([Found(device=self.name, identity=self._line.name or self._line.port), *first])

@@ -55,7 +55,7 @@ class EscposPrinter(OneThread):
 
     def _look(self) -> PrinterState:
         """Ask and tell; clean up behind a doubtful job as soon as the printer is ready for it."""
-        state = self._ask()
+        state = self._ask(in_job=False)
         if self._interview.waiting and state.paper is not Paper.OUT and not state.cover_open:
             self._wire.write(DROP_BUFFERS)  # also means "go on"; between jobs there is nothing to lose
             state = self._ask()
@@ -64,8 +64,8 @@ class EscposPrinter(OneThread):
             state = self._ask()
         return state
 
-    def _ask(self) -> PrinterState:
-        state = self._interview.state()
+    def _ask(self, *, in_job: bool = True) -> PrinterState:
+        state = self._interview.state(in_job)
         self._tell(state)
         return state
 

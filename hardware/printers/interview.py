@@ -25,11 +25,14 @@ from hardware.printers.status import (
 )
 from hardware.printers.wire import Wire
 
-REPLY_LIMIT_S: Final = 1.0  # a real-time answer takes milliseconds; a busy kiosk may add to that
-HELD_LIMIT_S: Final = 3.0  # a full buffer has room again after some lines; beyond that it is offline
+REPLY_LIMIT_S: Final = 1.0  # in a job: a real-time answer takes milliseconds; a busy printer may add to that
+HELD_LIMIT_S: Final = (
+    3.0  # in a job: a full buffer has room again after some lines; beyond that it is offline
+)
+AT_REST_S: Final = 0.3  # the same between jobs, when nothing fills it: gone is to be known within two seconds
 TRIES: Final = 3  # one disturbed byte must not take the printer away
-QUIET_S: Final = 0.2  # silence after which no late answer can be taken for the next one
-_BABBLE_LIMIT_S: Final = 2.0  # a line that never falls silent is not waited for
+QUIET_S: Final = 0.1  # silence after which no late answer can be taken for the next one
+_BABBLE_LIMIT_S: Final = 0.8  # a line that never falls silent is not waited for
 _QUESTIONS: Final = (1, 2, 3, 4)  # DLE EOT n: printer, cause of offline, cause of error, paper
 _WAITS: Final = 0x20  # in the answer to DLE EOT 1
 _SHOWN: Final = 16  # bytes of garbage that an operator gets to see
@@ -58,8 +61,9 @@ class Interview:
         self.changed = False
         self.proofs.clear()
 
-    def state(self) -> PrinterState:
-        """Ask everything. Raises LineTrouble SILENT, ECHO, GARBAGE or WRONG_DEVICE where no whole valid answer comes.
+    def state(self, in_job: bool) -> PrinterState:
+        """Ask everything. Raises LineTrouble SILENT, ECHO, GARBAGE or WRONG_DEVICE where no whole valid answer comes;
+        `in_job`: after longer patience.
 
         A printer that was heard and now stops the line (XOFF) is offline; why, it may have said by itself."""
         self._heard = b""
@@ -73,7 +77,7 @@ class Interview:
         for _ in range(TRIES):
             self.changed = False
             self._asked = b""
-            answers = self._answers()
+            answers = self._answers(in_job)
             if len(answers) == len(_QUESTIONS):
                 self._known = True
                 self.waiting = bool(answers[0] & _WAITS)
@@ -81,7 +85,8 @@ class Interview:
             if self._held and self._known:
                 self._late = True
                 return self._offline()
-            self._fall_silent()
+            if not self._fall_silent():
+                break
         raise self._trouble()
 
     def _offline(self) -> PrinterState:
@@ -108,22 +113,22 @@ class Interview:
             case OtherBlock():
                 pass  # nobody asked for it
 
-    def _answers(self) -> list[int]:
+    def _answers(self, in_job: bool) -> list[int]:
         answers: list[int] = []
         for question in _QUESTIONS:
             self._answer, self._disturbed = None, False
             self._asked += ask_status(question)
             self._wire.write(ask_status(question))
-            self._await_answer()
+            self._await_answer(*((REPLY_LIMIT_S, HELD_LIMIT_S) if in_job else (AT_REST_S, AT_REST_S)))
             if self._answer is None or self._disturbed:  # the ":" of "login:" has the right fixed bits, too
                 break
             answers.append(self._answer)
         return answers
 
-    def _await_answer(self) -> None:
+    def _await_answer(self, reply_s: float, held_s: float) -> None:
         """It is no silence as long as the question has not left: a slow line, or one that the printer stopped."""
-        until = time.monotonic() + self._wire.backlog_s() + REPLY_LIMIT_S
-        at_last = until + HELD_LIMIT_S
+        until = time.monotonic() + self._wire.backlog_s() + reply_s
+        at_last = until + held_s
         self._held = False
         while self._answer is None:
             now = time.monotonic()
@@ -132,10 +137,11 @@ class Interview:
                 self._held = bool(backlog_s)
                 if not self._held or now >= at_last or (self._frame and not self._frame.ready):
                     return
-                until = now + backlog_s + REPLY_LIMIT_S
+                until = now + backlog_s + reply_s
             self.listen(until - now)
 
-    def _fall_silent(self) -> None:
+    def _fall_silent(self) -> bool:
+        """False: it does not."""
         self._replies.reset()
         until = time.monotonic() + _BABBLE_LIMIT_S
         heard = -1
@@ -143,6 +149,7 @@ class Interview:
             heard = len(self._heard)
             self.listen(QUIET_S)
         self._replies.reset()
+        return heard == len(self._heard)
 
     def _trouble(self) -> LineTrouble:
         port, heard = self._wire.port, self._heard[:_SHOWN].hex(" ")

@@ -15,7 +15,9 @@ from hardware.printers.escpos import encode
 from hardware.printers.profile import Profile
 from hardware.printers.wire import Wire
 
-POLL_S: Final = 1.0  # between questions: an open cover is seen before the next customer pays
+POLL_S: Final = (
+    0.5  # between questions: what is wrong is known within two seconds, before the next customer pays
+)
 CHUNK_BYTES: Final = 1024  # sent between two looks at what the printer says
 CLOSE_LIMIT_S: Final = 15.0  # one write at its limit and a little
 

@@ -14,6 +14,7 @@ class _WedgeLine:
     """The keys of an input device as the bytes of a serial scanner."""
 
     def __init__(self, port: str) -> None:
+        self.port = port
         self._events = InputLine(port, grab=True)
         self._keys = WedgeKeys()
 

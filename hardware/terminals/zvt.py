@@ -180,6 +180,7 @@ class Zvt:
         if self._state is State.AWAY or self.trouble is not None or now_s < self._deadline_s:
             return
         if self._state is State.READY:
+            self._link.forget()  # a last word that nobody acknowledged does not hold up the question
             self._command(now_s, State.CHECKING, STATUS_ENQUIRY, self._password, tries=1, ack_s=CHECK_ACK_S)
         else:
             self._give_up()
@@ -198,6 +199,7 @@ class Zvt:
     ) -> None:
         self._state, self._running, self._status = state, False, None
         self._deadline_s = now_s + tries * ack_s + ACCEPT_S
+        self._link.count_afresh()
         self._link.send(now_s, apdu(command, data), tries, ack_s)
 
     def _apdu(self, now_s: float, command: int, data: bytes) -> None:
@@ -240,12 +242,13 @@ class Zvt:
         # Lines of a receipt (06 D1, 06 D3) and all else: acknowledged, and that is enough.
 
     def _check_link(self) -> None:
-        if self._link.dead and self.trouble is None:
+        babbles = self._state is State.CHECKING and self._link.babbles  # some of it may pass for a sign
+        if (self._link.dead or babbles) and self.trouble is None:
             self._give_up()
 
     def _give_up(self) -> None:
         """No acknowledgement, or nothing more: what runs is unknown."""
-        if self._link.noise and not self._link.frames:
+        if self._link.babbles:
             detail = f"{self._device}: bytes, but no frame; check speed, 8N2, and which device hangs there"
             self.trouble = (Trouble.GARBAGE, detail)
         else:

@@ -70,10 +70,9 @@ def encode(whole: bytes) -> bytes:
 
 
 class Decoder:
-    """`feed` bytes as they come. Bytes outside of frames that are no ACK or NAK are noise, and dropped."""
+    """`feed` bytes as they come. Bytes outside of frames that are no ACK or NAK are dropped."""
 
     def __init__(self) -> None:
-        self.noise = 0  # bytes dropped so far
         self.clear()
 
     def clear(self) -> None:
@@ -103,15 +102,13 @@ class Decoder:
                 return self._bad()
         elif byte in _SIGNS:
             return _SIGNS[byte]
-        else:
-            self.noise += 1
         return None
 
     def _escaped(self, byte: int) -> Heard | None:
         if byte == STX:  # also inside a frame: the end of the one before was lost
             self._frame = bytearray()
         elif self._frame is None:
-            self.noise += 2
+            return None
         elif byte == DLE:
             self._frame.append(DLE)
         elif byte == ETX:

@@ -12,6 +12,7 @@ from hardware.terminals.zvt_frames import ACK, NAK, Decoder, Sign, encode
 GAP_S: Final = 0.2  # T1: between the bytes of a frame
 ACK_S: Final = 5.0  # T2: until a frame is acknowledged
 TRIES: Final = 3
+SOME_NOISE: Final = 16  # bytes
 
 
 class Link:
@@ -22,18 +23,24 @@ class Link:
 
     def reset(self) -> None:
         self.dead = False
-        self.frames = 0  # whole ones heard since
         self._decoder = Decoder()
+        self.count_afresh()
         self._waiting: deque[tuple[bytes, int, float]] = deque()  # frame, tries, seconds for each
         self._out = bytearray()
         self._tries_left = 0
         self._again_s: float | None = None  # when the first one waiting is said again
         self._gap_s: float | None = None  # when a frame that has begun is given up
 
+    def count_afresh(self) -> None:
+        self.frames = 0  # whole ones heard since
+        self.noise = (
+            0  # bytes heard since that were no sign; of frames, too, so it tells only where `frames` is 0
+        )
+
     @property
-    def noise(self) -> int:
-        """Bytes heard that belong to no frame."""
-        return self._decoder.noise
+    def babbles(self) -> bool:
+        """More was heard than a frame that was cut short, and nothing whole."""
+        return self.noise > SOME_NOISE and not self.frames
 
     @property
     def due_s(self) -> float | None:
@@ -49,9 +56,15 @@ class Link:
         if len(self._waiting) == 1:
             self._first(now_s)
 
+    def forget(self) -> None:
+        """What still waits for its acknowledgement is not said again."""
+        self._waiting.clear()
+        self._again_s = None
+
     def receive(self, now_s: float, data: bytes) -> list[bytes]:
         """The APDUs that came whole."""
         heard = self._decoder.feed(data)
+        self.noise += len(data) - sum(item in (Sign.ACK, Sign.NAK) for item in heard)
         self._gap_s = now_s + GAP_S if self._decoder.inside else None
         whole: list[bytes] = []
         for item in heard:

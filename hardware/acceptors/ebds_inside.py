@@ -34,6 +34,7 @@ from kiosk.money import Money
 NOTE_ON_ITS_WAY: Final = Says.ACCEPTING | Says.ESCROWED | Says.STACKING | Says.RETURNING
 STOPPED: Final = Says.CHEATED | Says.JAMMED | Says.FULL | Says.PAUSED | Says.STALLED
 OUT_OF_ORDER: Final = Says.FAILURE | Says.TRANSPORT_OPEN
+BOTH_ENDS: Final = Says.STACKED | Says.RETURNED
 RECALLED: Final = Says.POWER_UP | Says.STACKED | Says.RETURNED
 _UNSETTLED: Final = NOTE_ON_ITS_WAY | STOPPED | OUT_OF_ORDER | Says.POWER_UP | Says.CALIBRATING | Says.STACKED
 _PAST_RETURN: Final = Says.STACKING | Says.STACKED
@@ -113,6 +114,11 @@ class Inside:
         if not says & Says.STACKED:
             self._pending = None
         self._look_at_box(says)
+        if (
+            risen & BOTH_ENDS == BOTH_ENDS
+        ):  # one note in two places: `AtRest` says that it is gone, not where to
+            risen &= ~BOTH_ENDS
+            self.note, self._moving = None, True
         for flag, handler in _RISES:
             if risen & flag:
                 handler(self, now_s, says, index)
@@ -125,7 +131,9 @@ class Inside:
         """A reply that may be old, of which only `RECALLED` counts: nobody acknowledged it; the rest may be over."""
         if says & Says.POWER_UP:
             self._powered_up(0.0, says, index)
-        if says & Says.STACKED and not self._pending:
+        if says & BOTH_ENDS == BOTH_ENDS:
+            self._moving = True
+        elif says & Says.STACKED and not self._pending:
             self._is_ours(index)
         elif says & Says.RETURNED:
             self._came_out(index)

@@ -48,6 +48,10 @@ CODE_PAGES = {
     48: "cp1254",
 }
 
+# Page 1 as Epson has it: frames, then half-width katakana. Hosts elsewhere draw their rules with it.
+KATAKANA_PAGE = 1
+KATAKANA = "▁▂▃▄▅▆▇█▏▎▍▌▋▊▉┼┴┬┤├▔─│▕┌┐└┘╭╮╰╯ " + "".join(map(chr, range(0xFF61, 0xFFA0)))
+
 NATIONAL_PLACES = "#$@[\\]^`{|}~"
 NATIONAL_SETS = {
     0: "#$@[\\]^`{|}~",
@@ -103,6 +107,8 @@ def chinese(raw: bytes, coverage: Coverage) -> str:
 
 def single(byte: int, code_page: int, national_set: int) -> str:
     """The printed character of one byte outside Chinese mode, or of an ASCII byte in any mode."""
+    if byte >= 0x80 and code_page == KATAKANA_PAGE:
+        return KATAKANA[byte - 0x80 : byte - 0x7F] or " "
     if byte >= 0x80:
         char = bytes([byte]).decode(CODE_PAGES.get(code_page, "cp437"), errors="replace")
         return " " if char == "\ufffd" else char

@@ -56,6 +56,13 @@ def test_a_held_note_is_given_back() -> None:
     assert talk.play("poll < IDLE", "poll < IDLE") == []
 
 
+def test_a_note_told_as_stacked_and_returned_at_once_is_gone_and_nobody_says_where() -> None:
+    """As a unit of somebody else's does after an order to return. No credit; with `AtRest` the core has its doubt."""
+    talk = in_escrow()
+    talk.ebds.give_back()
+    assert talk.play("return < RETURNING 5", "poll < STACKED RETURNED IDLE 5", "poll < IDLE") == [AT_REST]
+
+
 @pytest.mark.parametrize("lost", ["nothing", "noise", "old ESCROWED 5", "old STACKED IDLE 5"])
 @pytest.mark.parametrize("times", [1, 4])
 def test_a_message_without_its_own_reply_is_sent_again_as_it_was(lost: str, times: int) -> None:

@@ -11,8 +11,8 @@ from typing import ClassVar, Final, Protocol
 from msgspec.structs import replace
 
 from hardware.acceptors.acceptor_life import AcceptorLife, Access, Machine
-from hardware.acceptors.recognise import looks_like
 from hardware.contracts import Capabilities, Event, Lost, Trouble
+from hardware.recognise import looks_like
 
 DISCARD_READS: Final = 16  # buffers of old bytes dropped before a command; a line that babbles has more
 KEPT_BYTES: Final = 512  # of what was heard last, to say who else may be talking there

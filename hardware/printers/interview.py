@@ -7,7 +7,6 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from hardware.acceptors.recognise import looks_like
 from hardware.contracts import PrinterState, Trouble
 from hardware.line import LineTrouble
 from hardware.printers.escpos import ask_status
@@ -24,6 +23,7 @@ from hardware.printers.status import (
     state_of_frame,
 )
 from hardware.printers.wire import Wire
+from hardware.recognise import looks_like
 
 REPLY_LIMIT_S: Final = 1.0  # in a job: a real-time answer takes milliseconds; a busy printer may add to that
 HELD_LIMIT_S: Final = (

@@ -8,9 +8,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from hardware.acceptors.recognise import looks_like
 from hardware.contracts import Sink, Trouble
 from hardware.line import REOPEN_S, Line, LineTrouble, Settings
+from hardware.recognise import looks_like
 from hardware.terminals.contract import Mark
 from hardware.terminals.zvt import Zvt
 from kiosk.money import Money

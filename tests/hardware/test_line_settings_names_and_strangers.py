@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hardware.acceptors import ccnet_frames, ebds_frames, id003_frames, ssp_frames
-from hardware.acceptors.recognise import looks_like
+from hardware.recognise import looks_like
 from hardware.contracts import Trouble
 from hardware.line import Line, LineTrouble, Settings
 

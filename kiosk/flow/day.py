@@ -110,7 +110,7 @@ ROWS = (
 
 
 def _was_closed(state: State, fact: DayClosed) -> State:
-    desk = state.desk and replace(state.desk, result=fact.report)
+    desk = state.desk and replace(state.desk, room=Room.DAY, result=fact.report)
     return papers.issued(replace(state, day=Day(fact.day), desk=desk), fact)
 
 

@@ -11,7 +11,7 @@ import shutil
 import zlib
 from typing import Any, Final
 
-from tests.crash import stories
+from tests.crash import faults, staff, stories
 from tests.crash.books import DoesNotAddUp
 from tests.crash.found import Found, Violation
 from tests.crash.ledgers import Ledger, OnDisk, folder
@@ -27,6 +27,7 @@ RECOVERY_POINTS: Final = 24  # about as many cut points as a recovery has
 FAULT_IN_THE_DARK: Final = 0.25
 FAULT_IN_RECOVERY: Final = 0.4
 ONE_MORE_CUSTOMER: Final = 0.08
+STAFF_COME: Final = 0.2  # after a customer, or in their place when the kiosk is back
 SOMEBODY_LOOKS: Final = 0.1  # at each page of a recovery; the others draw a page when it is touched
 MOVES_IN_RECOVERY: Final = 8
 ON_DISK_EVERY: Final = 25  # stories: this one has the real journal on real SQLite
@@ -64,6 +65,8 @@ def explore(seed: int, only: int | None = None) -> Found:
         world.events()
         for _ in range(chance.choice(VISITS)):
             stories.visit(world)
+            if chance.random() < STAFF_COME:
+                staff.shift(world)
         stories.ending(world)
     except DoesNotAddUp as wrong:
         found.violations.append(Violation(str(seed), str(wrong), world.things.story.lines()))
@@ -84,23 +87,27 @@ def _die_and_recover(world: World, where: str, name: str, found: Found) -> None:
         copy.open = chance.random() < ONE_MORE_CUSTOMER
         copy.draws = chance.random() < SOMEBODY_LOOKS
         if chance.random() < FAULT_IN_THE_DARK:
-            copy.dark = chance.choice(stories.IN_THE_DARK)
+            copy.dark = chance.choice(faults.IN_THE_DARK)
         if where.startswith(NOTHING_HALF_DONE):
             copy.known = None if world.things.ledger.perhaps else durable_part(world.engine.state)
         try:
             copy.dies(where, patience=patience, forgets=forgets)
             copy.events()
             if chance.random() < FAULT_IN_RECOVERY:
-                chance.choice(stories.FAULTS)(copy)
+                chance.choice(faults.FAULTS)(copy)
                 copy.events()
             if copy.open:
-                stories.visit(copy)
+                somebody_comes(copy)
             stories.ending(copy)
         except DoesNotAddUp as wrong:
             found.violations.append(Violation(name, str(wrong), copy.things.story.lines()))
         finally:
             copy.things.ledger.gone()
         found.recoveries += copy.died
+
+
+def somebody_comes(world: World) -> None:
+    staff.shift(world) if world.chance.random() < STAFF_COME else stories.visit(world)
 
 
 def kind_of(world: World, where: str) -> int:
@@ -115,6 +122,7 @@ def kind_of(world: World, where: str) -> int:
             state.stage, state.note and state.note.stage, state.astray is not None, state.house.broken != "",
             sorted(charge.stage.value for charge in state.charges.values()), state.house.acceptor.usable,
             sorted(paper.stage.value for paper in state.papers.values()), state.box_out,
+            state.desk and state.desk.room,
             [type(fact).__name__ for fact in facts[-3:]],
         ]  # fmt: skip
     return zlib.crc32(repr(case).encode())

@@ -10,14 +10,17 @@ from functools import reduce
 from pathlib import Path
 from typing import Final
 
-from kiosk import codec
+from kiosk import codec, day_report
 from kiosk import facts as f
+from kiosk.books import added_up
 from kiosk.clock import Clock
 from kiosk.flow.machine import evolve
 from kiosk.flow.state import State
+from kiosk.flow.stimuli import DayAddedUp
 from kiosk.identity import Identity, Signer
 from kiosk.journal import snapshot
 from kiosk.journal.store import Journal, NotWritten
+from kiosk.office_facts import Purpose
 from tests.crash.books import Books, require
 
 MEMORY: Final = Path("/dev/shm")  # a cut inside SQLite is for power.py; here the disk does as it is told
@@ -90,6 +93,11 @@ class Ledger:
     def recover(self, empty: State) -> State:
         return reduce(evolve, self.facts, empty)
 
+    def added_up(self, purpose: Purpose) -> DayAddedUp:
+        """What the core does outside of the flow."""
+        report = day_report.fold(self.facts)
+        return DayAddedUp(purpose, report.figures, report.standing, 0)
+
     def verify(self) -> None:
         pass
 
@@ -136,6 +144,10 @@ class OnDisk(Ledger):
         if self.facts and self.journal.recovered is not None and snapshot.possible(found, empty):
             self.journal.keep(self.journal.recovered)
         return found
+
+    def added_up(self, purpose: Purpose) -> DayAddedUp:
+        assert self.journal is not None, "the core is up"
+        return added_up(self.journal, purpose)
 
     def verify(self) -> None:
         assert self.journal is not None, "the core is up"

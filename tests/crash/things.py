@@ -69,10 +69,20 @@ class Unit(honest.Unit):
     serial: str = "unit-1"
     owner: str = ""  # payment that was on the screen when the note went in
     box_of: Counter[str] = field(default_factory=Counter)  # payment → yuan in the box
+    out: int = 0  # so many of the notes in `box` are no longer in the machine, the first ones
+    counted: int = 0  # and so many of them were counted by staff
 
     def into_box(self) -> None:
         super().into_box()
         self.box_of[self.owner] += self.yuan
+
+    def taken_out(self) -> None:
+        self.at, self.out = "box_out", len(self.box)
+
+    def outside(self) -> list[int]:
+        """Somebody counts what was taken out, in yuan: it goes into the bag."""
+        lying, self.counted = self.box[self.counted : self.out], self.out
+        return lying
 
     @property
     def inside(self) -> int:
@@ -87,7 +97,7 @@ class Unit(honest.Unit):
     def another(self, serial: str, counter: int) -> Unit:
         """In its place; box and history go on."""
         return Unit(self.counts, counter=counter, box=self.box, inserted=self.inserted, returned=self.returned,
-                    serial=serial, box_of=self.box_of)  # fmt: skip
+                    serial=serial, box_of=self.box_of, out=len(self.box), counted=self.counted)  # fmt: skip
 
 
 class AcceptorDriver(honest.AcceptorDriver):
@@ -97,6 +107,10 @@ class AcceptorDriver(honest.AcceptorDriver):
         if isinstance(event, hw.Found | hw.AtRest):
             event = msgspec.structs.replace(event, serial_number=self.unit.serial)
         super().tell(event)
+
+    def box_out(self) -> None:
+        self.unit.taken_out()
+        super().box_out()
 
 
 @dataclass

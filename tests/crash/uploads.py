@@ -21,7 +21,7 @@ from kiosk.outbox import Outbox
 from kiosk.parcels import Brought, JournalHead, Outcome, Send, UploadJournal, request_bytes
 from kiosk.post import Post
 from kiosk.rules.retention import load_retention
-from tests.crash import stories
+from tests.crash import faults, staff, stories
 from tests.crash.books import DoesNotAddUp, require
 from tests.crash.ledgers import Ledger, copied
 from tests.crash.line import KIOSK, Loop, Server, identity, new_server, running
@@ -33,6 +33,7 @@ from tests.kiosk.world import NOW_MS
 for name in ("post", "upload", "outbox", "witness"):
     logging.getLogger(f"kiosk.{name}").setLevel(logging.CRITICAL + 1)  # what goes wrong here is meant to
 MOVES_OF_A_STORY: Final = 60
+STAFF_COME = 0.5
 MOST_ROUNDS: Final = 400
 NEVER: Final = frozenset(
     {"fork", "broken_batch", "told_twice", "note_odd", "payment_odd"}
@@ -403,7 +404,7 @@ def server_restored(u: Uploads) -> None:
 
 
 def clock(u: Uploads) -> None:
-    u.lasting.clock.jumps(u.chance.choice((1_000, NOW_MS, NOW_MS + 3 * stories.YEAR_MS)))
+    u.lasting.clock.jumps(u.chance.choice((1_000, NOW_MS, NOW_MS + 3 * faults.YEAR_MS)))
 
 
 def disk(u: Uploads) -> None:
@@ -434,12 +435,14 @@ def send_off(u: Uploads) -> None:
 
 
 def money_story(chance: random.Random) -> dict[int, list[f.Durable]]:
-    """The commits of a visit, each by the number of records before it."""
+    """The commits of a visit, and of what staff do then, each by the number of records before it."""
     things = Things(Unit(chance.random() < 0.5), Bank([]), Ledger())
     world = World(things, chance)
     world.comes_up()
     world.events()
     stories.visit(world)
+    if chance.random() < STAFF_COME:
+        staff.shift(world)
     stories.ending(world)
     facts, marks = things.ledger.facts, [0, *things.ledger.ends]
     return {begin: facts[begin:end] for begin, end in pairwise(marks)}

@@ -10,32 +10,27 @@ import logging
 import random
 import traceback
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import Any
-
-import msgspec
 
 from hardware import contracts as hw
 from kiosk import contract as c
 from kiosk import facts as f
-from kiosk import site as site_module
-from kiosk.core import simulated
 from kiosk.engine import Engine, NoLedger
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
-from kiosk.flow.state import PaperState, Stage, State
+from kiosk.flow.state import Stage, State
 from kiosk.flow.wanted import Timer, Wanted
 from kiosk.journal.store import NotWritten
 from kiosk.parcels import Bundle, ChargeIs, KnownCustomer
-from kiosk.receipts import REASONS, document, paper_qr
+from tests.crash import truth
 from tests.crash.books import DoesNotAddUp, require
+from tests.crash.people import PEOPLE, PIN, SITE
 from tests.crash.things import AcceptorDriver, Things
 from tests.kiosk import world as lobby
 from tests.kiosk.honest_world import Cut, PrinterDriver
-from tests.kiosk.world import DAY_MS, NOW_MS, READY, bill, customer, own_numbers
+from tests.kiosk.world import DAY_MS, NOW_MS, READY, bill, customer
 
 logging.getLogger("kiosk.engine").setLevel(logging.CRITICAL)  # a full disk is part of the game
-SITE = msgspec.structs.replace(own_numbers(simulated(site_module.load(None), Path("nowhere"))), kiosk="K0001")
 BILLS = {"water": ("1.50", "30.00"), "property": ("7.30", "200.00"), "admin": ("6.00", "50.00")}
 UNREADABLE = "unreadable"  # what the disk does at the next start
 MOST_ROUNDS = 200  # an honest world comes to rest in far fewer
@@ -141,7 +136,7 @@ class World:
             raise
         except Exception as error:
             raise DoesNotAddUp(f"the core raised {error!r}\n{traceback.format_exc(limit=-4)}") from error
-        self.holds()
+        truth.holds(self)
         return True
 
     def feed(self, stimulus: st.Stimulus) -> None:
@@ -209,7 +204,7 @@ class World:
         self.point("after the write of ", facts)
         for fact in facts:
             if isinstance(fact, f.ClaimIssued):
-                says_all(fact)
+                truth.says_all(fact)
         return written
 
     def takes_long(self, facts: Sequence[f.Durable]) -> None:
@@ -231,7 +226,7 @@ class World:
     # ---- Outside
 
     def do(self, command: cmd.Command) -> None:
-        self.guard(command)
+        truth.written_before(self, command)
         self.point("before the command ", command)
         self.things.story.tell("core does", command)
         self._carry_out(command)
@@ -248,42 +243,22 @@ class World:
         elif isinstance(command, cmd.QueryCard):
             self.things.terminal.query(command.charge, command.amount, command.before)
         elif isinstance(command, cmd.PrintPaper):
-            self.things.jobs.append((command.job, number_of(command.issued), command.attempt))
+            self.things.jobs.append((command.job, command.issued.number, command.attempt))
+        elif isinstance(command, cmd.CheckPin):
+            self.mail.append(st.PinChecked(command.attempt, bool(command.verifier) and command.pin == PIN))
+        elif isinstance(command, cmd.AddUpDay):
+            self.engine.feed(
+                self.things.ledger.added_up(command.purpose)
+            )  # as the core does: it waits for no one
+        elif isinstance(command, cmd.FindReceipt):
+            found = self.things.ledger.books.receipts.get(command.number)
+            self.engine.feed(st.ReceiptFound(command.lookup, found))
         elif acceptor is not None and isinstance(command, cmd.TakeNote):
             acceptor.take()
         elif acceptor is not None and isinstance(command, cmd.GiveBackNote):
             acceptor.give_back()
         elif acceptor is not None and isinstance(command, cmd.ConfirmTaken):
             acceptor.confirm()
-
-    def guard(self, command: cmd.Command) -> None:
-        """Written, then done."""
-        things, facts = self.things, self.things.ledger.facts
-        if isinstance(command, cmd.TakeNote):
-            require(f.NoteStacking(command.note) in facts, f"{command.note} is taken and nothing is written")
-        elif isinstance(command, cmd.ConfirmTaken):
-            how = things.ledger.books.settled.get(command.note, "")
-            require(how in ("credited", "doubtful"), f"{command.note} is acknowledged and nothing is written")
-        elif isinstance(command, cmd.SendCharge):
-            require(command.charge not in things.sent, f"charge {command.charge} is sent a second time")
-            intent = f.ChargeRequested(command.charge, command.payment, command.amount)
-            require(intent in facts, f"charge {command.charge} is sent and nothing is written")
-            things.sent.add(command.charge)
-        elif isinstance(command, cmd.PayCard):
-            require(command.charge not in things.sent, f"charge {command.charge} is ordered a second time")
-            asked = [x for x in facts if isinstance(x, f.ChargeRequested) and x.charge == command.charge]
-            require(
-                [x.before for x in asked] == [command.before], f"{command.charge} without its mark on disk"
-            )
-            things.sent.add(command.charge)
-        elif isinstance(command, cmd.PrintPaper):
-            require(command.issued in facts, f"{number_of(command.issued)} is printed and not issued")
-            require(command.job in things.ledger.books.jobs, f"job {command.job} is printed and not written")
-            out = any(number == number_of(command.issued) for number, _ in things.paper)
-            wanted = not out or isinstance(self.touching, c.PrintAgain)
-            require(wanted, f"{number_of(command.issued)} came out already and comes again unasked")
-            marked = command.attempt == 1 or "补打" in text_of(command) or "Reprint" in text_of(command)
-            require(marked, f"{number_of(command.issued)} comes again and is not marked as a reprint")
 
     def apply(self, wanted: Wanted) -> None:
         self.wanted = wanted
@@ -330,44 +305,6 @@ class World:
         assert self.acceptor is not None, "the core is up"
         return self.acceptor
 
-    # ---- what must be true
-
-    def holds(self) -> None:
-        """After each step."""
-        unit = self.unit
-        now = (len(unit.inserted), len(unit.box), len(unit.returned), len(self.things.ledger.facts))
-        if now != self.counted:  # else nothing moved, neither money nor what is written about it
-            self.counted = now
-            self.adds_up()
-        state = self.engine.state
-        require(state.visit is None or not state.visit.code, "a payment code lives for one step")
-        if state.stage is Stage.PAPER and self.engine.always and not state.house.broken:
-            self.can_be_seen()
-        broken = state.house.broken and self.wanted is not None and self.wanted.accept_up_to is not None
-        require(not broken, "nothing can be written and notes are taken")
-
-    def adds_up(self) -> None:
-        books, unit = self.things.ledger.books, self.unit
-        inserted, box, back = 100 * sum(unit.inserted), 100 * sum(unit.box), 100 * sum(unit.returned)
-        assert inserted == box + back + 100 * unit.inside, "the model itself loses nothing"
-        require(books.in_box <= box, f"booked in the box: {books.in_box} fen; lying there: {box} fen")
-        known = books.in_box + sum(books.astray.values()) + books.moving
-        require(box <= known, f"{box} fen lie in the box, the journal knows of {known}")
-        taken = self.things.bank.taken_fen
-        require(books.charged <= taken, f"booked {books.charged} fen, the provider took {taken}")
-        by_card = self.things.terminal.taken_fen
-        require(books.carded <= by_card, f"booked {books.carded} fen, cards paid {by_card}")
-
-    def can_be_seen(self) -> None:
-        """What is not on paper can be photographed from the screen."""
-        view = self.engine.view
-        assert view is not None
-        assert isinstance(view.page, c.ReceiptPage | c.ClaimPage)
-        for paper in self.engine.state.visit_papers:
-            qr = paper_qr(paper.issued, SITE.house.receipts.page)
-            shown = paper.stage is PaperState.PRINTED or qr in view.page.qr
-            require(shown, f"{paper.number} is neither printed nor on the screen: {view.page}")
-
     def gets_well(self) -> None:
         """Staff came: everything is repaired, and everybody who owes an answer gives it."""
         self.deaths.clear()
@@ -413,43 +350,6 @@ class World:
                 return
         raise DoesNotAddUp(f"the kiosk does not come to rest: {self.engine.view}")
 
-    def everything_is_accounted_for(self) -> None:
-        """At rest: inserted = credited + returned + doubtful, held against what is physically true."""
-        state, things, unit = self.engine.state, self.things, self.unit
-        books = things.ledger.books
-        require(state.stage is Stage.HOME, f"nobody leads home from {state.stage}")
-        open_ones = [*state.payments, *state.charges, *([state.note.id] if state.note else [])]
-        require(not open_ones, f"still open: {open_ones}")
-        inserted, box, back = (100 * sum(notes) for notes in (unit.inserted, unit.box, unit.returned))
-        assert inserted == box + back, "the model itself loses nothing"
-        in_question = sum(books.astray.values())
-        require(
-            books.in_box <= box <= books.in_box + in_question,
-            f"inserted {inserted}, came back {back}, in the box {box}; "
-            f"booked in the box {books.in_box}, in question {in_question}",
-        )
-        require(books.returned <= back, f"booked as returned {books.returned}, came back {back}")
-        require(
-            set(books.held) <= set(books.settled), f"never settled: {set(books.held) - set(books.settled)}"
-        )
-        for payment, fen in books.notes_paid.items():
-            put_in = 100 * unit.box_of[payment]
-            require(
-                fen <= put_in, f"{payment} is credited {fen}, its customer's notes in the box are {put_in}"
-            )
-        require(
-            books.charged == things.bank.taken_fen, f"charged {things.bank.taken_fen}, booked {books.charged}"
-        )
-        by_card = things.terminal.taken_fen
-        require(books.carded == by_card, f"cards paid {by_card}, booked {books.carded}")
-        require(not books.balances[f.Account.CUSTOMER], "paid and without its place")
-        twice = [paper for paper in set(things.paper) if things.paper.count(paper) > 1]
-        require(not twice, f"printed twice without being marked: {twice}")
-        gone = {n for n in (*books.receipts, *books.claims) if n not in state.papers}
-        printed = {x.number for x in things.ledger.facts if isinstance(x, f.PrintDone)}
-        require(gone <= printed, f"neither printed nor on a list: {gone - printed}")
-        things.ledger.verify()
-
 
 def account_of(fee: str) -> str:
     return lobby.account_of(SITE.fee(fee))
@@ -457,34 +357,16 @@ def account_of(fee: str) -> str:
 
 KNOWN = [KnownCustomer(x, customer(bill(BILLS[x][1], x, f"O-{x}"), account=account_of(x))) for x in BILLS]
 METER = KnownCustomer("gas", customer(account=account_of("gas"), reference="7"))
-BUNDLE = Bundle(1, NOW_MS - DAY_MS, "lobby", (), (*KNOWN, METER))
+BUNDLE = Bundle(1, NOW_MS - DAY_MS, "lobby", (), (*KNOWN, METER), PEOPLE)
 
 
 def durable_part(state: State) -> Any:
     note = state.note and (state.note.id, state.note.stage)
     return (
         {x.id: x.credited for x in state.payments.values()}, note, state.astray and state.astray.id,
-        set(state.charges), state.receipts, state.claims, state.box, state.box_notes,
+        set(state.charges), state.receipts, state.claims, state.box, state.box_notes, state.boxes, state.bags,
+        state.collections, state.handovers, set(state.items), state.void, state.day.number, state.day.open,
     )  # fmt: skip
-
-
-def number_of(issued: f.ReceiptIssued | f.ClaimIssued) -> str:
-    return issued.receipt if isinstance(issued, f.ReceiptIssued) else issued.claim
-
-
-def says_all(claim: f.ClaimIssued) -> None:
-    """Amount, reason and who follows it up are on the slip."""
-    values = [block.value for block in document(SITE, claim, 1).blocks if isinstance(block, hw.Pair)]
-    assert claim.amount is not None, "the models know each note"
-    expected = (claim.claim, claim.amount.figures, REASONS[claim.because].in_(claim.language),
-                SITE.house.claims.follow_up.in_(claim.language))  # fmt: skip
-    for value in expected:
-        require(bool(value) and value in values, f"{value!r} is missing on slip {claim.claim}")
-
-
-def text_of(command: cmd.PrintPaper) -> str:
-    blocks = document(SITE, command.issued, command.attempt).blocks
-    return " ".join(block.text for block in blocks if isinstance(block, hw.Text))
 
 
 def name_of(what: Any) -> str:

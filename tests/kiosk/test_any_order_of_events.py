@@ -742,7 +742,7 @@ def _buttons(part: Any) -> Iterator[c.AnyIntent]:
 
 TestAnyOrder = AnyOrder.TestCase
 TestAnyOrder.settings = settings(
-    max_examples=EXAMPLES or 120,
+    max_examples=EXAMPLES or 60,
     stateful_step_count=50 if EXAMPLES else 40,
     derandomize=not EXAMPLES,
     database=None,

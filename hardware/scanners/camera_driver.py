@@ -13,7 +13,7 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from hardware.contracts import CodeRead, CodeRefused, CodeRefusedBecause, Found, Lost, Sink
+from hardware.contracts import CodeRead, CodeRefused, CodeRefusedBecause, Found, Lost, Sink, Trouble
 from hardware.scanners.camera_source import NoPicture, Source, Tuning, inspect
 from hardware.scanners.preview import Preview
 from hardware.scanners.text import Once, Sighting, safe_text
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from hardware.scanners.decode import Code, Decoder
 
 CHECK_S: Final = 1.0  # between checks of presence, and between attempts: a plugged cable is seen soon enough
+SILENT_S: Final = (
+    1.4  # without a picture while one is wanted; the slowest cameras take a second for their first
+)
+LISTEN_S: Final = 0.4  # between looks whether a picture is overdue: silence is known within two seconds
 CLOSE_LIMIT_S: Final = 3.0  # a camera that hangs may hold its thread for 10 s; nobody waits for it
 
 _log = logging.getLogger(__name__)
@@ -53,13 +57,16 @@ class CameraScanner:
         self._tuning = tuning
         self._preview = Preview(preview)
         self._sink: Sink = lambda event: None
-        self._changed = threading.Condition()  # guards the six below
+        self._changed = threading.Condition()  # guards the seven below
         self._closing = False
         self._looks = 0  # so many have begun
         self._look: int | None = None  # number of the running one
         self._newest: tuple[int, Gray] | None = None  # the picture and the look it belongs to
         self._news: deque[Found | Lost] = deque()
-        self._health: Found | Lost | None = None  # as told last; of the thread that takes pictures
+        self._health: Found | Lost | None = None  # as told last
+        self._waits_since_s: float | None = (
+            None  # for a picture: a camera that hangs holds its thread for seconds
+        )
         self._threads = [
             threading.Thread(target=run, name=f"{name} {task}", daemon=True)
             for run, task in ((self._take_pictures, "pictures"), (self._read_codes, "codes"))
@@ -114,7 +121,9 @@ class CameraScanner:
         try:
             while True:
                 due_s = time.monotonic() + 1 / self._frames_per_s
+                self._waits_since_s = time.monotonic()
                 picture = pictures.next()
+                self._waits_since_s = None
                 self._report(self._found(source))
                 if picture is not None:
                     picture = in_region(picture, self._tuning.region)
@@ -129,6 +138,7 @@ class CameraScanner:
                     if self._changed.wait_for(lambda: self._look is None, due_s - time.monotonic()):
                         return
         finally:
+            self._waits_since_s = None
             self._preview.clear()
             pictures.close()
 
@@ -141,11 +151,19 @@ class CameraScanner:
         return Found(device=self.name, identity=source.identity, serial_number=source.serial_number)
 
     def _report(self, health: Found | Lost) -> None:
-        if health != self._health:
-            self._health = health
-            with self._changed:
+        with self._changed:
+            told = self._health
+            again = isinstance(health, Lost) and isinstance(told, Lost) and health.trouble is told.trouble
+            if health != told and not again:
+                self._health = health
                 self._news.append(health)
                 self._changed.notify_all()
+
+    def _report_silence(self) -> None:
+        since_s = self._waits_since_s
+        if since_s is not None and time.monotonic() - since_s >= SILENT_S:
+            detail = f"{self._path}: gives no pictures; check the cable, or plug it in again"
+            self._report(Lost(device=self.name, trouble=Trouble.SILENT, detail=detail))
 
     # --- the thread that reads codes, and the only one that speaks
 
@@ -154,7 +172,8 @@ class CameraScanner:
         decoder: Decoder | None = None
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._closing or self._news or self._newest)
+                self._changed.wait_for(lambda: self._closing or self._news or self._newest, LISTEN_S)
+                self._report_silence()
                 if self._closing:
                     return
                 news, self._news = self._news, deque()

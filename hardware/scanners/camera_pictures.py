@@ -6,8 +6,12 @@ Slow to import (cv2): the camera driver imports it in its own thread.
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 from typing import Final, Protocol
+
+# Read by OpenCV when it is loaded. Its own ten seconds for a picture that does not come are too long for a customer.
+os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "4")
 
 import cv2
 import numpy as np
@@ -168,7 +172,7 @@ class _Camera:
             _log.warning("%s: has no %s (`v4l2-ctl -L` lists what it has)", path, " and no ".join(refused))
 
     def next(self) -> Gray | None:
-        there, picture = self._capture.read()  # waits for the camera, up to OpenCV's own limit of 10 s
+        there, picture = self._capture.read()  # waits for the camera, up to the limit that is set above
         if not there:
             raise NoPicture(
                 Trouble.SILENT, f"{self._path}: gives no pictures; check the cable, or plug it in again"

@@ -7,24 +7,30 @@ printer, receipts: the page says that there are none before anybody pays. Second
 from __future__ import annotations
 
 import errno
+import fcntl
 import grp
 import os
 import shutil
+import struct
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
+import cv2
+import numpy as np
 import pytest
 
 from hardware.contracts import Trouble
 from hardware.input_events import InputLine
 from hardware.line import LineTrouble
+from hardware.scanners import camera_pictures, camera_source
 from kiosk import contract as c
-from kiosk.facts import ChargeConfirmed
+from kiosk.facts import ChargeConfirmed, ReceiptIssued
+from kiosk.flow import offers
 from tests.hardware.house_without_time import BETWEEN_S, KINDS, House
-from tests.hardware.without_time import Stage, Thread
+from tests.hardware.without_time import Over, Stage, Thread
 
 GONE_WITHIN_S = 2.0
 BACK_WITHIN_S = 10.0
@@ -218,6 +224,85 @@ def test_the_terminal_is_pulled_out_at_any_moment_of_a_payment(
             charged = len(paid)
             house.next_customer()
     assert 0 < charged < len(MOMENTS), "some moments lie before the bank's word, some behind it"
+
+
+@pytest.mark.parametrize("what", ["the cable is out", "its mains are off", "it is silent"])
+def test_the_printer_goes_at_any_moment_of_a_receipt(tmp_path: Path, stage: Stage, what: str) -> None:
+    house = House(tmp_path, stage, "printer")
+    house.sim.do("speed", mm_s=100)  # some seconds for a receipt
+    begins, ends, _, _ = SITUATIONS[what]
+    for moment_s in MOMENTS[::2]:
+        house.core.want(c.ChooseTender(c.Tender.CASH))
+        house.core.insert(20, 10, 5, 1, 1, 1)
+        house.for_s(moment_s)
+        begins(house)
+        house.until(house.gone, "receipts are offered no more")
+        house.for_s(5.0)
+        ends(house)
+        ended_s = stage.now_s
+        house.until(house.offered, "receipts are offered again")
+        assert stage.now_s - ended_s <= BACK_WITHIN_S, f"after {moment_s} s"
+        house.until(lambda: house.core.engine.state.printing is None, "the job has its end")
+        house.core.want(c.PrintAgain())
+        house.until(lambda: house.core.engine.state.printing is None, "it is printed, perhaps once more")
+        house.next_customer()
+    numbers = [issued.number for issued in house.core.facts(ReceiptIssued)]
+    printed = "".join(piece["text"] for piece in house.sim.pieces)
+    assert all(number in printed for number in numbers)
+
+
+class Hanging:
+    """The part of cv2.VideoCapture that gives pictures; a camera that hangs keeps its reader waiting."""
+
+    SELECT_S = 4.0  # as it is set for OpenCV
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage, self.hangs = stage, False
+
+    def __call__(self, *_: object) -> Hanging:
+        return self
+
+    def isOpened(self) -> bool:
+        return True
+
+    def set(self, *_: object) -> bool:
+        return True
+
+    def release(self) -> None: ...
+
+    def read(self) -> tuple[bool, Any]:
+        if self.hangs and not self._stage.wait(lambda: not self.hangs, self.SELECT_S):
+            return False, None
+        self._stage.wait(lambda: False, 1 / 30)
+        return True, np.zeros((48, 64), np.uint8)
+
+
+def test_a_camera_that_hangs_takes_codes_away(
+    tmp_path: Path, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Known only while it is on: at rest a camera is off, and its light too."""
+    camera = Hanging(stage)
+    v4l2 = struct.pack("16s32s32sIII12x", b"uvcvideo", b"Camera", b"usb-1", 0, 1, 0)
+    monkeypatch.setattr(camera_pictures, "cv2", Over(cv2, VideoCapture=camera))
+    monkeypatch.setattr(camera_source, "fcntl", Over(fcntl, ioctl=lambda *_: v4l2))
+    os.mkfifo(tmp_path / "camera")
+    house = House(tmp_path, stage, "camera", sim=NoSim())
+    house.core.want(c.ChooseTender(c.Tender.CODE))
+    for moment_s in MOMENTS:
+        house.for_s(moment_s)
+        camera.hangs, began_s = True, stage.now_s
+        house.until(lambda: offers.tender_broken(house.core.engine.state, c.Tender.CODE) is not None, "gone")
+        assert stage.now_s - began_s <= GONE_WITHIN_S
+        house.for_s(4 * moment_s)
+        camera.hangs, ended_s = False, stage.now_s
+        house.until(lambda: offers.tender_broken(house.core.engine.state, c.Tender.CODE) is None, "back")
+        assert stage.now_s - ended_s <= BACK_WITHIN_S
+    assert {lost.trouble for lost in house.lost()} == {Trouble.SILENT}
+    assert len(house.lost()) == len(MOMENTS)
+
+
+class NoSim:
+    def start(self) -> None: ...
 
 
 # What talks on the line of a scanner, and what staff are told of it.

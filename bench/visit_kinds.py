@@ -68,7 +68,7 @@ def by_cash(booth: Booth, *notes: int) -> None:
 
 def take_paper(booth: Booth) -> None:
     """Whoever has it may go: the page goes on by itself."""
-    booth.sums.machine_s += pace.PRINT_S
+    booth.sums.machine_s += pace.PRINT_S * len(booth.kiosk.engine.state.visit_papers)
     booth.kiosk.print_out()
     booth.look()
     booth.sums.hands_s += pace.TAKE_PAPER_S

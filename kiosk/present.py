@@ -195,7 +195,7 @@ def _check(state: State, now_ms: int) -> c.AnyPage:
     age = None
     if visit.data_from == "bundle":
         days = max(0, (now_ms - visit.data_ms) // offers.DAY_MS)
-        age = Message("check.data_from_today" if not days else "check.data_age", {"days": days})
+        age = Message("check.data_age", {"days": days}) if days else None
     right, wrong = _button(c.AllRight(), "all_right"), _button(c.SomethingWrong(), "wrong")
     return c.CheckItems(rows, due, right, wrong, age, tuple(_sums(state)))
 

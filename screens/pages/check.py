@@ -24,7 +24,7 @@ def build(sheet: Sheet, page: CheckItems) -> Foot:
     lines: list[Line] = [page.rows[i : i + columns] for i in range(0, len(page.rows), columns)]
     shown = sheet.page_of(_pack(sheet, [*lines, *page.sums], area, columns, gap, page))
     heights = [_line_height(sheet, line, area, columns, gap, page) for line in shown]
-    grows = [not isinstance(line, SumLine) or line.amount is not None for line in shown]
+    grows = [not _is_hint(line) for line in shown]
     spare = min((area.h - sum(heights) - gap * (len(heights) - 1)) / max(1, sum(grows)), theme.mm(6))
     for line, height, more in zip(shown, heights, grows, strict=True):
         place, area = area.from_top(height + spare * more, gap)
@@ -46,20 +46,27 @@ def _columns(sheet: Sheet, area: Frame, page: CheckItems) -> int:
 def _pack(
     sheet: Sheet, lines: list[Line], area: Frame, columns: int, gap: float, page: CheckItems
 ) -> list[list[Line]]:
-    """In their order; a hint goes where there is room for it, and to a leaf of its own only if there is none."""
+    """In their order; a hint goes where there is room for it. No leaf has hints alone, if it can be."""
+    heights = {id(line): _line_height(sheet, line, area, columns, gap, page) for line in lines}
+
+    def room(*on_it: Line) -> float:
+        return area.h - sum(heights[id(line)] for line in on_it) - gap * (len(on_it) - 1)
+
     leaves: list[list[Line]] = [[]]
-    used = [0.0]
     for line in lines:
-        height = _line_height(sheet, line, area, columns, gap, page)
-        hint = isinstance(line, SumLine) and line.amount is None
-        asked = range(len(leaves) - 1, -1, -1) if hint else (len(leaves) - 1,)
-        leaf = next((n for n in asked if not leaves[n] or used[n] + height <= area.h), len(leaves))
-        if leaf == len(leaves):
-            leaves.append([])
-            used.append(0.0)
-        leaves[leaf].append(line)
-        used[leaf] += height + gap
-    return leaves
+        asked = reversed(leaves) if _is_hint(line) else leaves[-1:]
+        leaf = next((leaf for leaf in asked if not leaf or room(*leaf, line) >= 0), None)
+        if leaf is None:
+            leaves.append([line])
+        else:
+            leaf.append(line)
+    if len(leaves) > 1 and all(map(_is_hint, leaves[-1])) and room(leaves[-2][-1], *leaves[-1]) >= 0:
+        leaves[-1].insert(0, leaves[-2].pop())
+    return [leaf for leaf in leaves if leaf]
+
+
+def _is_hint(line: Line) -> bool:
+    return isinstance(line, SumLine) and line.amount is None
 
 
 def _line_height(sheet: Sheet, line: Line, area: Frame, columns: int, gap: float, page: CheckItems) -> float:

@@ -18,9 +18,8 @@ pytestmark = pytest.mark.slow
 
 MOST_TOUCHES = 6  # without the digits of a number: touch counts of the fact sheet, §5.4
 DIGITS = 10
-OVER_TARGET_S = (
-    8.0  # by which the plain visit in standard text still misses its target: docs/visit-time.md says why
-)
+# By how much the plain visits in standard text still miss their target: docs/visit-time.md says why.
+OVER_TARGET_S = {"standard": 7.0, "large": 0.0}
 
 
 def test_every_kind_of_visit_is_over_within_two_minutes(display: str, tmp_path: Path) -> None:
@@ -41,7 +40,7 @@ def test_every_kind_of_visit_is_over_within_two_minutes(display: str, tmp_path: 
     assert all(seconds[v, "standard"] <= seconds[v, "large"] for v, _ in seconds), "a leaf too many"
     for mode, target in TARGETS.items():
         plain = [row["seconds"] for row in by_glass if row["mode"] == mode and row["group"] == "code"]
-        assert statistics.mean(plain) <= target + OVER_TARGET_S, mode
+        assert statistics.mean(plain) <= target + OVER_TARGET_S[mode], mode
     for row in by_glass:
         typed = DIGITS if row["visit"].startswith("number typed") else 0
         assert 0 < row["touches"] - typed <= MOST_TOUCHES, row

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from kiosk.contract import Banner, Button, CallStaff, Language, SetLanguage, StopCalling
+from screens import typeset
 from screens.frame import Frame
 from screens.sheet import FACE_INSET, Act, Foot, Sheet
 from screens.theme import LEAST_TOUCH_MM, Theme
@@ -178,6 +179,7 @@ class Form(NamedTuple):
     short: bool
     px: int
     air: float
+    lines: int = 1
 
 
 def bottom(sheet: Sheet, frame: Frame, foot: Foot, back: Act | None) -> None:
@@ -239,6 +241,7 @@ def _forms(theme: Theme) -> list[Form]:
         Form(False, True, px, 0.4),
         Form(False, True, px, 0.0),
         *smaller,
+        Form(False, True, theme.text_steps[-1], 0.0, lines=2),
     ]
 
 
@@ -252,4 +255,7 @@ def _button_width(sheet: Sheet, act: Act, form: Form) -> float:
     theme = sheet.theme
     label = act.short if form.short and act.short else act.label
     words = sheet.width(label, form.px, bold=True) + (form.px * 1.25 if form.icons and act.icon else 0)
+    if form.lines == 2 and " " in label:
+        lines = typeset.wrap(label, form.px, True, words * 0.7)
+        words = max(sheet.width(line, form.px, bold=True) for line in lines)
     return max(words + (2 * FACE_INSET + form.air) * theme.pad + 2, theme.mm(LEAST_TOUCH_MM))

@@ -14,7 +14,7 @@ from screens.theme import Theme
 from screens.typeset import ONE_LINE
 
 PAGE_SHARE: Final = 0.6  # of the height of a tall glass
-FOOT_MM: Final = 12  # below the page; the rest of the 20 mm at the corners is the air around the bottom bar
+FOOT_MM: Final = 17  # below the page; the rest of the 20 mm at the corners is the air around the bottom bar
 STEPS: Final = ("fee", "scan", "good", "amount", "receipt")  # icon of each step of a visit, in their order
 OTHER_ICONS: Final[dict[type, str]] = {
     OutOfService: "closed",
@@ -47,11 +47,17 @@ def draw(sheet: Sheet, frame: Frame, page: AnyPage) -> None:
         return
     trail, rest = rest.from_bottom(theme.mm(17) + theme.least * ONE_LINE + theme.pad)
     sheet.icon(rest.centred(rest.w, min(rest.h, theme.mm(40))), STEPS[now - 1], ink, ground)
-    for number, cell in enumerate(trail.columns(of, theme.pad), start=1):
-        _step(sheet, cell, number, now, ground, ink)
+    cells = trail.columns(of, theme.pad)
+    whats = [sheet.say(f"poster.step_{number}") for number in range(1, of + 1)]
+    fit = all(sheet.width(what, theme.least, bold=True) <= cells[0].w for what in whats)
+    for number, (cell, what) in enumerate(zip(cells, whats, strict=True), start=1):
+        _step(sheet, cell, number, now, what if fit else "", ground, ink)
+    if not fit:  # in the largest letters only what happens now
+        below, _ = trail.from_bottom(theme.least * ONE_LINE)
+        sheet.text(below, whats[now - 1], theme.least, ink, bold=True, align="center", spoken="")
 
 
-def _step(sheet: Sheet, cell: Frame, number: int, now: int, ground: str, ink: str) -> None:
+def _step(sheet: Sheet, cell: Frame, number: int, now: int, what: str, ground: str, ink: str) -> None:
     """A disc with the number (a tick when done), and what happens there."""
     theme = sheet.theme
     label, above = cell.from_bottom(theme.least * ONE_LINE, theme.pad)
@@ -63,5 +69,4 @@ def _step(sheet: Sheet, cell: Frame, number: int, now: int, ground: str, ink: st
     else:
         colour, px = (ground if filled else ink), min(theme.title, int(disc.h / ONE_LINE))
         sheet.text(disc, str(number), px, colour, bold=True, align="center", spoken="")
-    words = sheet.say(f"poster.step_{number}")
-    sheet.text(label, words, theme.least, ink, bold=filled, align="center", spoken="")
+    sheet.text(label, what, theme.least, ink, bold=filled, align="center", spoken="")

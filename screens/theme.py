@@ -68,11 +68,11 @@ def tokens() -> dict[str, Any]:
     return loaded
 
 
-# Roles that the token palettes leave open. Day: two pale grounds that keep text above 9:1 (tokens, "contrast").
+# Roles that the token palettes leave open. Day: every colour of words has 10:1 on every pale ground (VVSG 7.1-C).
 # White is "black only"; low has one colour on black.
 _PALETTES: Final[dict[Contrast, dict[str, str]]] = {
     Contrast.DAY: {
-        "card": "#F3F6FB", "tint": "#BFD3F5", "pressed": "#D8E4F8", "rule": "#C9D2DE", "info": "#0B3D91",
+        "card": "#F3F6FB", "tint": "#BFD3F5", "pressed": "#D8E4F8", "rule": "#C9D2DE", "info": "#09347D",
         "on_success": "#FFFFFF", "on_error": "#FFFFFF", "pale_ok": "#E6F4EA", "pale_error": "#FFECEC",
         "pale_info": "#EAF1FC", "off": "#ECEEF1", "primary_pressed": "#062863",
     },
@@ -107,6 +107,14 @@ _SMALLER: Final = {
 }
 
 
+def _least(made_for: dict[str, Any], size: TextSize) -> float:
+    """Token pixels of the smallest letters: 4.8 mm capitals; in the largest text 0.7° at arm's length, as
+    EN 301 549 5.1.4 wants of one mode."""
+    least_mm = made_for["en301549_min_cap_mm"] if size is TextSize.XLARGE else 0.0
+    bodies = ((mode["body_cap_mm"], mode["body_px"]) for mode in made_for["modes"].values())
+    return float(min(px for capital_mm, px in bodies if capital_mm >= least_mm))
+
+
 @functools.cache
 def rgba(colour: str) -> Colour:
     """`#RRGGBB` → four numbers from 0 to 1."""
@@ -128,7 +136,7 @@ class Theme:
 
         self.body = self._px(mode["body_px"])
         self.small = self._px(smaller["body_px"])  # captions: one step smaller, never below 4.8 mm capitals
-        self.least = self._px(made_for["modes"][TextSize.STANDARD.value]["body_px"])
+        self.least = self._px(_least(made_for, size))
         self.title = self._px(mode["title_px"])
         self.button = self._px(mode["button_px"])
         self.digit = self._px(mode["digit_key_px"])
@@ -161,7 +169,7 @@ class Theme:
     @property
     def text_steps(self) -> tuple[int, ...]:
         """Sizes for a sentence whose length nobody knows beforehand: all have capitals of at least 4.8 mm."""
-        return (self.body, self.small, self.least)
+        return (self.body, self.small, self.least) if self.least < self.small else (self.body, self.small)
 
     @property
     def portrait(self) -> bool:

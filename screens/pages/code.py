@@ -40,11 +40,9 @@ def build(sheet: Sheet, page: ShowCode) -> Foot:
 
 
 def _plan(sheet: Sheet, problem: str, steps: list[str]) -> Plan:
-    """A low glass writes the amount smaller, and at last the problem on a leaf of its own."""
+    """Without room the amount is written smaller, and at last the problem stands on a leaf of its own."""
     theme = sheet.theme
-    amounts = [theme.amount]
-    if theme.low:
-        amounts = sorted({theme.amount, theme.digit, theme.title, *theme.text_steps}, reverse=True)
+    amounts = sorted({theme.amount, theme.digit, theme.title, *theme.text_steps}, reverse=True)
     said_or_not = (problem, "") if problem else ("",)
     for said, step_px, amount_px in itertools.product(said_or_not, (theme.body, theme.least), amounts):
         area = sheet.area.from_top(amount_px * ONE_LINE, theme.pad * 0.6)[1]
@@ -54,7 +52,7 @@ def _plan(sheet: Sheet, problem: str, steps: list[str]) -> Plan:
             notice, area = area.from_bottom(sheet.notice_height(said, area.w, px), theme.pad * 0.7)
         plan = Plan(amount_px, area, notice, px)
         beside = _halves(sheet, area)[1]
-        if not theme.low or sum(_heights(sheet, beside.w, steps, step_px)) <= beside.h:
+        if sum(_heights(sheet, beside.w, steps, step_px)) <= beside.h:
             return plan
     return plan
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from kiosk.contract import Money, OutOfService
+from kiosk.contract import Money, OutOfService, TextSize
 from screens.frame import Frame
 from screens.pages.receipt import draw_qr
 from screens.pages.stacked import Line, stacked
 from screens.sheet import NO_FOOT, Foot, Sheet
+from screens.theme import Theme
 from screens.typeset import ONE_LINE
+
+
+def _cramped(theme: Theme) -> bool:
+    return theme.low or (theme.size is TextSize.XLARGE and not theme.portrait)
 
 
 def build(sheet: Sheet, page: OutOfService) -> Foot:
@@ -17,10 +22,11 @@ def build(sheet: Sheet, page: OutOfService) -> Foot:
     area = sheet.area
     claim = sheet.say("out.claim", number=page.number)
     still = sheet.say("out.still")
-    leaf = sheet.page_of(["why", *(["claim"] if page.number else []), "still"] if theme.low else ["why"])
+    cramped = _cramped(theme)
+    leaf = sheet.page_of(["why", *(["claim"] if page.number else []), "still"] if cramped else ["why"])
     if leaf != "why":
         return sheet.alone(claim, "warning") if leaf == "claim" else sheet.alone(still, "info")
-    if page.number and not theme.low:
+    if page.number and not cramped:
         words = claim
         px = sheet.notice_px(words, area.w, area.h * 0.4)
         notice, area = area.from_bottom(sheet.notice_height(words, area.w, px), theme.pad)
@@ -28,7 +34,7 @@ def build(sheet: Sheet, page: OutOfService) -> Foot:
     lines: list[Line] = [
         (sheet.message(page.reason), theme.body, "text", True),
         (sheet.say("out.instead"), theme.body, "text", False),
-        ("" if theme.low else still, theme.small, "text2", False),
+        ("" if cramped else still, theme.small, "text2", False),
         (
             sheet.say("home.phone", phone=page.service_phone) if page.service_phone else "",
             theme.body,
@@ -45,7 +51,7 @@ def _with_money(sheet: Sheet, page: OutOfService, amount: Money) -> Foot:
     theme = sheet.theme
     foot = Foot(main=sheet.act("main", page.done, "tick"))
     number = sheet.say("out.number", number=page.number)
-    if theme.low:
+    if theme.low or theme.size is TextSize.XLARGE:
         leaf = sheet.page_of(["why", "code"])
         if leaf == "code":
             draw_qr(sheet, sheet.area, page.qr, number)
@@ -63,7 +69,7 @@ def _with_money(sheet: Sheet, page: OutOfService, amount: Money) -> Foot:
 
 def _what_happened(sheet: Sheet, left: Frame, page: OutOfService, amount: Money) -> None:
     theme = sheet.theme
-    if theme.low:
+    if _cramped(theme):
         _briefly(sheet, left, page, amount)
         return
     caption = sheet.say("out.money")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kiosk.contract import ChooseTender, PayBy, Tender, TenderTile
 from screens.frame import Frame
@@ -11,6 +11,9 @@ from screens.pages.home import TENDER_ICONS
 from screens.sheet import Foot, Sheet
 from screens.typeset import ONE_LINE
 from screens.widgets.press import OFF, TILE
+
+LEAST_ICON_MM: Final = 7
+BESIDE_MM: Final = 16  # side of an icon that stands before the name
 
 
 class Plan(NamedTuple):
@@ -44,15 +47,15 @@ def build(sheet: Sheet, page: PayBy) -> Foot:
 
 
 def _plan(sheet: Sheet, page: PayBy, problem: str) -> Plan:
-    """The first arrangement in which the tiles hold their words. Without room the amount becomes smaller, then
-    goes what the next page tells anyway, and last the problem gets a leaf of its own."""
+    """The first arrangement in which the tiles hold their words and pictures. Without room the amount becomes
+    smaller, then goes what the next page tells anyway, and last the problem gets a leaf of its own."""
     theme = sheet.theme
     everything, needed = ([_note(sheet, way, page, every) for way in page.ways] for every in (True, False))
     usual = theme.digit if problem else theme.amount  # the sentence needs room too
     if theme.low:
         usual = theme.digit
     amounts = sorted({px for px in (usual, theme.title, *theme.text_steps) if px <= usual}, reverse=True)
-    for said in (problem, "") if problem else ("",):
+    for pictured, said in itertools.product((True, False), (problem, "") if problem else ("",)):
         for notes, px in itertools.product((everything, needed), amounts):
             area = sheet.area.from_top(px * ONE_LINE, theme.pad * 0.6)[1]
             notice, notice_px = None, theme.least
@@ -61,17 +64,19 @@ def _plan(sheet: Sheet, page: PayBy, problem: str) -> Plan:
                 height = sheet.notice_height(said, area.w, notice_px)
                 notice, area = area.from_bottom(height, theme.touch_gap)
             plan = Plan(px, notes, area, notice, notice_px)
-            if _holds(sheet, plan, page):
+            if _holds(sheet, plan, page, pictured):
                 return plan
     return plan
 
 
-def _holds(sheet: Sheet, plan: Plan, page: PayBy) -> bool:
+def _holds(sheet: Sheet, plan: Plan, page: PayBy, pictured: bool) -> bool:
     inner = _inner(sheet, _cells(sheet, plan.area, len(page.ways))[0])
     name_px = _name_px(sheet, inner, page)
-    px, height, _ = _measures(sheet, inner, plan.notes, name_px)
-    return name_px * ONE_LINE + sheet.theme.pad + height <= inner.h and all(
-        sheet.fits(note, px, Frame(0, 0, inner.w, inner.h)) for note in plan.notes if note
+    form = _form(sheet, inner, plan.notes, name_px)
+    if pictured and not form.side:
+        return False
+    return name_px * ONE_LINE + sheet.theme.pad + form.height <= inner.h and all(
+        sheet.fits(note, form.px, Frame(0, 0, form.width, inner.h)) for note in plan.notes if note
     )
 
 
@@ -121,17 +126,21 @@ def _tile(sheet: Sheet, cell: Frame, way: TenderTile, note: str, notes: list[str
     sheet.press(cell, f"tender:{way.tender.value}", action, TILE, spoken=name, value=spoken)
     inner = _inner(sheet, cell)
     name_px = _name_px(sheet, inner, page)
-    px, note_h, side = _measures(sheet, inner, notes, name_px)
+    form = _form(sheet, inner, notes, name_px)
     gap = theme.pad * 0.5
     name_h = name_px * ONE_LINE
     ink, tint = (OFF.words, OFF.tint) if way.off else ("primary", "tint")
-    block = inner.centred(inner.w, (side + gap if side else 0) + name_h + gap + note_h)
-    if side:
-        icon, block = block.from_top(side, gap)
-        sheet.icon(icon, TENDER_ICONS[way.tender], ink, tint)
+    align = "left" if form.beside else "center"
+    if form.beside:
+        icon, block = inner.from_left(form.side, theme.pad)
+        block = block.centred(block.w, name_h + gap + form.height)
+    else:
+        block = inner.centred(inner.w, (form.side + gap if form.side else 0) + name_h + gap + form.height)
+        icon, block = block.from_top(form.side, gap if form.side else 0)
+    sheet.icon(icon, TENDER_ICONS[way.tender], ink, tint)
     title, below = block.from_top(name_h, gap)
-    sheet.text(title, name, name_px, OFF.words if way.off else "text", bold=True, align="center", spoken="")
-    sheet.text(below, note, px, "error" if way.off else "text2", align="center", valign="top", spoken="")
+    sheet.text(title, name, name_px, OFF.words if way.off else "text", bold=True, align=align, spoken="")
+    sheet.text(below, note, form.px, "error" if way.off else "text2", align=align, valign="top", spoken="")
 
 
 def _name_px(sheet: Sheet, inner: Frame, page: PayBy) -> int:
@@ -144,22 +153,37 @@ def _name_px(sheet: Sheet, inner: Frame, page: PayBy) -> int:
     return next(fitting, theme.least)
 
 
-def _measures(sheet: Sheet, inner: Frame, notes: list[str], name_px: int) -> tuple[int, float, float]:
-    """Size and height of the notes and side of the icon (0: no room), the same for every tile."""
+class Form(NamedTuple):
+    """The same for every tile. `px`, `height`: of the notes; `side`: of the icon, 0: no room; `width`: for words."""
+
+    px: int
+    height: float
+    side: float
+    beside: bool
+    width: float
+
+
+def _form(sheet: Sheet, inner: Frame, notes: list[str], name_px: int) -> Form:
+    """The icon above the name if it stays large there, else before it, else small; and last without one."""
     theme = sheet.theme
     free = inner.h - name_px * ONE_LINE - theme.pad
+    aside = inner.w - theme.mm(BESIDE_MM) - theme.pad
 
-    def note_height(px: int) -> float:
-        return max((sheet.height(note, px, inner.w) for note in notes), default=0)
+    def note_height(px: int, width: float) -> float:
+        return max((sheet.height(note, px, width) for note in notes), default=0)
 
-    px = next(
-        (
-            px
-            for icon in (theme.mm(18), theme.mm(12), 0)
-            for px in theme.text_steps
-            if note_height(px) + icon <= free
-        ),
-        theme.least,
-    )
-    side = min(free - note_height(px), theme.mm(26))
-    return px, note_height(px), side if side >= theme.mm(7) else 0
+    for icon, px in itertools.product((theme.mm(18), theme.mm(11)), theme.text_steps):
+        height = note_height(px, inner.w)
+        if height + icon <= free:
+            return Form(px, height, min(free - height, theme.mm(26)), False, inner.w)
+    names = [sheet.say(f"tender.{tender.value}.name") for tender in Tender]
+    if all(sheet.width(name, name_px, bold=True) <= aside for name in names):
+        for px in theme.text_steps:
+            if (height := note_height(px, aside)) <= free:
+                return Form(px, height, theme.mm(BESIDE_MM), True, aside)
+    for icon, px in itertools.product((theme.mm(LEAST_ICON_MM), 0), theme.text_steps):
+        height = note_height(px, inner.w)
+        if height + icon <= free:
+            side = min(free - height, theme.mm(26))
+            return Form(px, height, side if side >= theme.mm(LEAST_ICON_MM) else 0, False, inner.w)
+    return Form(theme.least, note_height(theme.least, inner.w), 0, False, inner.w)

@@ -48,7 +48,8 @@ def build(sheet: Sheet, page: ReceiptPage) -> Foot:
     left, right = _halves(sheet, _below_status(sheet, sheet.area, status))
     ticks_fit = _ticks_px(sheet, right, page.ticks) is not None
     code_fits = not code or _qr_fits(sheet, right, code, photograph)
-    if not sheet.theme.low or ((ticks_fit or code) and code_fits and _facts_fit(sheet, left, facts)):
+    beside = not sheet.theme.low or ((ticks_fit or code) and code_fits)
+    if beside and _facts_fit(sheet, left, facts):
         leaves = ["facts", "ticks"] if page.ticks and code else ["facts"]
     else:
         leaves = ["status", "facts"] if _too_much(sheet, status, facts) else ["facts"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.contract import ThankYou
 from screens.frame import Frame
 from screens.pages.stacked import Line, stacked
-from screens.pages.tiles import Tile, all_tiles, rows_for
+from screens.pages.tiles import Tile, all_tiles, least_height, rows_for
 from screens.sheet import Foot, Sheet
 
 LEAST_LINES: float = 3.2  # of running text: what the page itself needs above the faces
@@ -48,7 +48,7 @@ def _tiles(sheet: Sheet, page: ThankYou) -> list[Tile]:
 def _faces_height(sheet: Sheet, area: Frame, page: ThankYou) -> float:
     theme = sheet.theme
     rows = rows_for(sheet, area.w, _tiles(sheet, page))
-    each = max(theme.button_h, theme.mm(26)) if area.h > theme.mm(75) else theme.button_h
+    each = max(theme.button_h, theme.mm(26) if area.h > theme.mm(75) else least_height(sheet))
     return theme.small * 1.3 + rows * each + (rows - 1) * theme.touch_gap
 
 

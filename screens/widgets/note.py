@@ -12,14 +12,14 @@ from screens.widgets.base import Box
 
 SHAPE: Final = 2.0  # width ÷ height of the sign
 
-# Value in yuan → ground; white digits on it have at least 7:1.
+# Value in yuan → ground; white digits on it have at least 10:1.
 _GROUNDS: Final = {
-    1: "#4A5A1E",
+    1: "#3A4717",
     5: "#5B2A72",
     10: "#1F3F6E",
-    20: "#6B3F12",
-    50: "#0F5236",
-    100: "#8E1B2B",
+    20: "#5F370F",
+    50: "#0D4A30",
+    100: "#7F1727",
 }
 FACE: Final = 0.62  # of the height: how large the value stands within its inner line
 _UNKNOWN_GROUND: Final = "#3A3A3A"

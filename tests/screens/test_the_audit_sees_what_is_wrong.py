@@ -16,6 +16,12 @@ pytestmark = pytest.mark.slow
 NOTICED = {  # what was done to a right page → the rule that must see it
     "small letters": "capitals",
     "grey letters": "contrasts",
+    "letters not dark enough": "contrasts",
+    "letters that dazzle": "contrasts",
+    "a button on the rim": "corners",
+    "a button where people lean": "corners",
+    "a tile without a picture": "pictured",
+    "questions elsewhere": "fixed_places",
     "a cut sentence": "not_clipped",
     "letters on letters": "apart",
     "no phrase": "a_phrase",

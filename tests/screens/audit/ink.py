@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 from kivy.core.text import Label as CoreLabel
 
-from kiosk.contract import Contrast
+from kiosk.contract import Contrast, TextSize
 from screens.fonts import FAMILY
 from screens.frame import Frame
+from screens.theme import tokens
 from screens.widgets.base import Picture
 from screens.widgets.press import OFF, Press
 from tests.screens.audit.fault import Fault
@@ -23,8 +24,9 @@ Pixels = npt.NDArray[np.uint8]  # rows from the top, columns, red green blue
 LEAST_CAPITAL_MM: Final = 4.8  # ADA 707.7.2, VVSG 7.1-G
 INKED: Final = 96  # of 255: a pixel of a letter that an eye counts as black
 # Least contrast of words: VVSG 7.1-C for the usual look, 7.1-D for the others; WCAG 1.4.11 for icons and outlines.
-LEAST_CONTRAST: Final = {Contrast.DAY: 7.0, Contrast.BLACK: 10.0, Contrast.WHITE: 18.0, Contrast.LOW: 4.5}
-LEAST_OF_OFF: Final = 4.5  # what is switched off must still be read
+LEAST_CONTRAST: Final = {Contrast.DAY: 10.0, Contrast.BLACK: 10.0, Contrast.WHITE: 18.0, Contrast.LOW: 4.5}
+MOST_CONTRAST: Final = {Contrast.LOW: 8.0}  # VVSG 7.1-D: for eyes that strong contrasts dazzle
+LEAST_OF_SWATCHES: Final = 4.5  # a letter in the colours of another look
 LEAST_OF_SHAPES: Final = 3.0
 
 
@@ -39,11 +41,21 @@ def capital_px(px: int, bold: bool) -> int:
 
 
 def capitals(glass: Glass) -> Iterator[Fault]:
+    least = least_capital_mm(glass)
+    edge = glass.panel.pitch_mm / 2  # the edge rows are half ink
     for text in glass.texts:
         high = glass.mm(capital_px(text.px, text.bold))
-        if high < LEAST_CAPITAL_MM - glass.panel.pitch_mm / 2:  # the edge rows are half ink
-            words = f"capitals of {text.text!r} are {high:.2f} mm high, not {LEAST_CAPITAL_MM}"
+        if high < least - edge:
+            words = f"capitals of {text.text!r} are {high:.2f} mm high, not {least}"
             yield Fault("capitals", words, text.frame)
+
+
+def least_capital_mm(glass: Glass) -> float:
+    """EN 301 549 5.1.4 wants one mode in which every word has 0.7° at arm's length: the largest text is it."""
+    if glass.theme.size is not TextSize.XLARGE:
+        return LEAST_CAPITAL_MM
+    made_for = tokens()["panels"][glass.panel.tokens]
+    return max(LEAST_CAPITAL_MM, float(made_for["en301549_min_cap_mm"]))
 
 
 def luminance(colours: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
@@ -75,16 +87,18 @@ def cut(pixels: Pixels, frame: Frame) -> Pixels:
 
 def contrasts(glass: Glass, pixels: Pixels) -> Iterator[Fault]:
     """Words and pictures against what is really behind them, buttons against what is around them."""
-    least = LEAST_CONTRAST[glass.theme.contrast]
     swatches = [button.frame for button in glass.buttons if button.name.startswith("contrast:")]
-    off = [button.frame for button in glass.buttons if button.look is OFF]
     for text in glass.texts:
         patch = cut(pixels, text.ink)
-        needed = least
-        if any(_inside(text.frame, frame) for frame in (*off, *swatches)):  # a swatch shows another look
-            needed = min(least, LEAST_OF_OFF)
-        if patch.size and (ratio := contrast_of(patch)) < needed - 0.05:
-            words = f"{text.text!r} has a contrast of {ratio:.1f}:1, not {needed:.1f}:1"
+        if not patch.size:
+            continue
+        ratio, look = contrast_of(patch), glass.theme.contrast
+        swatch = any(_inside(text.frame, frame) for frame in swatches)
+        least = min(LEAST_CONTRAST[look], LEAST_OF_SWATCHES) if swatch else LEAST_CONTRAST[look]
+        most = 21.0 if swatch else MOST_CONTRAST.get(look, 21.0)
+        if not least - 0.05 <= ratio <= most + 0.05:
+            limit = least if ratio < least else most
+            words = f"{text.text!r} has a contrast of {ratio:.1f}:1, not {limit:.1f}:1"
             yield Fault("contrasts", words, text.frame)
     for picture in (w for w in glass.widgets if isinstance(w, Picture)):
         patch = cut(pixels, picture.frame)

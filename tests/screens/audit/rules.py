@@ -11,7 +11,7 @@ from kiosk.contract import Language
 from screens import poster
 from screens.frame import Frame
 from screens.theme import Theme
-from screens.widgets.base import Spoken
+from screens.widgets.base import Picture, Spoken
 from screens.widgets.press import Press
 from screens.widgets.text import Text
 from tests.screens.audit.fault import Fault
@@ -20,7 +20,10 @@ LEAST_TOUCH_MM: Final = 12.7  # VVSG 7.2-I
 LEAST_GAP_MM: Final = 2.54
 MOST_CHOICES: Final = 6  # accessibility facts 5.1
 MOST_CHOICES_LOW: Final = 4  # the same on 7 inch
-CHOICES: Final = re.compile(r"(fee|bill|tender|fault|rate|help|question):.*")
+CHOICES: Final = re.compile(r"(fee|bill|tender|fault|face|help|choice):.*")
+PICTURED: Final = re.compile(r"(fee|tender|face):.*")  # whoever reads little finds them by their picture
+CORNER_MM: Final = 20.0  # accessibility facts 5.1: of a tall glass, where people lean
+LEAST_EDGE_MM: Final = 0.5  # what a case may cover of a rim
 ROUNDING_PX: Final = 1.5
 PLACEHOLDER: Final = re.compile(r"\[[a-z_]+\.|\{")
 
@@ -121,6 +124,29 @@ def reachable(glass: Glass) -> Iterator[Fault]:
             yield Fault("reachable", f"button {button.name} stands above the lower 60 %", button.frame)
 
 
+def corners(glass: Glass) -> Iterator[Fault]:
+    """People lean on the bottom corners of a tall glass; and nothing touches the rim of any."""
+    whole = glass.frame
+    side, rim = CORNER_MM / glass.panel.pitch_mm, LEAST_EDGE_MM / glass.panel.pitch_mm
+    for button in glass.buttons:
+        frame = button.frame
+        beside = frame.x < side or frame.right > whole.w - side
+        if glass.theme.portrait and frame.y < side - ROUNDING_PX and beside:
+            yield Fault("corners", f"button {button.name} stands where people lean", frame)
+        if min(frame.x, frame.y, whole.w - frame.right, whole.h - frame.top) < rim:
+            yield Fault("corners", f"button {button.name} stands on the rim", frame)
+
+
+def pictured(glass: Glass) -> Iterator[Fault]:
+    pictures = [widget.frame for widget in glass.widgets if isinstance(widget, Picture)]
+    for button in glass.buttons:
+        inside = any(button.frame.holds(p.x + p.w / 2, p.y + p.h / 2) for p in pictures)
+        if glass.theme.low and button.name.startswith("tender:"):
+            continue  # what a way takes, or why it is paused, is worth more than its picture
+        if PICTURED.fullmatch(button.name) and not inside:
+            yield Fault("pictured", f"{button.name} has no picture", button.frame)
+
+
 def always_there(glass: Glass) -> Iterator[Fault]:
     names = {button.name for button in glass.buttons}
     for name in ("call", "language", "settings"):
@@ -188,6 +214,6 @@ class FixedPlaces:
 
 
 GEOMETRY: Final[tuple[Callable[[Glass], Iterator[Fault]], ...]] = (
-    on_glass, not_clipped, a_phrase, apart, large_enough, far_enough, few_choices, reachable, always_there, named,
-    in_order,
+    on_glass, not_clipped, a_phrase, apart, large_enough, far_enough, few_choices, reachable, corners, pictured,
+    always_there, named, in_order,
 )  # fmt: skip

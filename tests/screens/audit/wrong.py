@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from kiosk.contract import CallStaff
+from kiosk.contract import CallStaff, Contrast, Language, TextSize
 from screens import environment, samples
 from screens.frame import Frame
 from screens.gallery import silent_root
@@ -35,7 +35,9 @@ def main(panel_name: str, out: Path) -> None:
         audit = Audit(root, out / what.replace(" ", "_"))
         for name in ("check", page):  # a right page first: places are compared with it
             root.lost()
-            root.show(samples.view(name))
+            name, _, contrast = name.partition(" ")
+            look = Contrast(contrast or "day")
+            root.show(samples.view(name, Language.ZH, TextSize.LARGE, look))
             before = audit.look(name, colours=True)
             assert before == [], before
         deed(root, Theme(panel, root.view.text_size, root.view.contrast))
@@ -47,7 +49,8 @@ def main(panel_name: str, out: Path) -> None:
 
 
 def deeds() -> dict[str, tuple[str, Deed]]:
-    """What is done → on which page, and how."""
+    """What is done → on which page (and in which contrast, if not by day), and how."""
+    from screens.widgets.base import Picture
     from screens.widgets.press import PLAIN, Press
     from screens.widgets.text import Text
 
@@ -81,6 +84,12 @@ def deeds() -> dict[str, tuple[str, Deed]]:
         root.take_away(root.widgets_by_name()[name])
         root._ring.names = tuple(n for n in root._ring.names if n != name)
 
+    def bare(root: Any, name: str) -> None:
+        ground = root.widgets_by_name()[name].frame
+        for widget in list(root.children):
+            if isinstance(widget, Picture) and ground.holds(widget.frame.x, widget.frame.y):
+                root.remove_widget(widget)
+
     def crowd(root: Any, theme: Theme) -> None:
         for number in range(7):
             frame = free(root, theme, 13, 13)
@@ -91,10 +100,25 @@ def deeds() -> dict[str, tuple[str, Deed]]:
         root._ring.names = (second, first, *rest)
 
     work = "working"
-    grey = (0.75, 0.75, 0.75, 1)
+    grey, nearly, white = (0.75, 0.75, 0.75, 1), (0.3, 0.3, 0.3, 1), (1, 1, 1, 1)
     return {
         "small letters": (work, lambda r, t: words(r, free(r, t, 40, 10), "小字", t.mm(4))),
         "grey letters": (work, lambda r, t: words(r, free(r, t, 60, 14), "灰色", t.body, grey)),
+        "letters not dark enough": (work, lambda r, t: words(r, free(r, t, 60, 14), "灰色", t.body, nearly)),
+        "letters that dazzle": (
+            "working low",
+            lambda r, t: words(r, free(r, t, 60, 14), "白", t.body, white),
+        ),
+        "a button on the rim": (
+            work,
+            lambda r, t: button(r, t, "rim", Frame(1, t.mm(60), t.mm(15), t.mm(15))),
+        ),
+        "a button where people lean": (
+            work,
+            lambda r, t: button(r, t, "low", Frame(t.mm(10), t.mm(4), t.mm(15), t.mm(13))),
+        ),
+        "a tile without a picture": ("home", lambda r, t: bare(r, "fee:water")),
+        "questions elsewhere": ("check", lambda r, t: moved(r, "help", -t.mm(2))),
         "a cut sentence": (work, lambda r, t: words(r, free(r, t, 30, 10), "这句话放不下" * 5, t.body)),
         "letters on letters": (
             work,

@@ -90,7 +90,7 @@ def _sizes(sheet: Sheet, frame: Frame) -> None:
             SetTextSize(size),
             CHOSEN if chosen else PLAIN,
             label=name,
-            px=min(sample, theme.button),
+            px=max(theme.least, min(sample, theme.button)),
         )
         _mark(sheet, button, chosen)
 

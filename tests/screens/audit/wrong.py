@@ -86,9 +86,9 @@ def deeds() -> dict[str, tuple[str, Deed]]:
 
     def bare(root: Any, name: str) -> None:
         ground = root.widgets_by_name()[name].frame
-        for widget in list(root.children):
+        for widget in list(root.things):
             if isinstance(widget, Picture) and ground.holds(widget.frame.x, widget.frame.y):
-                root.remove_widget(widget)
+                root.take_away(widget)
 
     def crowd(root: Any, theme: Theme) -> None:
         for number in range(7):

@@ -4,8 +4,8 @@
 
 DIR/acceptor, DIR/printer, DIR/scanner and DIR/terminal are lines to open like serial ports, DIR/panel the wires of
 the front, DIR/keypad and DIR/jack input devices; DIR/camera holds the frames that the camera sees, DIR/paper what
-the printer has printed, DIR/control.sock is described in `hardware.control`. FILE is a `devices.toml`; acceptor
-and printer are of the kinds that it names. "ready" is printed once all lines exist; SIGTERM ends it.
+the printer has printed, DIR/control.sock is described in `hardware.control`. FILE is a `devices.toml`; acceptor,
+printer and scanner are of the kinds that it names. "ready" is printed once all lines exist; SIGTERM ends it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from hardware.panel.evdev_sim import JackSim, KeypadSim
 from hardware.panel.panel_sim import PanelSim
 from hardware.printers.sims import printer_sim
 from hardware.scanners.camera_sim import CameraSim
-from hardware.scanners.serial_sim import SerialScannerSim
+from hardware.scanners.sims import scanner_sim
 from hardware.shelf import Shelf
 from hardware.simulated import Json, NotPossible, Simulator
 from hardware.terminals.zvt_sim import ZvtSim
@@ -221,13 +221,13 @@ async def _send(writer: asyncio.StreamWriter, message: Answer | Change) -> None:
 
 
 def world_at(folder: Path, network: tuple[int, int] | None, shelf: Shelf) -> World:
-    """`network`: port to listen on, port of the server. `shelf`: which kind of acceptor and printer."""
+    """`network`: port to listen on, port of the server. `shelf`: which kind of acceptor, printer and scanner."""
     paper, camera = folder / "paper", folder / "camera"
     makers: dict[str, Callable[[], Simulator]] = {
         "acceptor": lambda: acceptor_sim(shelf.acceptor, folder / "acceptor"),
         "printer": lambda: printer_sim(shelf.profile, folder / "printer", paper),
         "camera": lambda: CameraSim("camera", camera),
-        "scanner": lambda: SerialScannerSim("scanner", folder / "scanner"),
+        "scanner": lambda: scanner_sim(shelf.scanner, folder / "scanner"),
         "panel": lambda: PanelSim("panel", folder / "panel"),
         "keypad": lambda: KeypadSim("keypad", folder / "keypad"),
         "jack": lambda: JackSim("jack", folder / "jack"),
@@ -291,7 +291,10 @@ def main() -> int:
     parser.add_argument("--at", type=Path, required=True, metavar="DIR", help="folder for lines and control")
     parser.add_argument("--network", type=_ports, metavar="LISTEN_PORT:TARGET_PORT", help="a cable to pull")
     parser.add_argument(
-        "--devices", type=Path, metavar="FILE", help="a devices.toml: whose acceptor and printer to simulate"
+        "--devices",
+        type=Path,
+        metavar="FILE",
+        help="a devices.toml: whose acceptor, printer and scanner to simulate",
     )
     arguments = parser.parse_args()
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")

@@ -10,7 +10,6 @@ import threading
 import time
 from typing import Final, Protocol
 
-from hardware.acceptors.recognise import looks_like
 from hardware.contracts import (
     MAX_CODE_CHARS,
     CodeRead,
@@ -22,6 +21,7 @@ from hardware.contracts import (
     Trouble,
 )
 from hardware.line import CALM_S, REOPEN_S, LineTrouble
+from hardware.recognise import looks_like
 from hardware.scanners.serial_frames import Chunk, Splitter
 from hardware.scanners.text import Once, Sighting, safe_text
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from hardware.acceptors import ccnet_frames, ebds_frames, id003_frames, ssp_frames
-from hardware.recognise import looks_like
 from hardware.contracts import Trouble
 from hardware.line import Line, LineTrouble, Settings
+from hardware.recognise import looks_like
 
 SOON_S = 20.0
 

@@ -1,7 +1,7 @@
 """What the host may ask of the simulated SSP validator, and what it answers (acceptors.md §5.2).
 
-Commands in clear; encryption stands around them in `ssp_sim_keys`. A unit set to plain SSP knows no key exchange, and
-what must be encrypted answers "key not set".
+Commands in clear; encryption stands around them in `ssp_sim_keys`. What must be encrypted answers "key not set" where
+it is not; encrypted it is unknown, so that a host goes back to the plain poll (there is no poll with acknowledgement).
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ CHANNEL_SECURITY: Final = 2
 COUNTERS: Final = 5
 
 
-def answer(unit: Unit, data: bytes) -> bytes:
-    """The data of the reply to a command (code and parameters) from the host."""
-    if data[0] in ENCRYPTED_ONLY:
+def answer(unit: Unit, data: bytes, sealed: bool = False) -> bytes:
+    """The data of the reply to a command (code and parameters) from the host; `sealed`: it came encrypted."""
+    if data[0] in ENCRYPTED_ONLY and not sealed:
         return NO_KEY
     command = COMMANDS.get(data[0])
     if command is None:
@@ -210,7 +210,7 @@ COMMANDS: Final = {
     0x23: Command(0, _bar_code_reader),
     0x25: Command(0, _bar_code_inhibit),
     0x4F: Command(0, _build),
-    0x54: Command(5, _light),
+    0x54: Command(4, _light),
     0x58: Command(0, _counters),
     0x59: Command(0, _reset_counters),
 }

@@ -59,11 +59,11 @@ class Sequence:
         command = self.vault.opened(data)
         if command is None:
             return b""
-        reply = self._obeyed(command)
+        reply = self._obeyed(command, sealed=True)
         return self.vault.sealed(reply) if self.vault.has_key else b""  # RESET takes the key with it
 
-    def _obeyed(self, data: bytes) -> bytes:
+    def _obeyed(self, data: bytes, sealed: bool = False) -> bytes:
         if self.refusal is not None and self.refusals:
             self.refusals -= 1
             return bytes([self.refusal])
-        return answer(self._unit, data)
+        return answer(self._unit, data, sealed)

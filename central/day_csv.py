@@ -13,7 +13,7 @@ from kiosk.money import Money
 
 HEAD: Final = ("kiosk", "day", "report", "closed_ms", "by", "late", "figure", "name", "count", "yuan")
 SUMS: Final = ("tenders", "fees", "ahead")  # name → how many, and how much
-PARTS: Final = ("visits", "calls", "stock")  # name → what is counted of it
+PARTS: Final = ("visits", "unpaid", "calls", "stock")  # name → what is counted of it
 ONE_SUM: Final = ("doubtful", "voids")
 AMOUNTS: Final = ("to_prepaid", "to_change", "collected", "difference", "handed_over")
 

@@ -32,10 +32,11 @@ _ALSO: Final = ("signed_in", "signed_out", "kiosk_started", "visit_closed")
 
 
 def counted(db: sqlite3.Connection, span: tuple[str, int, int, int]) -> dict[str, Any]:
-    """`span`: kiosk, epoch, and the numbers of the closes before and after: `deeds`, `visits`, `calls`."""
+    """`span`: kiosk, epoch, and the numbers of the closes before and after: `deeds`, `visits`, `unpaid`, `calls`."""
     signed_in = _who_closed(db, span)
     deeds: dict[str, dict[str, int]] = {}
     visits: list[int] = []
+    unpaid: list[int] = []
     calls: list[int] = []
     for kind, body in _records(db, span):
         done = DEEDS.get(kind)
@@ -48,10 +49,15 @@ def counted(db: sqlite3.Connection, span: tuple[str, int, int, int]) -> dict[str
         elif kind in ("signed_out", "kiosk_started"):
             signed_in = ""
         elif kind == "visit_closed" and body.get("lasted_ms") is not None:
-            visits.append(int(body["lasted_ms"]))
+            (visits if body.get("paid", True) else unpaid).append(int(body["lasted_ms"]))
         elif kind == "call_answered":
             calls.append(int(body["waited_ms"]))
-    return {"deeds": deeds, "visits": times(visits, VISIT_TARGET_MS), "calls": times(calls, CALL_TARGET_MS)}
+    return {
+        "deeds": deeds,
+        "visits": times(visits, VISIT_TARGET_MS),
+        "unpaid": times(unpaid, VISIT_TARGET_MS),
+        "calls": times(calls, CALL_TARGET_MS),
+    }
 
 
 def _who(kind: str, body: Body, signed_in: str) -> str:

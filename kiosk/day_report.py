@@ -34,6 +34,7 @@ class _Sheet:
         self.signed_in = signed_in
         self.deeds: dict[str, dict[str, int]] = {}
         self.visits: list[int] = []
+        self.unpaid: list[int] = []
         self.calls: list[int] = []
         self.tenders: dict[str, o.Sum] = {}
         self.fees: dict[str, o.Sum] = {}
@@ -120,7 +121,7 @@ class _Sheet:
             case o.SignedOut() | f.KioskStarted():
                 self.signed_in = ""
             case f.VisitClosed() if fact.lasted_ms is not None:
-                self.visits.append(fact.lasted_ms)
+                (self.visits if fact.paid else self.unpaid).append(fact.lasted_ms)
             case visitor.CallAnswered():
                 self.calls.append(fact.waited_ms)
 
@@ -187,6 +188,7 @@ class _Sheet:
                 handed_over=self.handed_over,
                 deeds=self.deeds,
                 visits=o.times(self.visits, deeds.VISIT_TARGET_MS),
+                unpaid=o.times(self.unpaid, deeds.VISIT_TARGET_MS),
                 calls=o.times(self.calls, deeds.CALL_TARGET_MS),
                 voids=self.voids,
                 stock=replace(self.stock, left=sum(block.left for block in self.blocks)),

@@ -135,7 +135,7 @@ class Engine:
         try:
             facts = self._written(facts)
         except NotWritten as error:
-            self._not_written(stimulus, error)
+            self._not_written(stimulus, error, given)
         else:
             due: list[Command] = []
             for fact in facts:
@@ -154,13 +154,20 @@ class Engine:
         written = iter(self._ledger.append(durable))
         return tuple(next(written) if isinstance(fact, Durable) else fact for fact in facts)
 
-    def _not_written(self, stimulus: Stimulus, error: NotWritten) -> None:
-        """Nothing of this step counts. A note that waits goes back; then no money is taken until staff came."""
+    def _not_written(self, stimulus: Stimulus, error: NotWritten, given: Given) -> None:
+        """Nothing of this step counts. A note that waits goes back; then no money is taken until staff came.
+
+        What needs no writing then still happens: whoever leaves without money inside does leave, and nothing of
+        them stays on the glass because a count could not be written."""
         log.error("journal: %s; no money is taken until this is repaired and the kiosk restarted", error)
         if isinstance(stimulus, Held):
             self._outside.do(GiveBackNote(note=""))
         if not self.state.house.broken:
             self.state = evolve(self.state, JournalBroken(str(error)))
+            facts = decide(self.state, stimulus, given)
+            if not isinstance(stimulus, Held) and not any(isinstance(fact, Durable) for fact in facts):
+                for fact in facts:
+                    self.state = evolve(self.state, fact)
 
     def _apply(self) -> None:
         now_wanted = wanted(self.state)

@@ -384,12 +384,13 @@ class PrintFailed(Durable, frozen=True, tag="print_failed"):
 
 
 class VisitClosed(Durable, frozen=True, tag="visit_closed"):
-    """A visit with a payment ended: after a restart its page does not come back. `lasted_ms`: from its first touch,
-    by a clock that nobody sets; None: the core was restarted meanwhile."""
+    """A visit ended: after a restart its page does not come back. `lasted_ms`: from its first touch, by a clock that
+    nobody sets; None: the core was restarted meanwhile. `paid` False: without a payment."""
 
     visit: str
     because: str
     lasted_ms: int | None = None
+    paid: bool = True
 
 
 AnyDurable = (

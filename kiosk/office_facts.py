@@ -264,6 +264,7 @@ class Figures(msgspec.Struct, frozen=True):
     stock: Stock = Stock()  # of receipt numbers; `left` at the end of the day
     deeds: dict[str, dict[str, int]] = {}  # what was done → by whom → how often: see `kiosk.deeds`
     visits: Times = Times()  # with a payment, from the first touch to the end
+    unpaid: Times = Times()  # visits that ended without one
     calls: Times = Times()  # from the call for staff to the answer
 
 

@@ -60,6 +60,7 @@ WORDS: Final[dict[str, Words]] = {
     "deed_exception": Words("异常", "Exceptions"),
     "deed_exception_closed": Words("异常结束", "Exceptions closed"),
     "visits": Words("2分钟内办完", "Visits within 2 minutes"),
+    "unpaid": Words("未缴离开，2分钟内", "Left unpaid, within 2 min"),
     "calls": Words("3分钟内应答", "Answered within 3 minutes"),
     "mean_p90": Words("平均 / 九成（秒）", "Mean / nine of ten (s)"),
     "to_count": Words("待清点钱箱", "Boxes to be counted"),
@@ -193,7 +194,7 @@ def _counts(lines: _Lines, figures: Figures) -> None:
     for deed, by_person in sorted(figures.deeds.items()):
         word = f"deed_{deed}"
         lines.pair(word, ", ".join(f"{person} × {times}" for person, times in sorted(by_person.items())))
-    for word, found in (("visits", figures.visits), ("calls", figures.calls)):
+    for word, found in (("visits", figures.visits), ("unpaid", figures.unpaid), ("calls", figures.calls)):
         if found.count:
             lines.pair(word, f"{found.in_time} / {found.count}")
             lines.pair("mean_p90", f"{found.mean_ms // 1000} / {found.p90_ms // 1000}")

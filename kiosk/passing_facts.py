@@ -27,7 +27,7 @@ class VisitBegun(Passing, frozen=True, tag="visit_begun"):
 
 
 class VisitEnded(Passing, frozen=True, tag="visit_ended"):
-    """A visit without a payment ended. Everything personal leaves the memory."""
+    """A visit without a payment ended while nothing can be written. Everything personal leaves the memory."""
 
     because: str
 

@@ -154,7 +154,7 @@ def _counts(figures: Figures) -> Iterator[StaffLine]:
             person if times == 1 else f"{person} × {times}" for person, times in sorted(by_person.items())
         )
         yield line(f"deed_{deed}", ", ".join(parts))
-    for name, measured in (("visits", figures.visits), ("calls", figures.calls)):
+    for name, measured in (("visits", figures.visits), ("unpaid", figures.unpaid), ("calls", figures.calls)):
         if measured.count:
             late = measured.count - measured.in_time
             yield line(f"{name}_measured", f"{measured.in_time} / {measured.count}", look=bool(late))

@@ -35,5 +35,6 @@ def _kept(figures: dict[str, Any]) -> dict[str, Any]:
     return {
         "deeds": sorted(figures.get("deeds", {}).items()),
         "visits": figures.get("visits", none),
+        "unpaid": figures.get("unpaid", none),
         "calls": figures.get("calls", none),
     }

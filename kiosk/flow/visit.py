@@ -191,18 +191,19 @@ def _end(because: str) -> Callable[[State, Any, Given], Facts]:
 def leave(state: State, because: str, given: Given) -> Iterator[Fact]:
     """The visit is over; a payment without money is closed with it."""
     visit = _visit(state)
-    payment = state.payment
+    payment, paid = state.payment, bool(visit.payment)
     if payment is not None and not payment.credited and not state.note_inside and not state.charge:
         yield PaymentAbandoned(payment.id, because)
-    if visit.payment:
-        yield closed(visit, because, given)
+        paid = False
+    if paid or not state.house.broken:
+        yield closed(visit, because, given, paid)
     else:
         yield VisitEnded(because)
 
 
-def closed(visit: Visit, because: str, given: Given) -> VisitClosed:
+def closed(visit: Visit, because: str, given: Given, paid: bool) -> VisitClosed:
     lasted_ms = None if visit.begun_ms is None else given.steady_ms - visit.begun_ms
-    return VisitClosed(visit.id, because, lasted_ms)
+    return VisitClosed(visit.id, because, lasted_ms, paid)
 
 
 def _may_leave(state: State, stimulus: Any) -> bool:

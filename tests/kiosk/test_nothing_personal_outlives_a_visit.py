@@ -12,6 +12,7 @@ from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.flow.delays import Delay
 from kiosk.identity import sealed_for
+from kiosk.journal.store import NotWritten
 from kiosk.parcels import ChargeIs
 from tests.kiosk.world import WECHAT, Kiosk, bill
 
@@ -89,6 +90,19 @@ def test_after_the_visit_glass_and_memory_hold_nothing_of_the_person(kiosk, visi
     assert isinstance(kiosk.page, c.Home) and kiosk.engine.state.visit is None
     assert left_in(str(kiosk.engine.view)) == []
     assert left_in(str(kiosk.engine.state)) == []
+
+
+@pytest.mark.parametrize("leaves", [walked_away_at_the_check, said_that_something_is_wrong])
+def test_also_where_it_can_not_be_written_that_the_visit_is_over(kiosk, leaves, monkeypatch):
+    def full(facts):
+        raise NotWritten("the disk is full")
+
+    monkeypatch.setattr(kiosk.journal, "append", full)
+    leaves(kiosk)
+    if kiosk.engine.state.visit is not None:  # a step back is not yet the end
+        kiosk.want(c.Back())
+    assert kiosk.engine.state.house.broken and kiosk.engine.state.visit is None
+    assert left_in(str(kiosk.engine.view)) == [] and left_in(str(kiosk.engine.state)) == []
 
 
 @pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.__name__)

@@ -9,6 +9,7 @@ from kiosk.books import since_close
 from kiosk.contract import How
 from kiosk.facts import VisitClosed
 from kiosk.flow import stimuli as st
+from kiosk.flow.delays import Delay
 from kiosk.office_facts import DayClosed, Times, times
 from kiosk.office_papers import office_document
 from tests.kiosk.office import ATTENDANT, SUPERVISOR, Office
@@ -88,6 +89,47 @@ def test_the_visits_of_a_day_are_held_to_two_minutes(kiosk):
     assert visits.count == 10 and visits.in_time == 9
     assert visits.mean_ms == sum(lasted) // 10 and visits.p90_ms == sorted(lasted)[8]
     assert visits.p90_ms < deeds.VISIT_TARGET_MS < max(lasted)
+
+
+def looked(kiosk):
+    kiosk.to_check()
+    kiosk.want(c.Back(), c.Back())
+    return "back"
+
+
+def chose_cash_and_put_nothing_in(kiosk):
+    kiosk.to_cash()
+    kiosk.want(c.StopPaying())
+    kiosk.want(c.Back(), c.Back(), c.Back())
+
+
+def walked_away(kiosk):
+    kiosk.want(c.ChooseFee("water"))
+    kiosk.time_is_up(Delay.IDLE)
+    kiosk.time_is_up(Delay.IDLE_ANSWER)
+
+
+def was_stopped_by_an_unknown_account(kiosk):
+    kiosk.want(c.ChooseFee("water"))
+    kiosk.type("1" * 10)
+    kiosk.want(c.SubmitAccount(), c.Back(), c.Back())
+
+
+@pytest.mark.parametrize(
+    "leaves", [looked, chose_cash_and_put_nothing_in, walked_away, was_stopped_by_an_unknown_account]
+)
+def test_who_leaves_without_paying_is_timed_and_counted_apart(kiosk, leaves):
+    visit_of(kiosk, 60)
+    paid = counted(kiosk).visits
+    kiosk.want(c.ChooseFee("water"), c.Back())
+    kiosk.clock.ms += SECOND_MS
+    leaves(kiosk)
+    assert isinstance(kiosk.page, c.Home)
+    closed = [fact for fact in kiosk.facts(VisitClosed) if not fact.paid]
+    figures = counted(kiosk)
+    assert figures.visits == paid and figures.visits.count == 1, "they change nothing of the others"
+    assert figures.unpaid == times([fact.lasted_ms for fact in closed], deeds.VISIT_TARGET_MS)
+    assert figures.unpaid.count == 2 == figures.unpaid.in_time
 
 
 def test_a_clock_that_is_set_does_not_change_how_long_a_visit_took(kiosk):

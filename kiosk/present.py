@@ -20,15 +20,16 @@ from kiosk.receipts import LABELS, five_checks, paper_qr
 from kiosk.rules.sums import Because
 
 CLOSING = (Power.LEAVING, Power.DOWN)
-STEPS = 5  # account, check, pay by, pay, receipt
+STEPS = 5  # choose, say for what, check, pay, take the receipt: `poster.step_<n>`
 STEP_OF = {
-    Stage.ACCOUNT: 1,
-    Stage.LOOKING_UP: 1,
-    Stage.BILLS: 1,
+    Stage.HOME: 1,
+    Stage.ACCOUNT: 2,
+    Stage.LOOKING_UP: 2,
+    Stage.BILLS: 2,
     Stage.AMOUNT: 2,
-    Stage.CHECK: 2,
-    Stage.APPROVING: 2,
-    Stage.PAY_BY: 3,
+    Stage.CHECK: 3,
+    Stage.APPROVING: 3,
+    Stage.PAY_BY: 4,
     Stage.CASH: 4,
     Stage.SHOW_CODE: 4,
     Stage.CHARGING: 4,
@@ -42,7 +43,7 @@ def present(state: State, number: int, now_ms: int) -> c.View:
         page = _out_of_service(state)
     if not state.house.broken and state.stage is Stage.HOME and state.cabinet.power in CLOSING:
         page = c.OutOfService(Message("out.power"), "", state.site.house.service_phone)
-    step = STEP_OF.get(state.stage)
+    step = STEP_OF.get(state.stage) if not isinstance(page, c.OutOfService) else None
     return c.View(
         number=number,
         page=page,

@@ -212,7 +212,7 @@ PAGES: Final[dict[str, Sample]] = {  # name → page, step, way back
         BACK,
     ),
     "check": (_check, (3, 5), BACK),
-    "check_sums": (lambda la: _check(la, sums=_sums(la)), (2, 5), BACK),
+    "check_sums": (lambda la: _check(la, sums=_sums(la)), (3, 5), BACK),
     "check_offline": (lambda la: _check(la, Message("check.data_age", {"days": 2})), (3, 5), BACK),
     "pay_by": (lambda la: c.PayBy(DUE, WAYS, NOTES), (4, 5), BACK),
     "pay_by_part": (
@@ -237,7 +237,7 @@ PAGES: Final[dict[str, Sample]] = {  # name → page, step, way back
             Message("approve.wait"),
             Button(c.ApproverHere(), Message("approve.here")),
         ),
-        (2, 5),
+        (3, 5),
         BACK,
     ),
     "pay_by_card": (lambda la: c.PayBy(DUE, THREE_WAYS, NOTES), (4, 5), BACK),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Callable
 from typing import Final
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -18,10 +19,20 @@ OK, FAILED = b"\xf0", b"\xf8"
 BLOCK: Final = 16
 
 
-class Vault:
-    """What a unit knows of keys; power takes all of it but the fixed one."""
+def _any(modulus: int) -> int:
+    return random.SystemRandom().randrange(2, modulus - 1)
 
-    def __init__(self) -> None:
+
+class Vault:
+    """What a unit knows of keys; power takes all of it but the fixed one.
+
+    `secret`: its own number below a modulus; `padding`: bytes that fill a block. Both are anything, unless published
+    packets are to be made again."""
+
+    def __init__(
+        self, secret: Callable[[int], int] = _any, padding: Callable[[int], bytes] = os.urandom
+    ) -> None:
+        self._own_secret, self._padding = secret, padding
         self.forget()
 
     def forget(self) -> None:
@@ -47,7 +58,7 @@ class Vault:
         elif not 1 < self._modulus < self._generator:
             return FAILED
         else:
-            secret = random.SystemRandom().randrange(2, self._modulus - 1)
+            secret = self._own_secret(self._modulus)
             shared = pow(value, secret, self._modulus)
             key = fixed_key.to_bytes(8, "little") + shared.to_bytes(8, "little")
             self._cipher = Cipher(algorithms.AES(key), modes.ECB())
@@ -72,7 +83,7 @@ class Vault:
         assert self._cipher is not None
         self._expected = self._expected + 1 & 0xFFFF_FFFF
         clear = bytes([len(reply)]) + self._expected.to_bytes(4, "little") + reply
-        clear += os.urandom((BLOCK - (len(clear) + 2) % BLOCK) % BLOCK)
+        clear += self._padding((BLOCK - (len(clear) + 2) % BLOCK) % BLOCK)
         clear += crc(clear).to_bytes(2, "little")
         way = self._cipher.encryptor()
         return bytes([ENCRYPTED]) + way.update(clear) + way.finalize()

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hardware.acceptors.ssp_sim_keys import Vault
 from hardware.acceptors.ssp_sim_wire import Frame, FrameReader, encoded
 from tests.hardware.acceptors.ssp_sim_by_hand import (
     A_WHILE_S,
@@ -27,6 +28,7 @@ from tests.hardware.acceptors.ssp_sim_by_hand import (
     frame,
 )
 
+SEALED = json.loads((Path(__file__).parents[2] / "vectors" / "ssp_frames.json").read_text())["essp"]
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "ssp_sim_frames.json").read_text())
 HOST = {name: bytes.fromhex(text) for name, text in VECTORS["host"].items()}
 DEVICE = {name: bytes.fromhex(text) for name, text in VECTORS["device"].items()}
@@ -52,6 +54,27 @@ def test_a_unit_without_encryption_knows_no_key_exchange(tmp_path: Path) -> None
             bench.flag = HOST[name][1] >> 7
             assert bench.hear().split(" ")[0] == "f2"
             bench.later(A_WHILE_S)
+
+
+def on_the_wire(data: bytes) -> str:
+    return encoded(Frame(0, True, data)).hex(" ").upper()
+
+
+def sent(name: str) -> bytes:
+    (frame,) = FrameReader().feed(bytes.fromhex(SEALED[name]), 0.0)
+    return frame.data
+
+
+def test_a_key_is_agreed_on_and_a_credit_is_sealed_as_published() -> None:
+    vault = Vault(secret=lambda modulus: int(SEALED["slave_random"]), padding=bytes)
+    fixed = int.from_bytes(bytes.fromhex(SEALED["aes_key"])[:8], "little")
+    for code, number in ((0x4A, "generator"), (0x4B, "modulus")):
+        assert vault.exchange(bytes([code]) + SEALED[number].to_bytes(8, "little"), fixed) == b"\xf0"
+    answer = vault.exchange(sent("KEY EXCHANGE wire seq1"), fixed)
+    assert on_the_wire(answer) == SEALED["KEY EXCHANGE reply wire seq1"]
+    assert vault.opened(sent("POLL count 0 wire seq1")) == b"\x07"
+    credit = vault.sealed(bytes.fromhex("F0 EE 03 CC"))
+    assert on_the_wire(credit) == SEALED["reply F0 EE 03 CC count 1 wire seq1"]
 
 
 def nothing(_: Bench) -> None: ...

@@ -24,6 +24,9 @@ _BUFFER_MS: Final = 200
 _UTF8: Final = 1  # espeakCHARS_UTF8
 _CHARACTERS: Final = 1  # POS_CHARACTER
 _RATE: Final = 1  # espeakRATE
+_GAP: Final = 7  # espeakWORDGAP
+LEAST_RATE: Final = 80  # eSpeak NG speaks no slower; below it the words stand further apart
+_GAP_S: Final = 0.04  # so much longer a word takes for each unit of the gap, at the least rate; measured
 _IPA: Final = 0x02  # phonemes as IPA
 _OK: Final = 0
 
@@ -59,7 +62,9 @@ class Engine:
     def sound(self, text: str, voice: str, rate: int) -> bytes:
         """Signed 16-bit mono samples. Raises ValueError for an unknown voice."""
         self._use(voice)
-        self._lib.espeak_SetParameter(_RATE, rate, 0)
+        missing_s = max(0.0, 60 / rate - 60 / LEAST_RATE)
+        self._lib.espeak_SetParameter(_RATE, max(rate, LEAST_RATE), 0)
+        self._lib.espeak_SetParameter(_GAP, round(missing_s / _GAP_S), 0)
         self._sound.clear()
         data = text.encode()
         self._lib.espeak_Synth(data, len(data) + 1, 0, _CHARACTERS, 0, _UTF8, None, None)

@@ -22,7 +22,6 @@ USUAL_RATE: Final = {
     Language.ZH: 150,
     Language.EN: 125,
 }  # hanzi, words a minute (accessibility.md §4.1; VVSG 7.1-K)
-LEAST_RATE: Final = 80  # eSpeak NG speaks no slower
 
 RESPELT: Final = {
     "还款": "环款",
@@ -107,7 +106,7 @@ class Espeak:
         self._hz = 0
 
     def sound(self, text: str, language: Language, percent: int) -> Sound | None:
-        rate = max(LEAST_RATE, USUAL_RATE[language] * percent // 100)
+        rate = USUAL_RATE[language] * percent // 100
         data = self._ask({"text": _respelt(text, language), "voice": VOICES[language], "rate": rate})
         return Sound(data, self._hz) if data else None
 

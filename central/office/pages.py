@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from central import owed
 from central.exceptions import OF_THE_JOURNAL
-from central.office import desk
+from central.office import checkups, desk
 from central.office.access import language, reads, writes
 from central.office.models.follows import Payment
 from central.office.models.owed import Fee
@@ -103,6 +103,7 @@ def kiosk(request: HttpRequest, kiosk: str) -> HttpResponse:
             "keys": KioskKey.objects.filter(kiosk=kiosk).order_by("-epoch"),
             "sums": desk.look(totals)[kiosk],
             "forks": ForkRecord.objects.filter(kiosk=kiosk).order_by("epoch", "seq")[:FORK_RECORDS_SHOWN],
+            "checkups": checkups.of(kiosk),
             "quarantine": Quarantined.objects.filter(kiosk=kiosk).order_by("-last_ms").defer("raw"),
             "fee_names": fee_names(request),
         },

@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(run=_run)
 
     demo = commands.add_parser(
-        "demo", help="play two visits with real clicks and leave pictures and a summary"
+        "demo", help="play three visits with real clicks and leave pictures and a summary"
     )
     demo.add_argument("--out", type=Path, default=OUT, help=f"where pictures and summary go (default {OUT})")
     demo.set_defaults(run=_demo)

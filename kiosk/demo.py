@@ -1,4 +1,4 @@
-"""The scripted demo: two visits on the real window, with real mouse clicks, and what became of them everywhere.
+"""The scripted demo: three visits on the real window, with real mouse clicks, and what became of them everywhere.
 
 Amounts in the summary never come from the screen: they are read from the simulated devices, the kiosk's own
 journal and the server's books, and all three must agree."""
@@ -33,27 +33,29 @@ SAME_KEY_S: Final = 0.25  # between two presses of one key; less counts as a tre
 CASH_ACCOUNT: Final = "1002003001"  # owes ¥37.50
 CASH_NOTES_FEN: Final = (2000, 1000, 500, 100, 100, 100)
 CODE_ACCOUNT: Final = "1002003002"  # owes ¥86.20
+CARD_ACCOUNT: Final = "3002003001"  # gas
 
-STEPS: Final = 20
+STEPS: Final = 29
 
 T = TypeVar("T")
 Tell = Callable[[str], None]
 
 
 def play(house: House, out: Path, tell: Tell, display: VirtualDisplay) -> int:
-    """Two visits; pictures, receipts, the server's view and `summary.json` in `out`. 0, or 1 when something went
+    """Three visits; pictures, receipts, the server's view and `summary.json` in `out`. 0, or 1 when something went
     wrong, which is told with the last picture and the logs."""
     out.mkdir(parents=True, exist_ok=True)
-    for old in ("visit-1", "visit-2", "server"):
+    for old in ("visit-1", "visit-2", "visit-3", "server"):
         shutil.rmtree(out / old, ignore_errors=True)
-    for old in ("summary.json", "receipt-1.png", "receipt-2.png"):
+    for old in ("summary.json", "receipt-1.png", "receipt-2.png", "receipt-3.png"):
         (out / old).unlink(missing_ok=True)
     script = Script(house, out, tell, display)
     try:
         script.open()
         visits = [
-            script.visit("cash", "现金缴水费", script.pay_with_cash),
-            script.visit("code", "付款码缴水费", script.pay_with_code),
+            script.visit("cash", "water", "现金缴水费", script.pay_with_cash),
+            script.visit("code", "water", "付款码缴水费", script.pay_with_code),
+            script.visit("card", "gas", "银行卡缴燃气费", script.pay_with_card),
         ]
     except (Trouble, NotPossible, OSError, subprocess.SubprocessError) as error:
         script.failed(error)
@@ -63,8 +65,8 @@ def play(house: House, out: Path, tell: Tell, display: VirtualDisplay) -> int:
     (out / "summary.json").write_text(
         json.dumps({"visits": visits}, ensure_ascii=False, indent=1) + "\n", "utf-8"
     )
-    tell(f"两次缴费都已完成，服务器都已入账。 Look into {out}/:")
-    tell("  summary.json  visit-1/*.png  visit-2/*.png  receipt-1.png  receipt-2.png  server/*.html")
+    tell(f"三次缴费都已完成，服务器都已入账。 Look into {out}/:")
+    tell("  summary.json  visit-[123]/*.png  receipt-[123].png  server/*.html")
     return 0
 
 
@@ -97,7 +99,7 @@ class Script:
     def open(self) -> None:
         self._do("等待首页", lambda: self._until("the first page", self._is_open, FIRST_PAGE_S))
 
-    def visit(self, tender: str, title: str, pay: Callable[[], None]) -> Json:
+    def visit(self, tender: str, fee: str, title: str, pay: Callable[[], None]) -> Json:
         """One visit from the first page back to it, and its row of the summary."""
         self._visit += 1
         self._picture = 0
@@ -107,7 +109,7 @@ class Script:
         papers = self._state("printer")["piece_count"]
         self._tell(f"第 {self._visit} 次：{title}")
         self._take_picture("home")
-        self._do("选择水费", lambda: self._press("fee:water", "enter_account"))
+        self._do("选择收费项目", lambda: self._press(f"fee:{fee}", "enter_account"))
         pay()
         self._do("等待小票打印", lambda: self._until("the receipt", lambda: self._printed(papers)))
         self._take_picture("receipt")
@@ -160,14 +162,23 @@ class Script:
         notes = "、".join(f"¥{fen // 100}" for fen in CASH_NOTES_FEN)
         self._do(f"放入纸币 {notes}", lambda: None)
 
-    def pay_with_code(self) -> None:
-        bill = f"cabinet:bill:water:{CODE_ACCOUNT}"
+    def _to_the_choice(self, bill: str) -> None:
         self._take_picture("account")
-        self._do("把水费单放到窗口前", lambda: self._press(bill, "check"))
+        self._do("把缴费单放到窗口前", lambda: self._press(f"cabinet:bill:{bill}", "check"))
         self._read_to_the_end("check")
         self._press("cabinet:hide", "check")
         self._do("核对无误", lambda: self._press("main", "pay_by"))
         self._take_picture("pay-by")
+
+    def pay_with_card(self) -> None:
+        self._to_the_choice(f"gas:{CARD_ACCOUNT}")
+        self._do("选择银行卡", lambda: self._press("tender:card", "card"))
+        self._until("the terminal to ask for a card", lambda: self._terminal_shows("insert card"))
+        self._take_picture("card")
+        self._do("插入银行卡", lambda: self._click_until("cabinet:terminal:good", self._is_approved))
+
+    def pay_with_code(self) -> None:
+        self._to_the_choice(f"water:{CODE_ACCOUNT}")
         self._do("选择付款码", lambda: self._press("tender:code", "show_code"))
         self._take_picture("show-code")
         self._do("出示微信付款码", lambda: self._click_until("cabinet:code:wechat", self._is_held))
@@ -220,6 +231,12 @@ class Script:
 
     def _is_held(self) -> bool:
         return self._state("camera")["shown"] is not None
+
+    def _terminal_shows(self, text: str) -> bool:
+        return bool(self._state("terminal")["shows"] == text)
+
+    def _is_approved(self) -> bool:
+        return bool(self._state("terminal")["charged_fen"])
 
     def _has_changed(self, view: int | None) -> bool:
         return bool(self._look()["view"] != view)

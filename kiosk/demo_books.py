@@ -63,15 +63,14 @@ class Books:
         def more(name: str, part: str | None = None) -> int:
             return _fen(after, name, part) - _fen(before, name, part)
 
-        cash = booked.tender == "cash"
+        cash, code, card = (
+            booked.credited_fen if booked.tender == tender else 0 for tender in ("cash", "code", "card")
+        )
         for what, here, there in (
-            ("the acceptor and the journal about notes", inserted_fen, booked.credited_fen if cash else 0),
-            (
-                "journal and server about the cash box",
-                booked.credited_fen if cash else 0,
-                more("cash_box_fen"),
-            ),
-            ("journal and server about codes", 0 if cash else booked.credited_fen, more("code_clearing_fen")),
+            ("the acceptor and the journal about notes", inserted_fen, cash),
+            ("journal and server about the cash box", cash, more("cash_box_fen")),
+            ("journal and server about codes", code, more("code_clearing_fen")),
+            ("journal and server about cards", card, more("card_clearing_fen")),
             ("journal and server about the fee", booked.to_fee_fen, more("fees", booked.fee)),
             ("journal and server about prepaid money", booked.prepaid_fen, more("prepaid_fen")),
             ("journal and server about change owed", booked.change_owed_fen, more("change_owed_fen")),

@@ -19,6 +19,7 @@ LIMIT_S = 600
 PAGES = {
     "visit-1": ("home", "account", "check", "pay-by", "cash", "cash-some", "receipt", "thanks"),
     "visit-2": ("home", "account", "check", "pay-by", "show-code", "code-held", "receipt", "thanks"),
+    "visit-3": ("home", "account", "check", "pay-by", "card", "receipt", "thanks"),
 }
 # Bills of the seeded town: water 1002003001 owes ¥37.50, water 1002003002 owes ¥86.20.
 CASH = {
@@ -39,6 +40,16 @@ CODE = {
     "prepaid_fen": 0,
     "change_owed_fen": 0,
     "receipt_png": "receipt-2.png",
+    "on_server": True,
+}
+CARD = {
+    "tender": "card",
+    "due_fen": 0,
+    "inserted_fen": 0,
+    "credited_fen": 0,
+    "prepaid_fen": 0,
+    "change_owed_fen": 0,
+    "receipt_png": "receipt-3.png",
     "on_server": True,
 }
 
@@ -72,15 +83,15 @@ def visits(played):
     return json.loads((out / "summary.json").read_text("utf-8"))["visits"]
 
 
-@pytest.mark.parametrize("number, expected", [(0, CASH), (1, CODE)])
+@pytest.mark.parametrize("number, expected", [(0, CASH), (1, CODE), (2, CARD)])
 def test_the_summary_adds_up(visits, number, expected):
     visit = visits[number]
     assert {key: visit[key] for key in expected} == expected
     assert visit["receipt_number"] and visit["seconds"] > 0
-    assert len(visits) == 2 and visits[0]["receipt_number"] != visits[1]["receipt_number"]
+    assert len({other["receipt_number"] for other in visits}) == len(visits) == 3
 
 
-@pytest.mark.parametrize("number", (0, 1))
+@pytest.mark.parametrize("number", (0, 1, 2))
 def test_the_receipt_has_ink_and_its_proof_can_be_read(played, visits, number):
     visit = visits[number]
     with Image.open(played[1] / visit["receipt_png"]) as opened:
@@ -107,19 +118,20 @@ def test_there_is_a_picture_of_each_page(played, folder):
     assert len(seen) == len(pictures)
 
 
-@pytest.mark.parametrize("number", (0, 1))
+@pytest.mark.parametrize("number", (0, 1, 2))
 def test_the_servers_page_names_the_receipt(played, visits, number):
     server = played[1] / "server"
     assert visits[number]["receipt_number"] in (server / f"visit-{number + 1}.html").read_text("utf-8")
 
 
-def test_the_servers_sums_are_those_of_both_visits(played):
-    totals = json.loads((played[1] / "server" / "visit-2.json").read_text("utf-8"))["totals"]
-    assert totals["fees"] == {"water": 3750 + 8620}
+def test_the_servers_sums_are_those_of_all_visits(played):
+    totals = json.loads((played[1] / "server" / "visit-3.json").read_text("utf-8"))["totals"]
+    assert totals["fees"] == {"water": 3750 + 8620, "gas": CARD["due_fen"]}
     assert totals["prepaid_fen"] == 50
     assert totals["code_clearing_fen"] == 8620
     assert totals["cash_box_fen"] == {"100": 300, "500": 500, "1000": 1000, "2000": 2000}
-    assert totals["receipts"] == 2
+    assert totals["card_clearing_fen"] == CARD["due_fen"]
+    assert totals["receipts"] == 3
 
 
 def test_it_tells_what_it_does(played):

@@ -33,7 +33,7 @@ SAME_KEY_S: Final = 0.25  # between two presses of one key; less counts as a tre
 CASH_ACCOUNT: Final = "1002003001"  # owes ¥37.50
 CASH_NOTES_FEN: Final = (2000, 1000, 500, 100, 100, 100)
 CODE_ACCOUNT: Final = "1002003002"  # owes ¥86.20
-CARD_ACCOUNT: Final = "3002003001"  # gas
+CARD_ACCOUNT: Final = "3002003001"  # gas; owes ¥52.00
 
 STEPS: Final = 29
 

@@ -25,7 +25,7 @@ def devices(state: State, desk: Desk) -> c.StaffBoard:
         off = "doctor.not_while_broken"
     elif not may(state, May.EXAMINE):
         off = "desk.not_allowed"
-    lines = tuple(_device(state, name, _test(name, off)) for name in checkup.devices(state))
+    lines = tuple(line for name in checkup.devices(state) for line in _with_trouble(state, name, off))
     verdict = Message(f"doctor.short_{state.verdict.value}") if state.verdict else Message("doctor.never")
     return c.StaffBoard(Message("doctor.title"), lines, main=_test(checkup.ALL, off, "all"), note=verdict)
 
@@ -33,6 +33,13 @@ def devices(state: State, desk: Desk) -> c.StaffBoard:
 def _test(name: str, off: str, key: str = "test") -> c.Button:
     intent = c.StaffGo(Room.CHECKUP.value, name)
     return c.Button(intent, Message(f"doctor.do_{key}"), Message(off) if off else None)
+
+
+def _with_trouble(state: State, name: str, off: str) -> Iterator[StaffLine]:
+    yield _device(state, name, _test(name, off))
+    kind = state.house.troubles.get(name, "").partition(":")[0]
+    if kind:
+        yield StaffLine(Message(f"doctor.trouble_{kind}"), "", look=True)
 
 
 def _device(state: State, name: str, button: c.Button | None = None) -> StaffLine:

@@ -128,6 +128,9 @@ def test_a_device_that_is_away_is_named_and_the_last_test_of_each_is_kept_over_a
     kiosk.hear(held(10), hw.Returned(device="acceptor", code=3))
     kiosk.go("devices")
     kiosk.hear(hw.Lost(device="printer", trouble=hw.Trouble.SILENT, detail="/dev/kiosk/printer: no answer"))
+    assert [line.label.key for line in kiosk.page.lines if "trouble" in line.label.key] == [
+        "doctor.trouble_silent"
+    ]
     begin(kiosk, "printer")
     assert kiosk.page.problem.key == "doctor.it_says" and "silent" in kiosk.page.lines[1].value
     say(kiosk, CheckAnswer.SKIP)

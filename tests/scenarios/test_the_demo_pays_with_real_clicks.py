@@ -21,7 +21,7 @@ PAGES = {
     "visit-2": ("home", "account", "check", "pay-by", "show-code", "code-held", "receipt", "thanks"),
     "visit-3": ("home", "account", "check", "pay-by", "card", "receipt", "thanks"),
 }
-# Bills of the seeded town: water 1002003001 owes ¥37.50, water 1002003002 owes ¥86.20.
+# Bills of the seeded town: water 1002003001 owes ¥37.50, water 1002003002 owes ¥86.20, gas 3002003001 owes ¥52.
 CASH = {
     "tender": "cash",
     "due_fen": 3750,
@@ -44,9 +44,9 @@ CODE = {
 }
 CARD = {
     "tender": "card",
-    "due_fen": 0,
+    "due_fen": 5200,
     "inserted_fen": 0,
-    "credited_fen": 0,
+    "credited_fen": 5200,
     "prepaid_fen": 0,
     "change_owed_fen": 0,
     "receipt_png": "receipt-3.png",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hardware.contracts import CodeRefusedBecause
+from hardware.contracts import CodeRefusedBecause, Trouble
 from hardware.terminals.contract import DeclinedBecause, Step
 from kiosk import site
 from kiosk.contract import (
@@ -191,6 +191,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "doctor.": (
         *(check.name for check in CHECKS),
         *(f"device_{check.device}" for check in CHECKS),
+        *(f"trouble_{trouble.value}" for trouble in Trouble),
         *(f"{first}_{verdict.value}" for first in ("short", "verdict") for verdict in Verdict),
         *(
             "keys_bad",

@@ -36,10 +36,16 @@ def _opened(pen: Pen, fact: f.ExceptionOpened) -> None:
 
 
 def _closed(pen: Pen, fact: f.ExceptionClosed) -> None:
+    """A complaint that is closed is answered: it leaves the list, and the time of its telephone number begins."""
     pen.run(
         "UPDATE exception SET closed_ms = ?, cause = ?, closed_by = ? WHERE kiosk = ? AND number = ? AND closed_ms = 0",
         fact.closed_ms, fact.cause, fact.by, pen.kiosk, fact.exception,
     )  # fmt: skip
+    row = pen.one(
+        "SELECT kind, subject FROM exception WHERE kiosk = ? AND number = ?", pen.kiosk, fact.exception
+    )
+    if row is not None and row["kind"] == ExceptionKind.COMPLAINT.value:
+        pen.settle_problems(row["subject"], fact.by)
 
 
 READERS: Final[dict[str, tuple[type, Callable[[Pen, Any], None]]]] = {

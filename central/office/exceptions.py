@@ -18,6 +18,7 @@ from central.office.models.told import ExceptionClosing, Problem
 
 SHOWN: Final = 100  # of the closed ones, newest first
 MINUTE_MS: Final = 60_000
+ID_CHARS: Final = 36  # of a note or a charge: its slip says more to a person
 Row = dict[str, Any]
 
 
@@ -27,7 +28,7 @@ def _of_kiosk(found: Exceptional, said: ExceptionClosing | None) -> Row:
         "kiosk": found.kiosk,
         "number": found.number,
         "kind": found.kind,
-        "about": f"{found.subject} {found.detail}",
+        "about": found.detail if len(found.subject) == ID_CHARS else f"{found.subject} {found.detail}",
         "severity": found.severity,
         "roles": msgspec.json.decode(found.roles),
         "causes": [] if said else msgspec.json.decode(found.causes),

@@ -315,7 +315,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "calls_in_time": ("3 分钟内应答", "Answered within 3 min"),
     "mean_p90": ("平均 / 九成（秒）", "Mean / nine of ten (s)"),
     "since_the_last_close": ("上次日结以来", "Since the last close"),
-    "compliance_hint": ("“-”表示没有工作人员登录。办理时间只计有付款的办理。",
+    "compliance_hint": ("“-”表示没有工作人员登录。办理时间只计有付款的办理，未缴离开另计。",
                         "- is nobody of the staff. Those who left without paying are timed apart."),
     "deed_blocked": ("拦截提交", "Blocked"),
     "deed_override": ("强制开窗", "Opened all the same"),

@@ -13,7 +13,7 @@ from kiosk.office_facts import ExceptionClosed
 from kiosk.parcels import Heartbeat, HeartbeatSeen, JournalHead, UploadJournal
 from tests.central.support import PaperKiosk, Server, altered, enrol
 from tests.central.test_office_shows_it import Person
-from tests.kiosk.office import Office
+from tests.kiosk.office import SUPERVISOR, Office
 from tests.kiosk.world import yuan
 
 
@@ -140,6 +140,30 @@ def test_closed_here_and_there_at_once_neither_word_is_lost(both: tuple[Office, 
     assert closed(line, number) == (True, "repaired", "1001"), "the kiosk's journal says who was first"
     assert "办公室也填了" in page(line) and "已更换" in page(line)
     assert hears(core, line) == 0
+
+
+@pytest.mark.parametrize("where", ["kiosk", "office"])
+def test_a_complaint_that_was_closed_is_answered_and_its_telephone_number_stays_shut(
+    both: tuple[Office, PaperKiosk], where: str
+) -> None:
+    core, line = both
+    core.want(
+        c.OpenHelp("say_contact", core.site.advice[c.Language.ZH].subject[0].id), c.SayIt(contact=False)
+    )
+    upload(core, line)
+    [number] = core.engine.state.exceptions
+    opinions = "SELECT settled_ms, settled_by FROM problem WHERE kiosk = ? AND kind = 'opinion'"
+    assert line.server.rows(opinions, line.id)[0]["settled_ms"] == 0
+    if where == "kiosk":
+        core.want(c.LeaveHelp())
+        core.sign_in(SUPERVISOR)
+        core.want(c.CloseException(number, "answered"))
+    else:
+        clerk(line).post(f"/exceptions/{line.id}/{number}/close", "/exceptions", cause="answered")
+        hears(core, line)
+    upload(core, line)
+    [row] = line.server.rows(opinions, line.id)
+    assert row["settled_ms"] and row["settled_by"] == ("2001" if where == "kiosk" else "office:demo")
 
 
 def test_what_closes_by_itself_takes_no_cause_here_either(both: tuple[Office, PaperKiosk]) -> None:

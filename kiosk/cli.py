@@ -10,16 +10,13 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
 from kiosk import codec, day_csv, receipt_proof, site, witness
-from kiosk.clock import SystemClock
-from kiosk.core import JOURNAL_FILE, RUN, STATE
+from kiosk.core import RUN, STATE
 from kiosk.courier.direct import Direct
 from kiosk.courier.enrol import EnrolmentFailed, enrol
 from kiosk.courier.handover import hand_over
@@ -27,8 +24,9 @@ from kiosk.doctor import machine
 from kiosk.doctor.session import NotNow, guide
 from kiosk.doctor.words import language_of
 from kiosk.flow.state import begin
-from kiosk.identity import NotEnrolled, load_identity, load_signer
-from kiosk.journal.store import Damaged, Journal, fact_of
+from kiosk.identity import NotEnrolled, load_identity
+from kiosk.journal.beside import opened
+from kiosk.journal.store import JOURNAL_FILE, Damaged, fact_of
 from kiosk.parcels import WireRecord
 from kiosk.supervise import House, Place, Trouble
 from kiosk.training.apart import Mixed
@@ -309,27 +307,6 @@ def _hand_over(options: argparse.Namespace) -> int:
 
 # ---------------------------------------------------------------------------------------------------
 # journal
-
-
-@contextmanager
-def opened(state: Path) -> Iterator[Journal]:
-    """The journal to read. The core holds the file for itself, so a copy is read."""
-    identity, signer = load_identity(state), load_signer(state)
-    with tempfile.TemporaryDirectory(prefix="kiosk-journal-") as folder:
-        copy = Path(folder) / JOURNAL_FILE
-        for suffix in ("", "-wal"):
-            original = state / (JOURNAL_FILE + suffix)
-            if original.exists():
-                shutil.copyfile(original, copy.with_name(copy.name + suffix))
-        if not copy.exists():
-            raise Damaged(
-                f"{state / JOURNAL_FILE} is missing although this kiosk is enrolled as {identity.kiosk}"
-            )
-        journal = Journal.open(copy, identity, signer, SystemClock())
-        try:
-            yield journal
-        finally:
-            journal.close()
 
 
 def _journal_list(options: argparse.Namespace) -> int:

@@ -69,7 +69,7 @@ from kiosk.flow.stimuli import (
 from kiosk.flow.wanted import Timer, Wanted
 from kiosk.identity import NotEnrolled, load_identity, load_signer, new_id, sealed_for
 from kiosk.journal.audit import Audit, audit_for_ever
-from kiosk.journal.store import Damaged, Journal
+from kiosk.journal.store import JOURNAL_FILE, Damaged, Journal
 from kiosk.links import LineRefused, Link, Peer, allowed_users
 from kiosk.notify import notify, watchdog_s
 from kiosk.outbox import Outbox
@@ -82,7 +82,6 @@ log = logging.getLogger(__name__)
 
 STATE: Final = Path("/var/lib/kiosk")
 RUN: Final = Path("/run/kiosk")
-JOURNAL_FILE: Final = "journal.db"
 BUSY_FILE: Final = "busy"  # there while money is moving: script/install does not switch releases then
 POWER_OFF_FILE: Final = "power-off"  # seen by systemd/kiosk-power-off.path: the machine may be switched off
 DISK_CHECK_S: Final = 30.0  # a log that fills the disk does so slowly

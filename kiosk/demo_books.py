@@ -12,8 +12,8 @@ from typing import Any, Final
 import apsw
 import msgspec
 
-from kiosk import cli
 from kiosk import facts as f
+from kiosk.journal.beside import opened
 from kiosk.journal.store import Damaged, fact_of
 from kiosk.supervise import House, Trouble
 
@@ -134,7 +134,7 @@ class Books:
     def _facts(self) -> list[f.Durable]:
         """Empty when the copy was torn: the core wrote while it was made. Whoever asks, asks again."""
         try:
-            with cli.opened(self._house.place.state) as journal:
+            with opened(self._house.place.state) as journal:
                 return [fact_of(record) for record in journal.records()]
         except (Damaged, apsw.Error):
             return []

@@ -23,9 +23,9 @@ from typing import Any, Final
 import msgspec
 
 from hardware.control import Answer, ControlClient, Request
-from kiosk.core import JOURNAL_FILE
 from kiosk.courier.enrol import enrol
 from kiosk.identity import IDENTITY_FILE
+from kiosk.journal.store import JOURNAL_FILE
 
 RESTART_S: Final = 0.5  # as RestartSec in the units: time for the dead process's ports to be free
 START_S: Final = 60.0  # a cold start on a slow card, imports included

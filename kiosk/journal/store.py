@@ -31,6 +31,7 @@ from kiosk.parcels import WireRecord
 
 log = logging.getLogger(__name__)
 
+JOURNAL_FILE: Final = "journal.db"  # in the state folder of a kiosk
 SCHEMA_VERSION: Final = 1
 COMMITS_PER_CHECKPOINT: Final = 200  # of about five pages of 4 KiB each: the log stays near 4 MB
 

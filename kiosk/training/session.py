@@ -13,11 +13,10 @@ from typing import Final, TextIO
 import apsw
 
 from hardware.simulated import NotPossible
-from kiosk import cli
 from kiosk.contract import Language
-from kiosk.core import JOURNAL_FILE
 from kiosk.facts import Durable
-from kiosk.journal.store import Damaged, fact_of
+from kiosk.journal.beside import opened
+from kiosk.journal.store import JOURNAL_FILE, Damaged, fact_of
 from kiosk.outbox import BUNDLE_FILE
 from kiosk.rules.terms import Words
 from kiosk.stock_facts import NumbersReceived
@@ -134,7 +133,7 @@ def _ready(place: Place) -> int:
 def facts_of(place: Place, after: int) -> Sequence[Durable]:
     """Records above this number; none when the copy was torn: the core wrote while it was made; ask again."""
     try:
-        with cli.opened(place.state) as journal:
+        with opened(place.state) as journal:
             return [fact_of(record) for record in journal.records(after)]
     except (Damaged, apsw.Error):
         return []

@@ -16,11 +16,12 @@ from central.totals import totals
 from kiosk import contract as c
 from kiosk import site as site_module
 from kiosk.contract import Hello
-from kiosk.core import JOURNAL_FILE, simulated
+from kiosk.core import simulated
 from kiosk.courier.enrol import enrol
 from kiosk.facts import Account
 from kiosk.flow.stimuli import WriteFailed
 from kiosk.identity import load_identity, load_signer
+from kiosk.journal.store import JOURNAL_FILE
 from kiosk.links import Link, Peer, allowed_users
 from kiosk.outbox import Outbox
 from kiosk.parcels import MAX_PARCEL_BYTES, Brought, WireRecord

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import cli, upload, witness
-from kiosk.core import JOURNAL_FILE
-from kiosk.journal.store import Damaged
+from kiosk.journal.store import JOURNAL_FILE, Damaged
 from kiosk.witness import WITNESS_FILE
 from tests.sync.proxy import Line
 from tests.sync.terminal import Terminal

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from central.ledger import DATABASE_FILE
-from kiosk.core import JOURNAL_FILE
 from kiosk.courier.direct import Direct
 from kiosk.courier.enrol import EnrolmentFailed, enrol
 from kiosk.courier.handover import hand_over
 from kiosk.identity import load_identity
+from kiosk.journal.store import JOURNAL_FILE
 from tests.central.conftest import start
 from tests.central.support import TIMEOUT_S, Server
 from tests.sync.proxy import Line

@@ -213,27 +213,9 @@ def contrast(pen: Pen) -> None:
 
 @icon
 def arrow(pen: Pen) -> None:
-    """To the right; the sheet turns it."""
+    """To the right; `arrow@below` and the like point elsewhere."""
     pen.line((12, 48), (80, 48), width=12)
     pen.line((56, 22), (82, 48), (56, 74), width=12)
-
-
-@icon
-def arrow_below(pen: Pen) -> None:
-    pen.line((48, 12), (48, 80), width=12)
-    pen.line((22, 56), (48, 82), (74, 56), width=12)
-
-
-@icon
-def arrow_above(pen: Pen) -> None:
-    pen.line((48, 84), (48, 16), width=12)
-    pen.line((22, 40), (48, 14), (74, 40), width=12)
-
-
-@icon
-def arrow_left(pen: Pen) -> None:
-    pen.line((84, 48), (16, 48), width=12)
-    pen.line((40, 22), (14, 48), (40, 74), width=12)
 
 
 # ---- states
@@ -357,10 +339,43 @@ def sad(pen: Pen) -> None:
 
 @icon
 def bill(pen: Pen) -> None:
-    """A paper bill: the line that bears the number is marked, the bar code stands at its foot."""
-    pen.box(14, 4, 82, 92)
-    pen.line((26, 16), (58, 16), width=6)
-    pen.fill((22, 27), (74, 27), (74, 45), (22, 45), what=INK)
-    pen.line((26, 56), (70, 56), width=5)
-    for x, width in ((28, 6), (37, 3), (45, 7), (55, 3), (62, 5), (70, 3)):
-        pen.line((x, 66), (x, 82), width=width)
+    """A paper bill: the number stands in a frame that catches the eye, the bar code at its foot."""
+    pen.line((18, 4), (78, 4), (78, 92), (18, 92), width=5, closed=True)
+    pen.line((28, 14), (52, 14), width=5)
+    pen.box(6, 22, 90, 48, r=6, width=5)
+    for x, digit in zip((20, 39, 58, 76), (1, 2, 3, 4), strict=True):
+        for segment in _DIGITS[digit]:
+            pen.line(*[(x + dx, 35 + dy) for dx, dy in segment], width=4)
+    pen.line((28, 58), (68, 58), width=4)
+    for x, width in ((28, 5), (36, 3), (43, 7), (52, 3), (59, 5), (67, 4)):
+        pen.line((x, 67), (x, 82), width=width)
+
+
+_TOP, _MIDDLE, _LOW = ((-5, -7), (5, -7)), ((-5, 0), (5, 0)), ((-5, 7), (5, 7))
+_HIGH_RIGHT, _LOW_RIGHT, _LOW_LEFT = ((5, -7), (5, 0)), ((5, 0), (5, 7)), ((-5, 0), (-5, 7))
+_DIGITS = {
+    1: (((1, -7), (1, 7)), ((-3, -4), (1, -7))),
+    2: (_TOP, _HIGH_RIGHT, _MIDDLE, _LOW_LEFT, _LOW),
+    3: (_TOP, _HIGH_RIGHT, _MIDDLE, _LOW_RIGHT, _LOW),
+    4: (((-5, -7), (-5, 0)), _MIDDLE, _HIGH_RIGHT, _LOW_RIGHT),
+}
+
+
+@icon
+def note_in(pen: Pen) -> None:
+    """A banknote that goes into a slot at the right, and the way it goes."""
+    pen.line((14, 16), (56, 16), width=8)
+    pen.line((45, 5), (57, 16), (45, 27), width=8)
+    pen.shape((6, 40), (78, 40), (78, 78), (6, 78), width=6)
+    pen.ring(40, 59, 10, width=5, fill=False)
+    pen.dot(18, 59, 3.5)
+    pen.dot(61, 59, 3.5)
+    pen.fill((72, 28), (90, 28), (90, 90), (72, 90), what=INK)
+
+
+@icon
+def window(pen: Pen) -> None:
+    """The scanning window: a pane with light behind it."""
+    pen.box(4, 18, 92, 78, r=12)
+    for x, width in ((22, 5), (33, 9), (45, 4), (55, 9), (66, 4), (75, 5)):
+        pen.line((x, 36), (x, 60), width=width)

@@ -90,6 +90,11 @@ def bend(*control: Point) -> list[Point]:
     return points
 
 
+_TURNED: Final = {
+    "left": Image.Transpose.FLIP_LEFT_RIGHT,
+    "below": Image.Transpose.ROTATE_270,
+    "above": Image.Transpose.ROTATE_90,
+}
 _ICONS: dict[str, Callable[[Pen], None]] = {}
 
 
@@ -107,12 +112,14 @@ def _shape(name: str, px: int) -> Image.Image:
     from screens import icon_shapes  # noqa: F401  fills the table above
 
     pen = Pen(px)
+    name, _, to = name.partition("@")
     _ICONS.get(name, _ICONS["other"])(pen)
-    return pen.image
+    return pen.image.transpose(_TURNED[to]) if to in _TURNED else pen.image
 
 
 def render(name: str, px: int, ink: Rgb, tint: Rgb) -> Image.Image:
-    """RGBA picture of px × px. An unknown name gives the icon `other`."""
+    """RGBA picture of px × px. `arrow@left`: what points to the right, pointing to the left. An unknown name gives
+    the icon `other`."""
     drawn = _shape(name, px).copy()
     drawn.putpalette((*ink, 0, *ink, 255, *tint, 255), "RGBA")
     return drawn.convert("RGBA").reduce(OVERSAMPLING)

@@ -240,6 +240,7 @@ class Sheet:
         "ask": ("pale_info", "primary", "info", "info"),
         "info": ("pale_info", None, "info", "info"),
         "wait": ("pale_info", None, "wait", "info"),
+        "do": ("pale_info", None, "cash", "info"),
     }
 
     def notice_height(self, text: str, width: float, px: int | None = None, loose: bool = False) -> float:

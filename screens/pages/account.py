@@ -111,8 +111,9 @@ def _bill_picture(sheet: Sheet, frame: Frame) -> None:
     side = frame.h
     cells = frame.centred(min(frame.w, side * 3 + theme.gap * 2), side).columns(3, theme.gap)
     sheet.icon(cells[0], "bill")
-    sheet.icon(cells[1].centred(side * 0.6, side * 0.6), "arrow", "success")
-    sheet.icon(cells[2], "scan")
+    sheet.icon(cells[1].centred(side * 0.8, side * 0.8), "scan")
+    place = theme.panel.places["code"]
+    sheet.icon(cells[2].centred(side * 0.6, side * 0.6), f"arrow@{place}", "success")
     sheet.camera(frame)
 
 

@@ -6,7 +6,6 @@ from typing import Final
 
 from kiosk.contract import UseCard
 from screens.frame import Frame
-from screens.pages.cash import ARROWS
 from screens.pages.stacked import Line, stacked
 from screens.sheet import Foot, Sheet
 
@@ -36,6 +35,6 @@ def _where(sheet: Sheet, area: Frame) -> Frame:
         return area
     sign, area = area.from_bottom(needed, theme.pad)
     arrow, text = sign.from_right(side, theme.pad)
-    sheet.icon(arrow, ARROWS[place], "success", "page")
+    sheet.icon(arrow, f"arrow@{place}", "success", "page")
     sheet.text(text, words, theme.body)
     return area

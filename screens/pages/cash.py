@@ -12,8 +12,8 @@ from screens.typeset import ONE_LINE
 from screens.widgets.note import SHAPE, draw_note
 
 LEAST_NOTE_MM: Final = 11  # height of a note's sign, so that its value can be read
-SLOT_MM: Final = 11  # the line that says where the slot is
-ARROWS: Final = {"right": "arrow", "left": "arrow_left", "below": "arrow_below", "above": "arrow_above"}
+SLOT_MM: Final = 11  # the picture of a note that goes into its slot, at least
+MOST_SLOT_MM: Final = 24
 
 
 def build(sheet: Sheet, page: CashRunning) -> Foot:
@@ -32,7 +32,9 @@ def build(sheet: Sheet, page: CashRunning) -> Foot:
             second=Act("stop_for_sure", sheet.say("button.stop_for_sure"), StopForSure()),
         )
     kind, words = (
-        ("problem", sheet.message(page.problem)) if page.problem else ("wait", sheet.message(page.status))
+        ("problem", sheet.message(page.problem))
+        if page.problem
+        else ("do" if page.notes else "wait", sheet.message(page.status))
     )
     room = news.h - (theme.mm(2 * LEAST_NOTE_MM + SLOT_MM) + theme.touch_gap * 2 if page.notes else 0)
     px = sheet.notice_px(words, news.w, room)
@@ -98,15 +100,15 @@ def _notes(sheet: Sheet, frame: Frame, notes: tuple[Money, ...]) -> None:
     theme = sheet.theme
     place = theme.panel.places["cash"]
     words = sheet.say("cash.slot", place=sheet.say(f"place.{place}"))
-    side = theme.mm(SLOT_MM)
     room = frame.h - theme.mm(LEAST_NOTE_MM) * (2 if len(notes) > 3 else 1) - theme.pad
+    side = min(theme.mm(MOST_SLOT_MM), max(theme.mm(SLOT_MM), room - theme.pad * 2))
     width = frame.w - side - theme.pad
     px = sheet.px_for(lambda px: sheet.height(words, px, width) <= room)
     needed = max(side, sheet.height(words, px, width))
     if needed <= room:
         slot, frame = frame.from_bottom(needed, theme.pad * 0.6)
         arrow, text = slot.from_right(side, theme.pad)
-        sheet.icon(arrow, ARROWS[place], "success", "page")
+        sheet.icon(arrow, f"note_in@{place}")
         sheet.text(text, words, px)
     columns = min(3, len(notes))
     rows = -(-len(notes) // columns)

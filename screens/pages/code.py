@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from kiosk.contract import ShowCode
 from screens.frame import Frame
-from screens.pages.cash import ARROWS
 from screens.pages.pay_by import amount_line
 from screens.sheet import NO_FOOT, Foot, Sheet
 from screens.typeset import ONE_LINE
@@ -66,11 +65,22 @@ def _halves(sheet: Sheet, area: Frame) -> tuple[Frame, Frame]:
 
 
 def _picture(sheet: Sheet, frame: Frame, place: str) -> None:
+    """The phone, and the window at the side where it really is."""
     theme = sheet.theme
     sheet.box(frame, "pale_info")
-    phone, arrow = frame.inset(theme.pad).from_left(frame.w * 0.55, theme.pad * 0.5)
-    sheet.icon(phone.centred(phone.w, min(phone.h, theme.mm(40))), "code")
-    sheet.icon(arrow.centred(arrow.w, theme.mm(16)), ARROWS[place], "success", "pale_info")
+    inner = frame.inset(theme.pad, theme.pad * 0.6)
+    if place in ("below", "above"):
+        phone, rest = (
+            inner.from_top(inner.h * 0.52) if place == "below" else inner.from_bottom(inner.h * 0.52)
+        )
+        arrow, window = rest.from_top(rest.h * 0.4) if place == "below" else rest.from_bottom(rest.h * 0.4)
+    else:
+        phone, rest = inner.from_left(inner.w * 0.5) if place == "right" else inner.from_right(inner.w * 0.5)
+        arrow, window = rest.from_left(rest.w * 0.4) if place == "right" else rest.from_right(rest.w * 0.4)
+    sheet.icon(phone, "code")
+    arrow = arrow.centred(min(arrow.w, theme.mm(12)), arrow.h * 0.8)
+    sheet.icon(arrow, f"arrow@{place}", "success", "pale_info")
+    sheet.icon(window, "window", "primary", "page")
     sheet.camera(frame)
 
 

@@ -31,7 +31,7 @@ def draw_note(sheet: Sheet, frame: Frame, value: Money) -> None:
     coloured = theme.contrast is Contrast.DAY
     ground: Colour = rgba(_GROUNDS.get(yuan, _UNKNOWN_GROUND)) if coloured else theme.colour("page")
     ink: Colour = (1, 1, 1, 1) if coloured else theme.colour("text")
-    radius = frame.h * 0.09
+    radius = frame.h * 0.04  # a paper, not a button
     sheet.add(Box(frame, ground, ink if not coloured else None, theme.border, radius))
     framed = frame.h * FACE >= theme.least  # else the value needs the room of the inner line
     px = min(theme.body, int(frame.h * FACE)) if framed else theme.least

@@ -1,7 +1,7 @@
 """A simulated EBDS bill acceptor on a pseudo-terminal (MEI/CPI, Pyramid).
 
 Written from the protocol's facts alone (acceptors.md §7) and sharing no code with the driver, so that one
-checks the other. Extended note reporting is not offered: its format is not public.
+checks the other. What a host may ask beyond that (`ebds_sim_reports`) is as public implementations read it.
 """
 
 from __future__ import annotations

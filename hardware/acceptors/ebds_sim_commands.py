@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from hardware.acceptors.ebds_sim_reports import INHIBITS, NOTE, about_a_note, about_itself
 from hardware.acceptors.ebds_sim_settings import Policy
 from hardware.acceptors.ebds_sim_unit import EbdsUnit
-from hardware.acceptors.ebds_sim_wire import AUXILIARY, HOST, Frame, encoded
+from hardware.acceptors.ebds_sim_wire import AUXILIARY, EXTENDED, HOST, Frame, encoded
 from hardware.acceptors.sim_unit import POWER_UPS, State
 
 SOFT_RESET: Final = b"\x7f\x7f\x7f"
@@ -15,6 +16,9 @@ SOFT_RESET: Final = b"\x7f\x7f\x7f"
 ESCROW: Final = 0x10
 STACK: Final = 0x20
 RETURN: Final = 0x40
+
+# The third.
+EXTENDED_NOTES: Final = 0x10
 
 # The reply's first byte by state; states that are not here show no bit of it.
 SHOWN: Final = {
@@ -62,11 +66,45 @@ def answer(unit: EbdsUnit, message: Frame) -> bytes:
         return b""
     if unit.last is not None and unit.last[0] == message.toggle:
         return last_reply(unit)
-    understood = _carry_out(unit, message)
+    understood = _understood(unit, message)
     if unit.state in ASLEEP:  # nothing but a host's message wakes it; or mains went while it was carried out
         return b""
-    unit.last = message.toggle, encoded(message.toggle, _report(unit, understood))
+    unit.last = message.toggle, _worded(unit, message, understood)
     return last_reply(unit)
+
+
+def _understood(unit: EbdsUnit, message: Frame) -> bool:
+    """Carry it out. An extended message is a subtype, a message as usual, and what the subtype is about."""
+    data = message.data
+    if message.kind == HOST:
+        return _carry_out(unit, data)
+    if message.kind == AUXILIARY:
+        return about_itself(unit.settings, data) is not None
+    if message.kind != EXTENDED or not unit.settings.extended_notes or len(data) < 5:
+        return False
+    if data[0] == INHIBITS:
+        unit.allowed = data[4]
+    return data[0] in (NOTE, INHIBITS) and _carry_out(unit, data[1:4])
+
+
+def _worded(unit: EbdsUnit, message: Frame, understood: bool) -> bytes:
+    if understood and message.kind == AUXILIARY:
+        return encoded(message.toggle, about_itself(unit.settings, message.data) or b"", AUXILIARY)
+    report, value = _report(unit, understood)
+    if understood and message.kind == EXTENDED and message.data[0] == NOTE:
+        asked = message.data[4]
+        return _about_a_note(unit, message.toggle, report, asked, asked)
+    if understood and value and message.kind == HOST and _wants_notes_in_full(unit, message.data):
+        return _about_a_note(unit, message.toggle, report, value, 0)
+    return encoded(message.toggle, report[:2] + bytes([report[2] | value << 3]) + report[3:])
+
+
+def _wants_notes_in_full(unit: EbdsUnit, data: bytes) -> bool:
+    return bool(data[2] & EXTENDED_NOTES) and unit.settings.extended_notes
+
+
+def _about_a_note(unit: EbdsUnit, toggle: int, report: bytes, value: int, index: int) -> bytes:
+    return encoded(toggle, bytes([NOTE]) + report + about_a_note(unit.settings, value, index), EXTENDED)
 
 
 def last_reply(unit: EbdsUnit) -> bytes:
@@ -74,10 +112,10 @@ def last_reply(unit: EbdsUnit) -> bytes:
     return b"" if unit.last is None else unit.last[1]
 
 
-def _carry_out(unit: EbdsUnit, message: Frame) -> bool:
-    if message.kind != HOST or len(message.data) != 3:
+def _carry_out(unit: EbdsUnit, data: bytes) -> bool:
+    if len(data) != 3:
         return False
-    denominations, wishes, modes = message.data
+    denominations, wishes, modes = data
     unit.policy = _policy(modes)
     if unit.state in POWER_UPS:
         unit.first_message()
@@ -97,8 +135,10 @@ def _policy(modes: int) -> Policy:
     return Policy(bits) if bits in (Policy.B.value, Policy.C.value) else Policy.A
 
 
-def _report(unit: EbdsUnit, understood: bool) -> bytes:
-    """Events are shown in one reply only, beside the state of the moment."""
+def _report(unit: EbdsUnit, understood: bool) -> tuple[bytes, int]:
+    """Six bytes and, apart, the number of the note that they are about; 0: of none.
+
+    Events are shown in one reply only, beside the state of the moment."""
     first, second = SHOWN.get(unit.state, 0), TROUBLES.get(unit.state, 0)
     third = fourth = value = 0
     if unit.state is State.ESCROW:
@@ -122,4 +162,4 @@ def _report(unit: EbdsUnit, understood: bool) -> bytes:
         fourth |= unit.failure >> 8
     if not unit.enabled_fen():
         fourth |= DISABLED
-    return bytes([first, second, third | value << 3, fourth, unit.model, unit.settings.revision])
+    return bytes([first, second, third, fourth, unit.model, unit.settings.revision]), value

@@ -28,6 +28,9 @@ class Policy(enum.Enum):
 class Settings(UnitSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Note number n of `notes_fen`, from 1, is the value n on the wire, enabled by bit n - 1."""
 
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")] = "CNY"
+    variant: Annotated[str, msgspec.Meta(pattern="^[ -~]{1,32}$")] = "CNY-SIM"
+    extended_notes: bool = True  # tells each note with currency and value to a host that asks for it
     model: SevenBits = 1
     revision: SevenBits = 2
     silence_s: Seconds = 5.0  # without a message a note in escrow goes back, and the unit takes no other

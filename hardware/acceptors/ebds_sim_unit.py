@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hardware.acceptors.ebds_sim_reports import EVERY_NOTE
 from hardware.acceptors.ebds_sim_settings import Policy, Settings
 from hardware.acceptors.sim_notes import Note
 from hardware.acceptors.sim_unit import POWER_UPS, AcceptorUnit, Stage, State
@@ -26,6 +27,7 @@ class EbdsUnit(AcceptorUnit[Settings]):
 
     def _forget(self) -> None:
         self.enabled = 0
+        self.allowed = EVERY_NOTE  # by the host's extended inhibits
         self.with_escrow = False
         self.policy = Policy.A
         self.says_power_up = True
@@ -155,7 +157,7 @@ class EbdsUnit(AcceptorUnit[Settings]):
 
     def accept(self, enabled: int, with_escrow: bool) -> None:
         """Said anew with each message, so that silence can be told from a wish."""
-        self.enabled = enabled
+        self.enabled = enabled & self.allowed
         self.with_escrow = with_escrow
         at_rest = self.state in (State.IDLE, State.DISABLED)
         if at_rest and (self.state is State.IDLE) != bool(self.enabled_fen()):

@@ -20,6 +20,7 @@ LONGEST: Final = (
 HOST: Final = 1
 ACCEPTOR: Final = 2
 AUXILIARY: Final = 6
+EXTENDED: Final = 7
 
 # A host that shares a loaded machine with us can be held up in the middle of a frame.
 FRAME_GAP_S: Final = 0.25
@@ -46,8 +47,8 @@ def check(data: bytes) -> int:
     return functools.reduce(operator.xor, data, 0)
 
 
-def encoded(toggle: int, data: bytes) -> bytes:
-    inner = bytes([len(data) + 5, ACCEPTOR << 4 | toggle]) + data
+def encoded(toggle: int, data: bytes, kind: int = ACCEPTOR) -> bytes:
+    inner = bytes([len(data) + 5, kind << 4 | toggle]) + data
     return bytes([STX]) + inner + bytes([ETX, check(inner)])
 
 

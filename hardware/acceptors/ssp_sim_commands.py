@@ -1,7 +1,7 @@
 """What the host may ask of the simulated SSP validator, and what it answers (acceptors.md §5.2).
 
-Commands in clear; encryption stands around them in `ssp_sim_keys`. What must be encrypted answers "key not set" where
-it is not; encrypted it is unknown, so that a host goes back to the plain poll (there is no poll with acknowledgement).
+Commands in clear; encryption stands around them in `ssp_sim_keys`. What must be encrypted, the poll with
+acknowledgement, answers "key not set" where it is not.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ NO_KEY: Final = b"\xfa"
 
 SYNC: Final = 0x11
 ENCRYPTED: Final = 0x7E  # first byte of an encrypted data field
-ENCRYPTED_ONLY: Final = (ENCRYPTED, 0x56, 0x57)
+POLL_WITH_ACK, EVENT_ACK = 0x56, 0x57
+ENCRYPTED_ONLY: Final = (ENCRYPTED, POLL_WITH_ACK, EVENT_ACK)
 EXTENDED_FROM: Final = 6  # protocol version
 CHANNEL_SECURITY: Final = 2
 COUNTERS: Final = 5
@@ -97,6 +98,17 @@ def _protocol(unit: Unit, version: bytes) -> bytes:
 
 def _poll(unit: Unit, _: bytes) -> bytes:
     return OK + unit.polled()
+
+
+def _poll_with_ack(unit: Unit, _: bytes) -> bytes:
+    return OK + unit.polled(acknowledged=True)
+
+
+def _event_ack(unit: Unit, _: bytes) -> bytes:
+    if not unit.pending.unacknowledged:
+        return NOT_NOW
+    unit.pending.unacknowledged.clear()
+    return OK
 
 
 def _reject(unit: Unit, _: bytes) -> bytes:
@@ -211,6 +223,8 @@ COMMANDS: Final = {
     0x25: Command(0, _bar_code_inhibit),
     0x4F: Command(0, _build),
     0x54: Command(4, _light),
+    POLL_WITH_ACK: Command(0, _poll_with_ack),
+    EVENT_ACK: Command(0, _event_ack),
     0x58: Command(0, _counters),
     0x59: Command(0, _reset_counters),
 }

@@ -47,12 +47,16 @@ class Pending:
     """Events in the order in which they happened, until a poll takes them all."""
 
     def __init__(self) -> None:
-        self._events: list[bytes] = []
         self._reported = b""
+        self._events: list[bytes] = []
+        self.unacknowledged: list[
+            bytes
+        ] = []  # told to a poll with acknowledgement, and told again until it comes
 
     def clear(self) -> None:
-        self._events.clear()
         self._reported = b""
+        self._events.clear()
+        self.unacknowledged.clear()
 
     def add(self, event: Tell, *channel: int) -> None:
         self._events.append(bytes([event, *channel]))
@@ -65,10 +69,12 @@ class Pending:
             raise NotPossible(f"one reply carries at most {MOST_REPORTED} such bytes")
         self._reported += events
 
-    def taken(self, protocol: int, lasting: list[bytes]) -> tuple[bytes, bool]:
+    def taken(self, protocol: int, lasting: list[bytes], acknowledged: bool) -> tuple[bytes, bool]:
         """The events of one reply, followed by what lasts and was not said already; and whether a credit
-        is among them. What this version of the protocol does not have is forgotten unsaid."""
-        said = [event for event in self._events if protocol >= SINCE_PROTOCOL.get(event[0], 0)]
+        is among them. What this version of the protocol does not have is forgotten unsaid. `acknowledged`: money is
+        said again by the next such reply, until it was acknowledged."""
+        said = self.unacknowledged if acknowledged else []
+        said = said + [event for event in self._events if protocol >= SINCE_PROTOCOL.get(event[0], 0)]
         codes = {event[0] for event in said}
         said += [
             event
@@ -77,4 +83,6 @@ class Pending:
         ]
         reply = b"".join(said) + self._reported
         self.clear()
+        if acknowledged:
+            self.unacknowledged = [event for event in said if event[0] in MONEY]
         return reply, Tell.CREDIT in codes

@@ -138,11 +138,11 @@ class Unit:
 
     # --- events
 
-    def polled(self) -> bytes:
+    def polled(self, acknowledged: bool = False) -> bytes:
         """What a poll is told: all that happened since the last one, in order, then what lasts."""
         if self.state is State.HOLDING:
             self.enter(State.STACKING)
-        events, credit = self.pending.taken(self.protocol, self._lasting())
+        events, credit = self.pending.taken(self.protocol, self._lasting(), acknowledged)
         if credit:
             self.credit_told = self.credit_given
         if self.state is State.ESCROW:
@@ -283,6 +283,8 @@ class Unit:
             raise NotPossible("a returned note is still in the mouth; use pull_note first")
         if self.state is not State.IDLE:
             raise NotPossible(f"the note is not drawn in while the acceptor is {self.state.value!r}")
+        if self.pending.unacknowledged:
+            raise NotPossible("the note is not drawn in before the host has acknowledged the last credit")
         self.notes.insert(note)
         self.enter(State.ACCEPTING)
 

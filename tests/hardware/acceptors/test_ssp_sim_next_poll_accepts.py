@@ -7,6 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from hardware.acceptors.sim_notes import Note
+from hardware.acceptors.ssp_sim_commands import answer
+from hardware.acceptors.ssp_sim_settings import Settings
+from hardware.acceptors.ssp_sim_unit import Unit
+from hardware.simulated import NotPossible
 from tests.hardware.acceptors.ssp_sim_by_hand import (
     A_WHILE_S,
     COUNTERS,
@@ -214,3 +219,27 @@ def test_disabling_with_a_note_in_escrow(tmp_path: Path, returns: bool, then: st
         bench.get_escrow(2000)
         assert bench.ask(DISABLE) == OK
         assert bench.poll() == then
+
+
+def test_a_poll_with_acknowledgement_tells_a_credit_again_until_it_is_acknowledged() -> None:
+    """What encryption lets through, asked of the unit itself."""
+    unit = Unit(Settings(), 1, lambda state: None)
+
+    def asked(hexadecimal: str) -> str:
+        unit.heard()
+        return answer(unit, bytes.fromhex(hexadecimal), sealed=True).hex(" ")
+
+    unit.power_on()
+    unit.advance(1)
+    assert [asked(command) for command in ("02 3f 00", "0a", "56", "57")] == ["f0", "f0", "f0 f1", "f5"]
+    unit.insert(Note(1000, 3))
+    unit.advance(2)
+    assert asked("56") == "f0 ef 03"
+    assert asked("56") == "f0 cc"  # as with any poll, the note is accepted
+    unit.advance(3)
+    assert asked("56") == "f0 ee 03 cc eb"
+    assert asked("56") == asked("56") == "f0 ee 03"
+    with pytest.raises(NotPossible, match="acknowledged"):
+        unit.insert(Note(500, 2))
+    assert [asked(command) for command in ("57", "56", "57")] == ["f0", "f0", "f5"]
+    unit.insert(Note(500, 2))

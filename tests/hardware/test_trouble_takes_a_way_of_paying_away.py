@@ -22,9 +22,12 @@ import cv2
 import numpy as np
 import pytest
 
-from hardware.contracts import Trouble
+from hardware.contracts import Event, Found, Trouble
 from hardware.input_events import InputLine
 from hardware.line import LineTrouble
+from hardware.panel.contract import KeyPressed
+from hardware.panel.evdev_driver import EvdevKeypad
+from hardware.panel.evdev_sim import KeypadSim
 from hardware.scanners import camera_pictures, camera_source
 from kiosk import contract as c
 from kiosk.facts import ChargeConfirmed, ReceiptIssued
@@ -171,6 +174,25 @@ def test_garbage_for_an_hour_takes_no_memory_and_makes_no_flood(
     ended_s = stage.now_s
     house.until(house.offered, "it is offered again")
     assert stage.now_s - ended_s <= BACK_WITHIN_S
+
+
+def test_a_number_pad_that_babbles_for_an_hour_works_after_it(tmp_path: Path, stage: Stage) -> None:
+    heard: list[Event] = []
+    sim, pad = KeypadSim("keypad", tmp_path / "keypad"), EvdevKeypad("keypad", str(tmp_path / "keypad"))
+    sim.start()
+    pad.start(heard.append)
+    stage.wait(lambda: bool(heard), 10.0)
+    random, kept = Random(7), 0
+    for second in range(3600):
+        stage.ports[str(tmp_path / "keypad")].send(random.randbytes(960))
+        stage.wait(lambda: False, 1.0)
+        kept = kept or (held(pad) if second > 60 else 0)
+    assert held(pad) <= kept + 4096 and len(heard) < TOLD_AN_HOUR
+    before = len(heard)
+    stage.wait(lambda: any(isinstance(event, Found) for event in heard[before:]), BACK_WITHIN_S)
+    sim.do("press", key="5")
+    stage.wait(lambda: isinstance(heard[-1], KeyPressed), 10.0)
+    assert heard[-1] == KeyPressed(device="keypad", key="5")
 
 
 def held(thing: object, seen: set[int] | None = None) -> int:

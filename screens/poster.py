@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from kiosk.contract import AnyPage, Contrast, OutOfService, StaffBoard, StaffEntry, ThankYou
+from kiosk.contract import (
+    AnyPage,
+    CashRunning,
+    Contrast,
+    EnterAccount,
+    OutOfService,
+    ShowCode,
+    StaffBoard,
+    StaffEntry,
+    ThankYou,
+    UseCard,
+)
 from screens.frame import Frame
 from screens.sheet import Sheet
 from screens.theme import Theme
@@ -16,6 +27,12 @@ from screens.typeset import ONE_LINE
 PAGE_SHARE: Final = 0.6  # of the height of a tall glass
 FOOT_MM: Final = 17  # below the page; the rest of the 20 mm at the corners is the air around the bottom bar
 STEPS: Final = ("fee", "scan", "good", "amount", "receipt")  # icon of each step of a visit, in their order
+PAGE_ICONS: Final[dict[type, str]] = {  # what to do now, large
+    EnterAccount: "bill",
+    CashRunning: "note_in@below",
+    ShowCode: "code",
+    UseCard: "card",
+}
 OTHER_ICONS: Final[dict[type, str]] = {
     OutOfService: "closed",
     ThankYou: "smile",
@@ -46,7 +63,12 @@ def draw(sheet: Sheet, frame: Frame, page: AnyPage) -> None:
         sheet.icon(rest.centred(rest.w, min(rest.h, theme.mm(45))), icon, ink, ground)
         return
     trail, rest = rest.from_bottom(theme.mm(17) + theme.least * ONE_LINE + theme.pad)
-    sheet.icon(rest.centred(rest.w, min(rest.h, theme.mm(40))), STEPS[now - 1], ink, ground)
+    sheet.icon(
+        rest.centred(rest.w, min(rest.h, theme.mm(40))),
+        PAGE_ICONS.get(type(page), STEPS[now - 1]),
+        ink,
+        ground,
+    )
     cells = trail.columns(of, theme.pad)
     whats = [sheet.say(f"poster.step_{number}") for number in range(1, of + 1)]
     fit = all(sheet.width(what, theme.least, bold=True) <= cells[0].w for what in whats)

@@ -74,12 +74,13 @@ _PALETTES: Final[dict[Contrast, dict[str, str]]] = {
     Contrast.DAY: {
         "card": "#F3F6FB", "tint": "#BFD3F5", "pressed": "#D8E4F8", "rule": "#C9D2DE", "info": "#09347D",
         "on_success": "#FFFFFF", "on_error": "#FFFFFF", "pale_ok": "#E6F4EA", "pale_error": "#FFECEC",
-        "pale_info": "#EAF1FC", "off": "#ECEEF1", "primary_pressed": "#062863",
+        "pale_info": "#EAF1FC", "pale_warning": "#FFF4CC", "off": "#ECEEF1", "primary_pressed": "#062863",
     },
     Contrast.BLACK: {
         "text2": "#FAFAFA", "card": "#000000", "tint": "#4A4A00", "pressed": "#3A3A00", "rule": "#FAFAFA",
         "on_success": "#000000", "on_error": "#000000", "pale_ok": "#000000", "pale_error": "#000000",
-        "pale_info": "#000000", "off": "#000000", "warning_bg": "#FFC400", "on_warning": "#000000",
+        "pale_info": "#000000", "pale_warning": "#000000", "off": "#000000",
+        "warning_bg": "#FFC400", "on_warning": "#000000",
         "help_border": "#FAFAFA", "focus": "#00FFFF", "primary_pressed": "#FFFFFF",
     },
     Contrast.WHITE: {
@@ -87,15 +88,16 @@ _PALETTES: Final[dict[Contrast, dict[str, str]]] = {
         "on_primary": "#FFFFFF", "border": "#000000", "success": "#000000", "error": "#000000",
         "info": "#000000", "card": "#FFFFFF", "tint": "#FFFFFF", "pressed": "#D0D0D0", "rule": "#000000",
         "on_success": "#FFFFFF", "on_error": "#FFFFFF", "pale_ok": "#FFFFFF", "pale_error": "#FFFFFF",
-        "pale_info": "#FFFFFF", "off": "#FFFFFF", "warning_bg": "#FFFFFF", "on_warning": "#000000",
+        "pale_info": "#FFFFFF", "pale_warning": "#FFFFFF", "off": "#FFFFFF",
+        "warning_bg": "#FFFFFF", "on_warning": "#000000",
         "help_border": "#000000", "focus": "#000000", "primary_pressed": "#333333",
     },
     Contrast.LOW: {
         "text2": "#BB9966", "primary": "#BB9966", "on_primary": "#000000", "border": "#BB9966",
         "success": "#BB9966", "error": "#BB9966", "info": "#BB9966", "card": "#000000", "tint": "#000000",
         "pressed": "#33281A", "rule": "#BB9966", "on_success": "#000000", "on_error": "#000000",
-        "pale_ok": "#000000", "pale_error": "#000000", "pale_info": "#000000", "off": "#000000",
-        "warning_bg": "#000000", "on_warning": "#BB9966", "help_border": "#BB9966", "focus": "#BB9966",
+        "pale_ok": "#000000", "pale_error": "#000000", "pale_info": "#000000",
+        "pale_warning": "#000000", "off": "#000000", "warning_bg": "#000000", "on_warning": "#BB9966", "help_border": "#BB9966", "focus": "#BB9966",
         "primary_pressed": "#D9B987",
     },
 }  # fmt: skip

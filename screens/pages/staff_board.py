@@ -20,10 +20,13 @@ class Row(NamedTuple):
     value: str
     act: Act | None
     look: bool
+    wide: float = 0  # of its button: all of a page are equally wide
 
 
 def build(sheet: Sheet, page: StaffBoard) -> Foot:
     rows = [_row(sheet, number, line) for number, line in enumerate(page.lines)]
+    wide = max((_button_width(sheet, row.act) for row in rows if row.act), default=0.0)
+    rows = [row._replace(wide=wide if row.act else 0.0) for row in rows]
     told = [(sheet.message(page.problem), "problem"), (sheet.message(page.note), "info")]
     notices = [Notice(words, kind) for words, kind in told if words]
     area = _below(sheet, sheet.area, notices)
@@ -81,16 +84,18 @@ def _leaves(sheet: Sheet, rows: list[Row], area: Frame, gap: float, px: int) -> 
     return leaves
 
 
+def _button_width(sheet: Sheet, act: Act) -> float:
+    theme = sheet.theme
+    return max(sheet.width(act.label, theme.button, bold=True) + 2 * theme.pad, theme.mm(20))
+
+
 def _parts(sheet: Sheet, frame: Frame, row: Row, px: int) -> tuple[Frame, Frame, Frame, bool]:
     """Words, value, button; whether the value stands below the words because both do not fit beside."""
     theme = sheet.theme
     inner = frame.inset(theme.pad, theme.pad * 0.4)
-    wide = (
-        max(sheet.width(row.act.label, theme.button, bold=True) + 2 * theme.pad, theme.mm(20))
-        if row.act
-        else 0.0
-    )
-    button, words = inner.from_right(wide, theme.pad if row.act else 0)
+    button, words = inner.from_right(row.wide, theme.pad if row.act else 0)
+    if row.look:
+        words = words.from_left(px, theme.pad * 0.6)[1]
     button = Frame(button.x, frame.y, button.w, frame.h)
     wide = min(sheet.width(row.value, px, bold=True), words.w)
     value, label = words.from_right(wide, theme.pad)
@@ -114,8 +119,11 @@ def _draw(sheet: Sheet, frame: Frame, row: Row, px: int) -> None:
     theme = sheet.theme
     words, value, button, below = _parts(sheet, frame, row, px)
     ground = Frame(frame.x, frame.y, frame.w - (button.w + theme.touch_gap if row.act else 0), frame.h)
-    sheet.box(ground, "warning_bg" if row.look else "card", "help_border" if row.look else "rule")
-    ink = "on_warning" if row.look else "text"
+    sheet.box(ground, "pale_warning" if row.look else "card", "help_border" if row.look else "rule")
+    if row.look:  # a sign too: not every look has the colour
+        sign = Frame(words.x - px - theme.pad * 0.6, words.y, px, words.h)
+        sheet.icon(sign, "warning", "on_warning", "warning_bg", sheet.say("desk.look"))
+    ink = "text"
     if below:
         lower, words = words.from_bottom(sheet.height(row.value, px, value.w, bold=True))
         sheet.text(lower, row.value, px, ink, bold=True)
@@ -123,7 +131,7 @@ def _draw(sheet: Sheet, frame: Frame, row: Row, px: int) -> None:
         sheet.text(value, row.value, px, ink, bold=True, align="right")
     if row.act and row.act.off:
         lower, words = words.from_bottom(sheet.height(row.act.off, min(px, theme.small), words.w))
-        sheet.text(lower, row.act.off, min(px, theme.small), ink if row.look else "text2")
+        sheet.text(lower, row.act.off, min(px, theme.small), "text2")
     sheet.text(words, row.label, px, ink)
     if row.act:
         sheet.act_button(Frame(frame.right - button.w, frame.y, button.w, frame.h), row.act)

@@ -137,14 +137,17 @@ class Engine:
         except NotWritten as error:
             self._not_written(stimulus, error, given)
         else:
-            due: list[Command] = []
-            for fact in facts:
-                self.state = evolve(self.state, fact)
-                due += commands(self.state, fact)
-            for command in due:  # only now: a command that fails must not leave memory behind the journal
-                self._outside.do(command)
+            self._become(facts)
         self._apply()
         self._show(now_ms)
+
+    def _become(self, facts: tuple[Fact, ...]) -> None:
+        due: list[Command] = []
+        for fact in facts:
+            self.state = evolve(self.state, fact)
+            due += commands(self.state, fact)
+        for command in due:  # only now: a command that fails must not leave memory behind the journal
+            self._outside.do(command)
 
     def _written(self, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
         """Flush the durable facts in one commit; papers come back signed."""
@@ -164,10 +167,9 @@ class Engine:
             self._outside.do(GiveBackNote(note=""))
         if not self.state.house.broken:
             self.state = evolve(self.state, JournalBroken(str(error)))
-            facts = decide(self.state, stimulus, given)
-            if not isinstance(stimulus, Held) and not any(isinstance(fact, Durable) for fact in facts):
-                for fact in facts:
-                    self.state = evolve(self.state, fact)
+            rest = decide(self.state, stimulus, given)
+            if not isinstance(stimulus, Held) and not any(isinstance(fact, Durable) for fact in rest):
+                self._become(rest)
 
     def _apply(self) -> None:
         now_wanted = wanted(self.state)

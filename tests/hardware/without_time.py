@@ -40,9 +40,9 @@ from hardware.terminals import zvt_driver, zvt_sim, zvt_sim_wire
 
 STEPS_MOST = 2_000_000  # hand-overs of one story; more is a thread that waits for nothing
 PLACES: tuple[ModuleType, ...] = (
-    input_events, line, evdev_driver, evdev_sim, escpos_driver, escpos_sim, escpos_sim_mechanism, escpos_sim_transmitter,
-    file_wire, interview, one_thread, serial_wire, camera_driver, camera_sim, camera_source, serial_sim, talking_driver,
-    wedge_sim, zvt_driver, zvt_sim, zvt_sim_wire,
+    input_events, line, evdev_driver, evdev_sim, escpos_driver, escpos_sim, escpos_sim_mechanism,
+    escpos_sim_transmitter, file_wire, interview, one_thread, serial_wire, camera_driver, camera_sim,
+    camera_source, serial_sim, talking_driver, wedge_sim, zvt_driver, zvt_sim, zvt_sim_wire,
 )  # fmt: skip
 
 

@@ -97,7 +97,8 @@ _PALETTES: Final[dict[Contrast, dict[str, str]]] = {
         "success": "#BB9966", "error": "#BB9966", "info": "#BB9966", "card": "#000000", "tint": "#000000",
         "pressed": "#33281A", "rule": "#BB9966", "on_success": "#000000", "on_error": "#000000",
         "pale_ok": "#000000", "pale_error": "#000000", "pale_info": "#000000",
-        "pale_warning": "#000000", "off": "#000000", "warning_bg": "#000000", "on_warning": "#BB9966", "help_border": "#BB9966", "focus": "#BB9966",
+        "pale_warning": "#000000", "off": "#000000", "warning_bg": "#000000", "on_warning": "#BB9966",
+        "help_border": "#BB9966", "focus": "#BB9966",
         "primary_pressed": "#D9B987",
     },
 }  # fmt: skip

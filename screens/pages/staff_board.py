@@ -100,7 +100,8 @@ def _parts(sheet: Sheet, frame: Frame, row: Row, px: int) -> tuple[Frame, Frame,
     wide = min(sheet.width(row.value, px, bold=True), words.w)
     value, label = words.from_right(wide, theme.pad)
     longest = max((sheet.width(part, px) for part in row.label.split()), default=0)
-    below = bool(row.value) and label.w < min(words.w * 0.4, max(longest, sheet.width(row.label, px)))
+    narrow = label.w < longest or label.w < min(words.w * 0.4, sheet.width(row.label, px))
+    below = bool(row.value) and narrow
     return (words, words, button, True) if below else (label if row.value else words, value, button, False)
 
 

@@ -18,7 +18,8 @@ from hardware.acceptors.ccnet_sim_commands import answer, host_acknowledges
 from hardware.acceptors.ccnet_sim_settings import FAILURES, REJECTS, Settings
 from hardware.acceptors.ccnet_sim_unit import Unit
 from hardware.acceptors.ccnet_sim_wire import ACK, ADDRESS, NAK, Frame, FrameReader, encoded
-from hardware.acceptors.sim_line import AcceptorSim, LineFaults, Milliseconds, Times
+from hardware.acceptors.sim_faults import LineFaults
+from hardware.acceptors.sim_line import AcceptorSim, Milliseconds, Times
 from hardware.simulated import Json, PortMaker, Pty
 
 OTHER_ADDRESS: Final = 0x02  # a coin changer: never ours

@@ -15,7 +15,8 @@ from hardware.acceptors.ebds_sim_commands import answer, last_reply
 from hardware.acceptors.ebds_sim_settings import FAILURES, REJECTS, Settings, SevenBits
 from hardware.acceptors.ebds_sim_unit import EbdsUnit
 from hardware.acceptors.ebds_sim_wire import Frame, FrameReader
-from hardware.acceptors.sim_line import AcceptorSim, LineFaults
+from hardware.acceptors.sim_faults import LineFaults
+from hardware.acceptors.sim_line import AcceptorSim
 from hardware.simulated import Json, PortMaker, Pty
 
 

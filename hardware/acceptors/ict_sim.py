@@ -18,7 +18,8 @@ from typing import Final
 from hardware.acceptors.ict_sim_commands import answer
 from hardware.acceptors.ict_sim_settings import FAILURES, Settings
 from hardware.acceptors.ict_sim_unit import NOTE_REJECTED, POWERED_UP, STACKED, State, Unit
-from hardware.acceptors.sim_line import AcceptorSim, Hex, LineFaults, Times, unhexed
+from hardware.acceptors.sim_faults import LineFaults
+from hardware.acceptors.sim_line import AcceptorSim, Hex, Times, unhexed
 from hardware.simulated import Json, NotPossible, PortMaker, Pty
 
 TICK_S: Final = 0.02  # the unit speaks by itself, at most this late; a byte takes 1.15 ms

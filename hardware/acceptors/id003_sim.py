@@ -18,7 +18,8 @@ from hardware.acceptors.id003_sim_commands import ACK, COMMUNICATION_ERROR, answ
 from hardware.acceptors.id003_sim_settings import FAILURES, REJECTS, Settings
 from hardware.acceptors.id003_sim_unit import Id003Unit
 from hardware.acceptors.id003_sim_wire import Frame, FrameReader, encoded
-from hardware.acceptors.sim_line import AcceptorSim, LineFaults
+from hardware.acceptors.sim_faults import LineFaults
+from hardware.acceptors.sim_line import AcceptorSim
 from hardware.simulated import Json, PortMaker, Pty
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import fields
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Final, Generic, Literal, Protocol, TypeVar
 
 import msgspec
 
+from hardware.acceptors.sim_faults import LineFaults
 from hardware.acceptors.sim_notes import Note, Notes
 from hardware.actions import check, perform
 from hardware.simulated import Json, NotPossible, Port, PortMaker, Pty
@@ -59,29 +60,6 @@ class Unit(Protocol):
     def power_cut(self) -> None: ...
     def power_on(self) -> None: ...
     def enabled_fen(self) -> list[int]: ...
-
-
-@dataclass
-class LineFaults:
-    """Misbehaviour of the line. Counts go down by one each time; zero and false mean none."""
-
-    drop_replies: int = 0  # carried out, never answered
-    corrupt: int = 0  # answered with a wrong check
-    deaf: int = 0  # neither carried out nor answered
-    repeat: int = 0  # answered twice
-    split: bool = False
-    echo: bool = False
-    slow_ms: int = 0
-
-    def takes(self, name: str) -> bool:
-        """Whether the counted fault strikes now; then it is counted down."""
-        left: int = getattr(self, name)
-        if left:
-            setattr(self, name, left - 1)
-        return left > 0
-
-    def active(self) -> Json:
-        return {name: value for name, value in asdict(self).items() if value}
 
 
 class AcceptorSim(ABC, Generic[Frame]):

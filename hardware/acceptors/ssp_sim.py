@@ -17,7 +17,8 @@ import msgspec
 from hardware.acceptors.sim_line import AcceptorSim, Hex, Times, named, unhexed
 from hardware.acceptors.ssp_sim_line import Faults, Sequence
 from hardware.acceptors.ssp_sim_settings import REJECTS, Settings
-from hardware.acceptors.ssp_sim_unit import State, Unit
+from hardware.acceptors.ssp_sim_states import State
+from hardware.acceptors.ssp_sim_unit import Unit
 from hardware.acceptors.ssp_sim_wire import ADDRESS, Frame, FrameReader, encoded, spoiled
 from hardware.simulated import Json, NotPossible, PortMaker, Pty
 

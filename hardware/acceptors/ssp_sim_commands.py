@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from hardware.acceptors.ssp_sim_settings import FEN_PER_UNIT, REJECTS
-from hardware.acceptors.ssp_sim_unit import HELD, Unit
+from hardware.acceptors.ssp_sim_states import HELD
+from hardware.acceptors.ssp_sim_unit import Unit
 
 OK: Final = b"\xf0"
 UNKNOWN: Final = b"\xf2"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hardware.acceptors.sim_line import LineFaults
+from hardware.acceptors.sim_faults import LineFaults
 from hardware.acceptors.ssp_sim_commands import ENCRYPTED, NO_KEY, SYNC, answer
 from hardware.acceptors.ssp_sim_keys import EXCHANGE, GENERATOR, MODULUS, Vault
 from hardware.acceptors.ssp_sim_unit import Unit

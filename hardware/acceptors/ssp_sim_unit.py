@@ -7,49 +7,14 @@ waits as events until a poll asks for them (acceptors.md §5.3).
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from hardware.acceptors.sim_notes import Note, Notes
 from hardware.acceptors.ssp_sim_events import Pending, Tell
 from hardware.acceptors.ssp_sim_settings import REJECTS, Settings
+from hardware.acceptors.ssp_sim_states import HELD, IN_REACH, ON_ENTRY, TROUBLE, WHILE_IT_LASTS, State
 from hardware.simulated import NotPossible
-
-
-class State(enum.Enum):
-    OFF = "off"
-    STARTING = "starting"  # no answer yet
-    CLEARING = "clearing"  # answers, and moves out of the way what it found inside
-    DISABLED = "disabled"
-    IDLE = "idle"
-    ACCEPTING = "accepting"
-    REJECTING = "rejecting"
-    ESCROW = "escrow"  # the host has not been told yet
-    HOLDING = "holding"  # the host has been told: its next POLL accepts
-    STACKING = "stacking"
-    PAST_LEVER = "past_lever"  # still "stacking" to the host, but the credit is given
-    BOX_FULL = "box_full"
-    BOX_OUT = "box_out"
-    JAM = "jam"  # unsafe: the customer may still reach the note
-    BOX_JAM = "box_jam"  # safe: nobody can
-
-
-# Told once on entering the state …
-ON_ENTRY: Final = {
-    State.BOX_FULL: Tell.BOX_FULL,
-    State.BOX_OUT: Tell.BOX_OUT,
-    State.JAM: Tell.UNSAFE_JAM,
-    State.BOX_JAM: Tell.SAFE_JAM,
-}
-# … and in each poll while it lasts; trouble only where the settings say so.
-WHILE_IT_LASTS: Final = {
-    State.ACCEPTING: bytes([Tell.READ, 0]),
-    State.REJECTING: bytes([Tell.REJECTING]),
-    State.STACKING: bytes([Tell.STACKING]),
-    State.PAST_LEVER: bytes([Tell.STACKING]),
-}
-TROUBLE: Final = (State.BOX_FULL, State.JAM, State.BOX_JAM)
 
 
 class Unit:
@@ -407,5 +372,3 @@ TIMED: Final = {
     State.STACKING: Timed(lambda u: u.settings.lever_s, Unit._at_lever),
     State.PAST_LEVER: Timed(lambda u: u.settings.stack_s - u.settings.lever_s, Unit._fallen),
 }
-HELD: Final = (State.ESCROW, State.HOLDING)
-IN_REACH: Final = (State.ACCEPTING, *HELD, State.STACKING, State.REJECTING)

@@ -9,7 +9,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from hardware.acceptors.sim_notes import Note
 from hardware.acceptors.ssp_sim_commands import COMMANDS, answer
 from hardware.acceptors.ssp_sim_settings import Settings
-from hardware.acceptors.ssp_sim_unit import State, Unit
+from hardware.acceptors.ssp_sim_states import State
+from hardware.acceptors.ssp_sim_unit import Unit
 from hardware.simulated import NotPossible
 
 NOTES = (100, 500, 1000, 2000, 5000, 10000)

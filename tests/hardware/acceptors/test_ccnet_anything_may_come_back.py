@@ -30,7 +30,7 @@ RIGHT = {
 VERB = st.sampled_from(["enable", "disable", "take", "give_back", "confirm", "begin", "nothing"])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(VERB, ANSWER), max_size=80))
 def test_nothing_escapes_and_nothing_is_made_up(story: list[tuple[str, bytes | str | None]]) -> None:
     talk = Conversation()

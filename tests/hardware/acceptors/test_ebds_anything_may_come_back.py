@@ -25,7 +25,7 @@ ANSWER = st.one_of(
 VERB = st.sampled_from(["enable", "disable", "take", "give_back", "confirm", "begin", "nothing"])
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.lists(st.tuples(VERB, ANSWER), max_size=100))
 def test_nothing_escapes_and_nothing_is_made_up(story: list[tuple[str, str]]) -> None:
     talk = Conversation()

@@ -131,7 +131,7 @@ class Witness:
             self.hears(self.switch)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(STORY)
 def test_nothing_escapes_and_nothing_is_made_up(story: list[Step]) -> None:
     witness = Witness()

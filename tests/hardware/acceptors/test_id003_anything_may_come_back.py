@@ -23,7 +23,7 @@ VERB = st.sampled_from(["enable", "disable", "take", "give_back", "confirm", "be
 OURS = {Says.VEND_VALID, Says.STACKED, Says.POWER_UP_NOTE_IN_STACKER}
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.lists(st.tuples(VERB, ANSWER), max_size=100))
 def test_nothing_escapes_and_nothing_is_made_up(story: list[tuple[str, bytes | str]]) -> None:
     talk = Conversation()

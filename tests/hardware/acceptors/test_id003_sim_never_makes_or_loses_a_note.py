@@ -136,4 +136,4 @@ class AnythingGoes(RuleBasedStateMachine):
 
 
 TestAnythingGoes = AnythingGoes.TestCase
-TestAnythingGoes.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+TestAnythingGoes.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)

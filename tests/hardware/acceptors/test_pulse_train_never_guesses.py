@@ -63,7 +63,7 @@ def groups(draw: st.DrawFn) -> tuple[list[float], str]:
     return widths, f"{count} pulses: {' '.join(faults)}" if faults else f"{count} yuan"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(groups(), max_size=6), st.data())
 def test_each_group_is_what_its_widths_say(
     trains: list[tuple[list[float], str]], data: st.DataObject
@@ -96,7 +96,7 @@ def widths_of_any_kind() -> st.SearchStrategy[list[float]]:
     return st.lists(st.one_of(*kinds, st.sampled_from((10.0, 30.0, 80.0, 60.0, 160.0, 375.0))), max_size=60)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(widths_of_any_kind(), st.sampled_from((0.0, 1.0, 3.7, 20.0, 90.0)), st.sampled_from((0, 1)))
 def test_it_does_not_matter_how_often_time_is_let_pass(
     widths: list[float], asks_ms: float, first: Level
@@ -115,7 +115,7 @@ def _at_edges_only(edges: list[Edge], level: int) -> list[object]:
     return [*told, *findings]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(ANY_NS, st.sampled_from((0, 1)), st.integers(-2, 3)), max_size=80), st.data())
 def test_nothing_escapes_and_nothing_grows(steps: list[tuple[int, Level, int]], data: st.DataObject) -> None:
     train = started(FAST, data.draw(st.sampled_from((0, 1))), 0)

@@ -36,7 +36,7 @@ VERB = st.sampled_from(["enable", "disable", "take", "give_back", "begin", *["no
 Story = list[tuple[str, bytes | str | None]]
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.booleans(), st.lists(st.tuples(VERB, ANSWER), max_size=80))
 def test_nothing_escapes_and_nothing_is_made_up(at_rest: bool, story: Story) -> None:
     talk = Conversation()

@@ -148,6 +148,6 @@ class MainsHold(AnythingGoes):
 
 
 TestAnythingGoes = AnythingGoes.TestCase
-TestAnythingGoes.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+TestAnythingGoes.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 TestMainsHold = MainsHold.TestCase
-TestMainsHold.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+TestMainsHold.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)

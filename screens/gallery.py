@@ -9,7 +9,7 @@ import gc
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from kiosk.contract import Banner, Contrast, Language, TextSize, View
 from screens import environment, gallery_index, samples
@@ -47,6 +47,9 @@ def silent_root(panel: Panel) -> Any:
     return ScreenRoot(panel, lambda touched: None, words=words, voice=voice)
 
 
+MOST_LEAVES: Final = 40  # far more than a page can have whose last leaf is ever reached
+
+
 class Camera:
     """Takes pictures of a glass, with all leaves of each page."""
 
@@ -70,6 +73,10 @@ class Camera:
         while "next_page" in self._root.widgets_by_name():
             self._root.press("next_page")
             leaf += 1
+            if leaf > MOST_LEAVES:
+                raise RuntimeError(
+                    f"the page {name} has no last leaf: after {MOST_LEAVES} there is still a next one"
+                )
             self._take(f"{name}~{leaf}")
 
     def _take(self, name: str) -> None:

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Final
 
+from screens import samples
 from screens.theme import load_panels
 
 PAGE: Final = Path(__file__).with_name("gallery_index.html")
@@ -26,7 +27,8 @@ def write(folder: Path) -> None:
             leaf = match["leaf"] or "1"
             name = (match["page"], match["language"], match["size"], match["contrast"], leaf)
             found.append([path.parent.name, *name])
-    found.sort(key=lambda one: (one[0], one[1], int(one[5])))
+    in_a_visit = {name: number for number, name in enumerate(samples.PAGES)}
+    found.sort(key=lambda one: (one[0], in_a_visit.get(one[1], len(in_a_visit)), one[1], int(one[5])))
     panels = {name: [panel.title, *panel.glass] for name, panel in load_panels().items()}
     page = PAGE.read_text("utf-8")
     for mark, value in (("PICTURES", found), ("PANELS", panels)):

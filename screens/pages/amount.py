@@ -13,7 +13,8 @@ from screens.typeset import ONE_LINE
 def build_choose(sheet: Sheet, page: ChooseHowMuch) -> Foot:
     theme = sheet.theme
     problem = sheet.message(page.problem)
-    if sheet.page_of(["problem", "tiles"] if problem else ["tiles"]) == "problem":
+    if problem and sheet.leaf == 0:
+        sheet.leaves = 2
         return sheet.alone(problem)
     about = sheet.message(page.about)
     px = next(
@@ -23,7 +24,8 @@ def build_choose(sheet: Sheet, page: ChooseHowMuch) -> Foot:
     top, area = sheet.area.from_top(sheet.height(about, px, sheet.area.w), theme.touch_gap)
     sheet.text(top, about, px, "text2")
     buttons = (*page.choices, page.other)
-    tiles(sheet, area, [Tile(f"amount:{n}", sheet.message(b.label), b.intent) for n, b in enumerate(buttons)])
+    choices = [Tile(f"amount:{n}", sheet.message(b.label), b.intent) for n, b in enumerate(buttons)]
+    tiles(sheet, area, choices, before=1 if problem else 0)
     return NO_FOOT
 
 

@@ -45,13 +45,15 @@ class Grid(NamedTuple):
     form: str
 
 
-def tiles(sheet: Sheet, area: Frame, choices: list[Tile], px: int | None = None) -> None:
-    """In the first grid in which each name has room; what is too many for one leaf goes to the next."""
+def tiles(sheet: Sheet, area: Frame, choices: list[Tile], px: int | None = None, before: int = 0) -> None:
+    """In the first grid in which each name has room; what is too many for one leaf goes to the next. So many leaves
+    of the page stand `before` these."""
     if not choices:
         return
     grid = _grid(sheet, area, choices, px or sheet.theme.button)
     most = min(grid.columns * grid.rows, _most(sheet))
-    leaves = [choices[i : i + most] for i in range(0, len(choices), most)]
+    none: list[Tile] = []
+    leaves = [none] * before + [choices[i : i + most] for i in range(0, len(choices), most)]
     for cell, tile in zip(_cells(sheet, area, grid), sheet.page_of(leaves), strict=False):
         _draw(sheet, cell, tile, grid)
 

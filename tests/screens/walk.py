@@ -20,7 +20,7 @@ import msgspec
 
 from kiosk.contract import Contrast, Language, TextSize, View
 from screens import environment, samples
-from screens.gallery import silent_root, views
+from screens.gallery import MOST_LEAVES, silent_root, views
 from screens.theme import load_panels
 from screens.words import Words
 
@@ -128,6 +128,10 @@ def _leaves(audit: Audit, root: Any, name: str, how: dict[str, bool]) -> Iterato
     while "next_page" in root.widgets_by_name():
         root.press("next_page")
         leaf += 1
+        if leaf > MOST_LEAVES:
+            words = f"after {MOST_LEAVES} leaves there is still a next one"
+            yield {"view": name, "rule": "leaves_end", "fault": words, "picture": ""}
+            return
         yield from audit.look(f"{name} leaf {leaf}", **how)
 
 

@@ -114,7 +114,7 @@ def _bill_picture(sheet: Sheet, frame: Frame) -> None:
     sheet.icon(cells[1].centred(side * 0.8, side * 0.8), "scan")
     place = theme.panel.places["code"]
     sheet.icon(cells[2].centred(side * 0.6, side * 0.6), f"arrow@{place}", "success")
-    sheet.camera(frame)
+    sheet.camera(Frame(cells[1].x, frame.y, cells[2].right - cells[1].x, frame.h))  # the bill stays
 
 
 def build_looking_up(sheet: Sheet, page: LookingUp) -> Foot:

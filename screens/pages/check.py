@@ -3,12 +3,29 @@ they need."""
 
 from __future__ import annotations
 
+import itertools
+from typing import Final, NamedTuple
+
 from kiosk.contract import CheckItem, CheckItems, CheckRow, SumLine
 from screens.frame import Frame
 from screens.sheet import Foot, Sheet
 from screens.typeset import ONE_LINE
 
-Line = tuple[CheckRow, ...] | SumLine  # items beside each other, or a part of the sum
+AIRS: Final = (
+    0.7,
+    0.35,
+)  # of the pad, between the cells and within them: rather less of it than another leaf
+
+
+class Together(NamedTuple):
+    """Parts of the sum in a line; their reasons are heard."""
+
+    parts: tuple[SumLine, ...]
+
+
+Items = tuple[CheckRow, ...]  # beside each other
+Line = Items | SumLine | Together
+Plan = tuple[list[list[Line]], float]  # leaves, and the gap between their lines
 
 
 def build(sheet: Sheet, page: CheckItems) -> Foot:
@@ -20,9 +37,8 @@ def build(sheet: Sheet, page: CheckItems) -> Foot:
         sheet.text(note, words, theme.small, "text2")
 
     whole, columns = area, _columns(sheet, area, page)
-    gap = theme.pad * 0.7
-    lines: list[Line] = [page.rows[i : i + columns] for i in range(0, len(page.rows), columns)]
-    shown = sheet.page_of(_pack(sheet, [*lines, *page.sums], area, columns, gap, page))
+    leaves, gap = _plan(sheet, area, columns, page)
+    shown = sheet.page_of(leaves)
     heights = [_line_height(sheet, line, area, columns, gap, page) for line in shown]
     grows = [not _is_hint(line) for line in shown]
     spare = min((area.h - sum(heights) - gap * (len(heights) - 1)) / max(1, sum(grows)), theme.mm(6))
@@ -30,10 +46,27 @@ def build(sheet: Sheet, page: CheckItems) -> Foot:
         place, area = area.from_top(height + spare * more, gap)
         if isinstance(line, SumLine):
             _sum(sheet, place, line, _sum_px(sheet, whole, line))
-            continue
-        for cell, row in zip(_cells(sheet, place, line, columns, gap, page), line, strict=False):
-            _cell(sheet, cell, row, page, beside=columns == 1)
+        elif isinstance(line, Together):
+            _together(sheet, place, line)
+        else:
+            for cell, row in zip(_cells(sheet, place, line, columns, gap, page), line, strict=False):
+                _cell(sheet, cell, row, page, gap, beside=columns == 1)
     return Foot(main=sheet.act("main", page.right, "tick"), second=sheet.act("wrong", page.wrong))
+
+
+def _plan(sheet: Sheet, area: Frame, columns: int, page: CheckItems) -> Plan:
+    """The first that needs no leaf more than any other: air goes first, then the parts of the sum move together."""
+    items: list[Line] = [page.rows[i : i + columns] for i in range(0, len(page.rows), columns)]
+    hints = [line for line in page.sums if line.amount is None]
+    parts = tuple(line for line in page.sums if line.amount is not None)
+    room = area.w - 2 * sheet.theme.pad
+    short = all(sheet.width(_part_words(sheet, part), sheet.theme.small, bold=True) <= room for part in parts)
+    close: list[Line] = [Together(parts), *hints] if len(parts) > 1 and short else [*page.sums]
+    plans: list[Plan] = []
+    for sums, air in itertools.product((page.sums, close), AIRS):
+        gap = sheet.theme.pad * air
+        plans.append((_pack(sheet, [*items, *sums], area, columns, gap, page), gap))
+    return min(plans, key=lambda plan: len(plan[0]))
 
 
 def _columns(sheet: Sheet, area: Frame, page: CheckItems) -> int:
@@ -72,15 +105,18 @@ def _is_hint(line: Line) -> bool:
 def _line_height(sheet: Sheet, line: Line, area: Frame, columns: int, gap: float, page: CheckItems) -> float:
     if isinstance(line, SumLine):
         return _sum_height(sheet, area.w, line, _sum_px(sheet, area, line))
+    if isinstance(line, Together):
+        rows = _rows_together(sheet, area.w - 2 * sheet.theme.pad, line)
+        return len(rows) * sheet.theme.small * ONE_LINE + sheet.theme.pad * 0.6
     cells = _cells(sheet, area, line, columns, gap, page)
     return max(
-        _cell_height(sheet, cell.w, row, page, beside=columns == 1)
+        _cell_height(sheet, cell.w, row, page, gap, beside=columns == 1)
         for cell, row in zip(cells, line, strict=False)
     )
 
 
 def _cells(
-    sheet: Sheet, place: Frame, line: tuple[CheckRow, ...], columns: int, gap: float, page: CheckItems
+    sheet: Sheet, place: Frame, line: Items, columns: int, gap: float, page: CheckItems
 ) -> list[Frame]:
     """Equally wide, unless that would break a value which has room beside a short neighbour."""
     cells = place.columns(columns, gap)
@@ -150,6 +186,37 @@ def _sum(sheet: Sheet, frame: Frame, line: SumLine, px: int) -> None:
     sheet.text(amount, line.amount.figures, px, bold=True, align="right")
 
 
+def _part_words(sheet: Sheet, part: SumLine) -> str:
+    return f"{sheet.message(part.label)} {part.amount.figures if part.amount else ''}".strip()
+
+
+def _rows_together(sheet: Sheet, width: float, line: Together) -> list[list[tuple[SumLine, str, float]]]:
+    """Part, its words and their width, as many in a row as there is room for."""
+    theme = sheet.theme
+    rows: list[list[tuple[SumLine, str, float]]] = [[]]
+    left = width
+    for part in line.parts:
+        words = _part_words(sheet, part)
+        wide = sheet.width(words, theme.small, bold=True)
+        if rows[-1] and wide > left:
+            rows.append([])
+            left = width
+        rows[-1].append((part, words, wide))
+        left -= wide + theme.gap
+    return rows
+
+
+def _together(sheet: Sheet, frame: Frame, line: Together) -> None:
+    theme = sheet.theme
+    sheet.box(frame, "card", "rule")
+    inner = frame.inset(theme.pad, theme.pad * 0.3)
+    rows = _rows_together(sheet, inner.w, line)
+    for place, row in zip(inner.rows(len(rows), 0), rows, strict=True):
+        for part, words, wide in row:
+            text, place = place.from_left(min(wide, place.w), theme.gap)
+            sheet.text(text, words, theme.small, bold=True, spoken=f"{words} {part.why}".strip())
+
+
 def _value(sheet: Sheet, row: CheckRow, page: CheckItems) -> str:
     if row.item is CheckItem.AMOUNT:
         return row.value or page.amount.figures
@@ -165,8 +232,11 @@ def _caption_width(sheet: Sheet, *items: CheckItem) -> float:
     return theme.small * 1.05 + theme.pad * 0.5 + max(captions)
 
 
-def _cell_height(sheet: Sheet, width: float, row: CheckRow, page: CheckItems, beside: bool) -> float:
+def _cell_height(
+    sheet: Sheet, width: float, row: CheckRow, page: CheckItems, gap: float, beside: bool
+) -> float:
     theme = sheet.theme
+    air = gap / AIRS[0]
     inner = width - 2 * theme.pad
     shown = _value(sheet, row, page)
     if row.item is CheckItem.AMOUNT:
@@ -177,8 +247,8 @@ def _cell_height(sheet: Sheet, width: float, row: CheckRow, page: CheckItems, be
     else:
         first = theme.small * ONE_LINE + sheet.height(shown, theme.body, inner, bold=True)
     if row.item is not CheckItem.AMOUNT and _in_a_line(sheet, shown, row, inner):
-        return first + theme.pad
-    return first + sheet.height(row.second, theme.small, inner) + theme.pad
+        return first + air
+    return first + sheet.height(row.second, theme.small, inner) + air
 
 
 def _in_a_line(sheet: Sheet, shown: str, row: CheckRow, width: float) -> bool:
@@ -188,11 +258,11 @@ def _in_a_line(sheet: Sheet, shown: str, row: CheckRow, width: float) -> bool:
     return both <= width
 
 
-def _cell(sheet: Sheet, frame: Frame, row: CheckRow, page: CheckItems, beside: bool) -> None:
+def _cell(sheet: Sheet, frame: Frame, row: CheckRow, page: CheckItems, gap: float, beside: bool) -> None:
     theme = sheet.theme
     is_amount = row.item is CheckItem.AMOUNT
     sheet.box(frame, "pale_info" if is_amount else "card", "primary" if is_amount else "rule")
-    inner = frame.inset(theme.pad, theme.pad * 0.5)
+    inner = frame.inset(theme.pad, gap / AIRS[0] * 0.5)
     shown = _value(sheet, row, page)
     if is_amount:
         second, line = inner.from_bottom(sheet.height(row.second, theme.small, inner.w))

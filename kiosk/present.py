@@ -74,6 +74,8 @@ def _back(state: State) -> c.Button | None:
     if state.house.broken and state.money_inside:
         return None
     if state.stage is Stage.CASH and state.money_inside:
+        if state.visit and state.visit.asking_to_stop:  # the page itself asks: stop or go on
+            return None
         return _button(c.StopPaying(), "stop_paying")
     return _button(c.Back(), "back")
 

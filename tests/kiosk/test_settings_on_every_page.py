@@ -1,0 +1,73 @@
+"""Text size, contrast and language can be changed on whatever page one is, move nothing, and end with the visit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from kiosk import contract as c
+from kiosk.flow.delays import Delay
+from tests.kiosk.world import Kiosk, bill, held, taken, yuan
+
+OWN = (c.Language.EN, c.TextSize.XLARGE, c.Contrast.BLACK)
+USUAL = (c.Language.ZH, c.TextSize.LARGE, c.Contrast.DAY)
+
+
+def look(kiosk: Kiosk) -> tuple[c.Language, c.TextSize, c.Contrast]:
+    view = kiosk.engine.view
+    assert view is not None
+    return view.language, view.text_size, view.contrast
+
+
+def choose(kiosk: Kiosk, look: tuple[c.Language, c.TextSize, c.Contrast]) -> None:
+    kiosk.want(c.SetLanguage(look[0]), c.SetTextSize(look[1]), c.SetContrast(look[2]))
+
+
+# What happens next → the page that stands then. One visit with cash, from the first page to the last.
+VISIT: list[tuple[Callable[[Kiosk], None], type]] = [
+    (lambda k: None, c.Home),
+    (lambda k: k.want(c.OpenHelp("topics")), c.HelpMenu),
+    (lambda k: k.want(c.OpenHelp("privacy")), c.HelpText),
+    (lambda k: k.want(c.OpenHelp("say")), c.HelpMenu),
+    (lambda k: k.want(c.LeaveHelp()), c.Home),
+    (lambda k: k.want(c.ChooseFee("water")), c.EnterAccount),
+    (lambda k: k.to_check(bill("36.00")), c.CheckItems),
+    (lambda k: k.want(c.AllRight()), c.PayBy),
+    (lambda k: k.want(c.ChooseTender(c.Tender.CODE)), c.ShowCode),
+    (lambda k: k.want(c.Back()), c.PayBy),
+    (lambda k: k.want(c.ChooseTender(c.Tender.CASH)), c.CashRunning),
+    (lambda k: k.insert(20), c.CashRunning),
+    (lambda k: k.want(c.StopPaying()), c.CashRunning),  # it asks whether to stop
+    (lambda k: k.want(c.GoOnPaying()), c.CashRunning),
+    (lambda k: k.hear(held(10)), c.CashRunning),  # a note is between slot and box
+    (lambda k: k.hear(taken(10)), c.CashRunning),
+    (lambda k: k.insert(5, 1), c.ReceiptPage),
+    (lambda k: k.print_out(), c.ReceiptPage),
+    (lambda k: k.want(c.Done()), c.ThankYou),
+]
+
+
+def test_on_every_page_of_a_visit_and_not_beyond_it(tmp_path: Path) -> None:
+    kiosk = Kiosk(tmp_path)
+    for step, (happens, page) in enumerate(VISIT):
+        happens(kiosk)
+        assert isinstance(kiosk.page, page), (step, kiosk.page)
+        before = kiosk.page
+        for chosen in (OWN, USUAL, OWN):
+            choose(kiosk, chosen)
+            assert look(kiosk) == chosen, step
+        assert type(kiosk.page) is type(before), "the page stays"
+        if isinstance(before, c.CashRunning):
+            assert (kiosk.page.inserted, kiosk.page.remaining) == (before.inserted, before.remaining)
+    assert kiosk.page.amount == yuan(36)
+    kiosk.time_is_up(Delay.THANKS)
+    assert isinstance(kiosk.page, c.Home) and look(kiosk) == USUAL
+
+
+def test_whoever_only_looked_around_leaves_no_settings_behind(tmp_path: Path) -> None:
+    kiosk = Kiosk(tmp_path)
+    choose(kiosk, OWN)
+    kiosk.want(c.ChooseFee("water"))
+    kiosk.time_is_up(Delay.IDLE)
+    kiosk.want(c.Done())
+    assert isinstance(kiosk.page, c.Home) and look(kiosk) == USUAL

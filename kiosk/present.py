@@ -210,6 +210,8 @@ def _what_for(state: State, chosen: tuple[Bill, ...]) -> tuple[str, str]:
     return _periods([bill.period for bill in chosen]), _day(state, min(bill.due_ms for bill in chosen))
 
 
+# Why a tile is off, said to somebody who stands there with the phone in the hand.
+NO_CODE_NOW = {"pay_by.no_scanner": "code.not_read_now", "pay_by.code_offline": "code.not_without_network"}
 NOT_WORTH_A_LINE = (
     Because.NOTHING_LATE,
     Because.OVER,
@@ -309,7 +311,9 @@ def _cash_status(state: State, broken: Message | None) -> Message:
 def _show_code(state: State, now_ms: int) -> c.AnyPage:
     visit, payment = state.visit, state.payment
     assert visit is not None and payment is not None
-    return c.ShowCode(payment.remaining, visit.problem)
+    broken = offers.tender_broken(state, c.Tender.CODE)
+    problem = Message(NO_CODE_NOW.get(broken.key, broken.key)) if broken else visit.problem
+    return c.ShowCode(payment.remaining, problem)
 
 
 def _charging(state: State, now_ms: int) -> c.AnyPage:

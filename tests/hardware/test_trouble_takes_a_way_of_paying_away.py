@@ -22,7 +22,7 @@ import cv2
 import numpy as np
 import pytest
 
-from hardware.contracts import Event, Found, Trouble
+from hardware.contracts import Event, Found, Lost, Trouble
 from hardware.input_events import InputLine
 from hardware.line import LineTrouble
 from hardware.panel.contract import KeyPressed
@@ -157,6 +157,20 @@ def test_it_goes_and_comes_back_at_any_moment(tmp_path: Path, stage: Stage, kind
         assert stage.now_s - ended_s <= BACK_WITHIN_S, f"after {moment_s} s"
     assert {lost.trouble for lost in house.lost()} <= told
     assert len(house.lost()) == len(MOMENTS), "told once each time"
+
+
+def test_codes_are_offered_for_as_long_as_one_of_two_can_read(tmp_path: Path, stage: Stage) -> None:
+    house = House(tmp_path, stage, "camera")
+    house.core.hear(Found(device="scanner", identity="sim"))
+    house.sim.do("unplug")
+    house.until(lambda: bool(house.lost()), "the camera is known to be away")
+    assert house.offered()
+    house.core.hear(Lost(device="scanner", trouble=Trouble.NO_PORT, detail="pulled out"))
+    assert house.gone()
+    (tile,) = (way for way in house.core.page.ways if way.tender is c.Tender.CODE)
+    assert tile.off == c.Message("pay_by.no_scanner")
+    house.sim.do("plug")
+    house.until(house.offered, "the camera alone is enough")
 
 
 @pytest.mark.parametrize("kind", [*ASKED, *TALKING])

@@ -147,6 +147,27 @@ def test_an_answer_to_a_charge_that_is_settled_changes_nothing(kiosk):
 def test_without_network_codes_are_not_offered_and_say_so(kiosk):
     kiosk.hear(st.LinkChanged(False))
     kiosk.hear(hw.CodeRead(device="camera", text=WECHAT))
-    assert kiosk.page.problem.key == "pay_by.code_offline" and kiosk.count(cmd.SendCharge) == 0
+    assert kiosk.page.problem.key == "code.not_without_network" and kiosk.count(cmd.SendCharge) == 0
     kiosk.want(c.Back())
     assert next(w for w in kiosk.page.ways if w.tender is c.Tender.CODE).off.key == "pay_by.code_offline"
+
+
+@pytest.mark.parametrize(
+    ("goes", "comes", "said"),
+    [
+        (
+            hw.Lost(device="camera", trouble=hw.Trouble.NO_PORT, detail="pulled out"),
+            hw.Found(device="camera", identity="sim"),
+            "code.not_read_now",
+        ),
+        (st.LinkChanged(False), st.LinkChanged(True), "code.not_without_network"),
+    ],
+    ids=["the only camera", "the network"],
+)
+def test_what_goes_away_while_the_phone_is_in_the_hand_is_said_at_once(kiosk, goes, comes, said):
+    kiosk.to_code()
+    assert kiosk.page.problem is None
+    kiosk.hear(goes)
+    assert kiosk.page.problem.key == said
+    kiosk.hear(comes)
+    assert isinstance(kiosk.page, c.ShowCode) and kiosk.page.problem is None

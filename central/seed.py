@@ -153,7 +153,7 @@ def _customer(
         db.execute(
             "INSERT INTO bill (number, customer, period, amount_fen, due_ms, region) VALUES (?, ?, ?, ?, ?, ?)",
             (
-                f"{fee[0].upper()}{month:%Y%m}{account}", customer, f"{month:%Y-%m}", fen,
+                f"{fee[0].upper()}{month:%Y%m}{customer:06d}", customer, f"{month:%Y-%m}", fen,
                 int(due.timestamp() * 1000), dice.choice(("东湖街道", "南门社区", "新华路", "滨江新村")),
             ),
         )  # fmt: skip

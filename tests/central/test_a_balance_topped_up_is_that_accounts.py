@@ -18,7 +18,7 @@ from tests.central.support import PaperKiosk, Server, enrol
 from tests.kiosk.office import Office
 from tests.kiosk.world import yuan
 
-METER, BILL = ("gas", "3002003006"), ("electricity", "2002003001")  # of the demo town
+METER, BILL = ("gas", "3002003006"), ("electricity", "2000083541")  # of the demo town
 
 
 @pytest.fixture

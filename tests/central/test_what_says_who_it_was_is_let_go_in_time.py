@@ -159,6 +159,12 @@ def test_of_a_customer_the_bills_stay_and_a_new_bundle_is_made(books: Books) -> 
     )
 
 
+def test_no_number_of_a_bill_says_whose_account_it_is(books: Books) -> None:
+    """It stands in the records for ever, where the account itself has stars."""
+    rows = books.do("SELECT b.number, c.account FROM bill b JOIN customer c ON c.id = b.customer")
+    assert rows and not [number for number, account in rows if account in number]
+
+
 class PowerCut(Exception):
     pass
 

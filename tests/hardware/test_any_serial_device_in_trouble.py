@@ -1,7 +1,6 @@
-"""Printer, code scanner and card terminal on a line that lacks, lies, echoes or belongs to somebody else.
+"""Printer, code scanner and card terminal on a real pseudo-terminal that somebody else holds, or on what is none.
 
-On real pseudo-terminals; how soon it is noticed, and what comes of an hour of noise, is in
-`test_trouble_takes_a_way_of_paying_away.py`."""
+All other trouble of a line, and how soon it is noticed: `test_trouble_takes_a_way_of_paying_away.py`."""
 
 from __future__ import annotations
 
@@ -17,14 +16,10 @@ from hardware import shelf
 from hardware.contracts import Device, Found, Lost, Trouble
 from hardware.printers.sims import printer_sim
 from hardware.scanners.serial_sim import SerialScannerSim
-from hardware.simulated import Pty
 from hardware.terminals.zvt_sim import ZvtSim
 from kiosk import site
 from kiosk.core import simulated
 from tests.hardware.panel.panel_places import Heard
-
-NOISE = bytes(range(0x80, 0x100, 3)) * 4
-ICT = bytes.fromhex("808f") * 8
 
 
 def driver(name: str, folder: Path) -> Device:
@@ -36,34 +31,6 @@ def simulator(name: str, folder: Path) -> Any:
     if name == "printer":
         return printer_sim(None, folder / name, folder / "paper")
     return SerialScannerSim(name, folder / name) if name == "scanner" else ZvtSim(name, folder / name)
-
-
-def nobody(said: bytes) -> bytes:
-    return b""
-
-
-def noise(said: bytes) -> bytes:
-    return NOISE
-
-
-def echo(said: bytes) -> bytes:
-    return said
-
-
-def acceptor(said: bytes) -> bytes:
-    return ICT
-
-
-class Stranger:
-    """Whatever is said, `answer` comes back."""
-
-    def __init__(self, link: Path, answer: Callable[[bytes], bytes]) -> None:
-        self.pty = Pty(link, lambda data: self.pty.send(answer(data)))
-
-    def start(self) -> None: ...
-
-    def stop(self) -> None:
-        self.pty.close()
 
 
 class Place:
@@ -108,48 +75,6 @@ def place_of(tmp_path: Path) -> Iterator[Callable[[str], Place]]:
 
 
 ALL = ("printer", "scanner", "terminal")
-# What answers → for each device the trouble, and a word of its sentence. A scanner can not be asked: it only talks.
-STRANGERS = {
-    "silence": (nobody, {"printer": (Trouble.SILENT, "baud"), "terminal": (Trouble.SILENT, "power")}),
-    "wrong speed": (noise, {"printer": (Trouble.GARBAGE, "baud"), "terminal": (Trouble.GARBAGE, "speed")}),
-    "an echo": (echo, {"printer": (Trouble.ECHO, "loop-back"), "terminal": (Trouble.ECHO, "loop-back")}),
-    "another device": (
-        acceptor,
-        {
-            "printer": (Trouble.WRONG_DEVICE, "an ICT bill acceptor"),
-            "terminal": (Trouble.GARBAGE, "an ICT bill acceptor"),
-        },
-    ),
-}
-ROWS = [(what, name) for what, (_, expected) in STRANGERS.items() for name in expected]
-
-
-@pytest.mark.parametrize(("what", "name"), ROWS)
-def test_a_stranger_is_named_and_the_right_one_is_found_behind_it(place_of, what: str, name: str) -> None:
-    answer, expected = STRANGERS[what]
-    place = place_of(name)
-    place.put(Stranger(place.folder / name, answer))
-    place.begin()
-    trouble, word = expected[name]
-    lost = place.trouble()
-    assert lost.trouble is trouble and word in lost.detail, lost
-    place.take_away()
-    place.put(simulator(name, place.folder))
-    place.heard.until(Found)
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_no_such_port_then_it_is_plugged_in_and_pulled_out_and_plugged_in(place_of, name: str) -> None:
-    place = place_of(name).begin()
-    missing = place.trouble()
-    assert missing.trouble is Trouble.NO_PORT and "no such device file" in missing.detail
-    sim = place.put(simulator(name, place.folder))
-    place.heard.until(Found)
-    for times in (1, 2):
-        sim.do("unplug")
-        assert place.trouble(1 + times).trouble in (Trouble.NO_PORT, Trouble.SILENT)
-        sim.do("plug")
-        place.heard.until(Found, 1 + times)
 
 
 @pytest.mark.parametrize("name", ALL)

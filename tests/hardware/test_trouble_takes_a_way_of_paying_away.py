@@ -33,7 +33,7 @@ from kiosk import contract as c
 from kiosk.facts import ChargeConfirmed, ReceiptIssued
 from kiosk.flow import offers
 from tests.hardware.house_without_time import BETWEEN_S, KINDS, House
-from tests.hardware.without_time import Over, Stage, Thread
+from tests.hardware.without_time import Cable, Over, Stage, Thread
 
 GONE_WITHIN_S = 2.0
 BACK_WITHIN_S = 10.0
@@ -339,6 +339,47 @@ def test_a_camera_that_hangs_takes_codes_away(
 
 class NoSim:
     def start(self) -> None: ...
+
+
+WHO_ELSE = {  # on the port of a device that is asked: what comes back, the trouble, a word of its sentence
+    "silence": (
+        lambda said: b"",
+        {"printer": (Trouble.SILENT, "baud"), "terminal": (Trouble.SILENT, "power")},
+    ),
+    "noise": (
+        lambda said: bytes(range(0x80, 0x100, 3)) * 4,
+        {"printer": (Trouble.GARBAGE, "baud"), "terminal": (Trouble.GARBAGE, "speed")},
+    ),
+    "an echo": (
+        lambda said: said,
+        {"printer": (Trouble.ECHO, "loop-back"), "terminal": (Trouble.ECHO, "loop-back")},
+    ),
+    "a bill acceptor": (
+        lambda said: bytes.fromhex("808f") * 8,
+        {
+            "printer": (Trouble.WRONG_DEVICE, "an ICT bill acceptor"),
+            "terminal": (Trouble.GARBAGE, "an ICT bill acceptor"),
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("who", WHO_ELSE)
+@pytest.mark.parametrize("kind", ASKED)
+def test_who_is_there_at_the_start_is_named_and_the_right_one_is_found_behind_it(
+    tmp_path: Path, stage: Stage, kind: str, who: str
+) -> None:
+    answer, expected = WHO_ELSE[who]
+    trouble, word = expected[KINDS[kind].device]
+    house = House(tmp_path, stage, kind, sim=NoSim(), found=False)
+    house.until(lambda: bool(house.lost()), "it is missed")
+    assert house.lost()[-1].trouble is Trouble.NO_PORT and "no such device file" in house.lost()[-1].detail
+    stranger = Cable(stage, tmp_path / house.kind.device, lambda data: stranger.send(answer(data)))
+    house.until(lambda: len(house.lost()) > 1, "it is named")
+    assert house.lost()[-1].trouble is trouble and word in house.lost()[-1].detail
+    stranger.close()
+    house.kind.sim(tmp_path).start()
+    house.until(house.offered, "the right one is found")
 
 
 # What talks on the line of a scanner, and what staff are told of it.

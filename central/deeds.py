@@ -18,6 +18,7 @@ DEEDS: Final[dict[str, tuple[str, Callable[[Body], bool]]]] = {  # kind of recor
     "day_opened": ("override", lambda body: bool(body.get("override"))),
     "amount_decided": ("approval", lambda body: bool(body.get("granted"))),
     "item_settled": ("correction", lambda body: True),
+    "payment_cancelled": ("cancel", lambda body: True),
     "receipt_voided": ("void", lambda body: True),
     "print_started": ("reprint", lambda body: body.get("attempt", 1) > 1),
     "staff_called": ("call", lambda body: True),

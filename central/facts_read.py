@@ -33,6 +33,14 @@ class PaymentAbandoned(msgspec.Struct):
     payment: str
 
 
+class PaymentCancelled(msgspec.Struct):
+    """Somebody of the staff ended it; how it closed is told by what follows."""
+
+    payment: str
+    because: str
+    by: str
+
+
 class PartPaid(msgspec.Struct):
     """One bill of a payment; `settles`: how much of it is open no more."""
 

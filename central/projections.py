@@ -56,6 +56,10 @@ def _abandoned(pen: Pen, fact: f.PaymentAbandoned) -> None:
     )  # fmt: skip
 
 
+def _cancelled(pen: Pen, fact: f.PaymentCancelled) -> None:
+    pen.trace(fact.payment)
+
+
 def _completed(pen: Pen, fact: f.PaymentCompleted) -> None:
     pen.trace(fact.payment)
     row = pen.one("SELECT * FROM payment WHERE kiosk = ? AND payment = ?", pen.kiosk, fact.payment)
@@ -359,6 +363,7 @@ READERS: Final[dict[str, tuple[type, Callable[[Pen, Any], None]]]] = {
     "box_returned": (f.Anything, _nothing),
     "payment_opened": (f.PaymentOpened, _opened),
     "payment_abandoned": (f.PaymentAbandoned, _abandoned),
+    "payment_cancelled": (f.PaymentCancelled, _cancelled),
     "payment_completed": (f.PaymentCompleted, _completed),
     "note_held": (f.NoteHeld, _note_held),
     "pulse_counted": (f.Anything, _nothing),

@@ -18,6 +18,19 @@ class AmountDecided(Durable, frozen=True, tag="amount_decided"):
     reason: str
 
 
+class PaymentCancelled(Durable, frozen=True, tag="payment_cancelled"):
+    """Somebody of the staff ended a payment that ran. `because`: id from `config/office.toml`. What is inside by then,
+    or still comes in, is owed back."""
+
+    payment: str
+    because: str
+    by: str
+
+
+class CancelAsked(Passing, frozen=True, tag="cancel_asked"):
+    """Somebody of the staff is at the screen of a payment."""
+
+
 class ApprovalAsked(Passing, frozen=True, tag="approval_asked"):
     """The amount is above what a customer may pay alone."""
 

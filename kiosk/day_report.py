@@ -87,7 +87,7 @@ class _Sheet:
             case f.ClaimIssued():
                 self.claims += 1
                 self.unprinted[fact.claim] = None
-                if fact.because in ("change_owed", s.RECEIPT_VOID):
+                if fact.because in ("change_owed", s.RECEIPT_VOID, s.PAYMENT_CANCELLED):
                     self.items[fact.subject] = None
             case s.ReceiptVoided():
                 self.voids = self.voids.plus(fact.amount)

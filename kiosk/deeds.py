@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from kiosk import facts as f
 from kiosk import office_facts as o
-from kiosk.approval_facts import AmountDecided
+from kiosk.approval_facts import AmountDecided, PaymentCancelled
 from kiosk.check_facts import SubmissionBlocked
 from kiosk.stock_facts import ReceiptVoided
 from kiosk.visitor_facts import CallAnswered, OpinionGiven, StaffCalled
@@ -24,6 +24,7 @@ DEEDS: Final[dict[type[f.Durable], tuple[str, Callable[[Any], bool]]]] = {  # fa
     o.DayOpened: ("override", lambda fact: bool(fact.override)),
     AmountDecided: ("approval", lambda fact: fact.granted),
     o.ItemSettled: ("correction", lambda fact: True),
+    PaymentCancelled: ("cancel", lambda fact: True),
     ReceiptVoided: ("void", lambda fact: True),
     f.PrintStarted: ("reprint", lambda fact: fact.attempt > 1),
     StaffCalled: ("call", lambda fact: True),

@@ -17,7 +17,7 @@ from hardware.terminals.contract import Mark
 from kiosk import checkup_facts as checkup
 from kiosk import office_facts as office
 from kiosk import visitor_facts as visitor
-from kiosk.approval_facts import AmountDecided
+from kiosk.approval_facts import AmountDecided, PaymentCancelled
 from kiosk.cabinet_facts import DoorOpened
 from kiosk.check_facts import ItemsChecked, SubmissionBlocked
 from kiosk.contract import Language, Tender, TextSize
@@ -438,6 +438,7 @@ AnyDurable = (
     | office.SignInFailed
     | office.SignedOut
     | AmountDecided
+    | PaymentCancelled
     | ItemsChecked
     | SubmissionBlocked
     | checkup.DevicesExamined

@@ -51,6 +51,7 @@ WORDS: Final[dict[str, Words]] = {
     "deed_override": Words("强制开窗", "Opened all the same"),
     "deed_approval": Words("大额批准", "Approvals"),
     "deed_correction": Words("人工处理", "Corrections"),
+    "deed_cancel": Words("取消缴费", "Payments cancelled"),
     "deed_void": Words("作废票据", "Voids"),
     "deed_reprint": Words("补打", "Reprints"),
     "deed_call": Words("呼叫", "Calls"),

@@ -38,7 +38,10 @@ STEP_OF = {
 
 
 def present(state: State, number: int, now_ms: int) -> c.View:
-    page = PAGES[state.stage](state, now_ms) if state.aside is None else present_help.page(state, state.aside)
+    signing = state.visit is not None and state.visit.approval is not None
+    page = present_approval.page(state, now_ms) if signing else PAGES[state.stage](state, now_ms)
+    if state.aside is not None:
+        page = present_help.page(state, state.aside)
     if state.house.broken and state.stage not in (Stage.PAPER, Stage.STAFF):
         page = _out_of_service(state)
     if not state.house.broken and state.stage is Stage.HOME and state.cabinet.power in CLOSING:
@@ -73,7 +76,8 @@ def _back(state: State) -> c.Button | None:
         return None
     if state.house.broken and state.money_inside:
         return None
-    if state.stage is Stage.CASH and state.money_inside:
+    signing = state.visit is not None and state.visit.approval is not None
+    if state.stage is Stage.CASH and state.money_inside and not signing:
         if state.visit and state.visit.asking_to_stop:  # the page itself asks: stop or go on
             return None
         return _button(c.StopPaying(), "stop_paying")

@@ -33,9 +33,13 @@ def _wait(state: State, approval: Approval) -> c.AnyPage:
     )
 
 
+def _title(approval: Approval) -> Message:
+    return Message("cancel.title" if approval.cancels else "approve.title")
+
+
 def _number(state: State, approval: Approval) -> c.AnyPage:
     return c.StaffEntry(
-        Message("approve.title"),
+        _title(approval),
         Message("desk.number"),
         approval.typed,
         _press(
@@ -57,7 +61,7 @@ def _pin(state: State, approval: Approval) -> c.AnyPage:
     elif approval.attempt:
         problem = Message("desk.checking")
     return c.StaffEntry(
-        Message("approve.title"),
+        _title(approval),
         Message("desk.pin"),
         DOT * len(approval.typed),
         _press(c.EnterTyped(), "desk.do_next", off),
@@ -68,6 +72,8 @@ def _pin(state: State, approval: Approval) -> c.AnyPage:
 
 def _reason(state: State, approval: Approval) -> c.AnyPage:
     """What is approved, as the customer confirmed it, and why it is."""
+    if approval.cancels:
+        return _why_cancelled(state)
     visit, chosen, language = state.visit, state.bills, state.settings.language
     assert visit is not None and visit.customer is not None and chosen
     fees = dict.fromkeys(fee.name.in_(language) for b in chosen if (fee := state.fee_of(b.fee)) is not None)
@@ -91,6 +97,25 @@ def _reason(state: State, approval: Approval) -> c.AnyPage:
         second=_press(c.RefuseApproval(), "approve.refuse"),
         note=Message("approve.how"),
     )
+
+
+def _why_cancelled(state: State) -> c.AnyPage:
+    payment, language = state.payment, state.settings.language
+    assert payment is not None
+    facts = (
+        StaffLine(Message("check.amount"), payment.due.figures),
+        StaffLine(Message("cash.inserted"), payment.credited.figures, look=bool(payment.credited)),
+    )
+    reasons = tuple(
+        StaffLine(
+            Message("desk.data", {"text": reason.name.in_(language)}),
+            "",
+            _press(c.CancelPayment(reason.id), "cancel.do"),
+        )
+        for reason in state.site.office.cancel
+    )
+    note = Message("cancel.owed_back" if payment.credited else "cancel.nothing_inside")
+    return c.StaffBoard(Message("cancel.title"), (*facts, *reasons), note=note)
 
 
 STEPS: Final[dict[ApprovalStep, Callable[[State, Approval], c.AnyPage]]] = {

@@ -10,7 +10,7 @@ from kiosk.facts import ClaimIssued, Issued, ReceiptIssued, Slip
 from kiosk.money import Money
 from kiosk.receipt_proof import link
 from kiosk.site import Site, Words
-from kiosk.stock_facts import RECEIPT_VOID, ReceiptChecked
+from kiosk.stock_facts import PAYMENT_CANCELLED, RECEIPT_VOID, ReceiptChecked
 
 LABELS: dict[str, Words] = {
     "receipt": Words("缴费凭证", "Payment receipt"),
@@ -57,6 +57,10 @@ REASONS: dict[str, Words] = {
     RECEIPT_VOID: Words(
         "票据已作废，缴款退还，请到服务台领取",
         "The receipt is void: what was paid is returned, please collect it at the desk",
+    ),
+    PAYMENT_CANCELLED: Words(
+        "工作人员取消了这次缴费，已放入的钱全部退还，请到服务台领取",
+        "Staff cancelled this payment: all that you put in is returned, please collect it at the desk",
     ),
     "note_doubtful": Words(
         "有一张纸币的去向需要核对，核对后退还或入账",

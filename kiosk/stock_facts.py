@@ -10,6 +10,7 @@ from kiosk.fact_kinds import Account, Durable, Passing, Posting
 from kiosk.money import Money
 
 RECEIPT_VOID: Final = "receipt_void"  # why a refund slip is issued
+PAYMENT_CANCELLED: Final = "payment_cancelled"  # the same
 
 
 class ReceiptChecked(Durable, frozen=True, tag="receipt_checked"):

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from kiosk.contract import (
     AnyIntent,
+    CashRunning,
     Contrast,
     EnterAccount,
     HelpMenu,
@@ -19,6 +20,7 @@ from kiosk.contract import (
     Message,
     OpenStaff,
     SayContact,
+    ShowCode,
     StaffBoard,
     StaffEntry,
     StillHere,
@@ -40,6 +42,7 @@ from screens.widgets.press import PLAIN, Press
 from screens.widgets.surface import Surface
 from screens.words import Words
 
+STAFF_WAY_IN: Final = (Home, CashRunning, ShowCode)
 OWN_TITLE: Final = (StaffEntry, StaffBoard, HelpMenu, HelpText)
 NO_VIEW: Final = -1
 DARK: Final = (0.0, 0.0, 0.0, 1.0)
@@ -328,8 +331,8 @@ class ScreenRoot(Surface):
         return True
 
     def _on_title(self, x: float, y: float) -> bool:
-        """The staff's way in: the title of the first page, which is no button and looks like none."""
-        if self.view is None or not isinstance(self.view.page, Home) or not self._connected:
+        """The staff's way in: the title of the first page or of a payment, which is no button and looks like none."""
+        if self.view is None or not isinstance(self.view.page, STAFF_WAY_IN) or not self._connected:
             return False
         theme = self._theme(self.view.text_size, self.view.contrast)
         page = poster.split(theme, Frame(0, 0, *self.panel.glass))[1]

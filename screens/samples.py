@@ -203,6 +203,7 @@ PAGES: Final[dict[str, Sample]] = {  # name → page, step, way back
         BACK,
     ),
     "how_much": (_how_much, (2, 5), BACK),
+    "how_much_wrong": (lambda la: replace(_how_much(la), problem=Message("check.wrong_name")), (2, 5), BACK),
     "how_much_typed": (lambda la: _how_much_typed(la, "380"), (2, 5), BACK),
     "how_much_problem": (
         lambda la: _how_much_typed(

@@ -321,6 +321,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "deed_override": ("强制开窗", "Opened all the same"),
     "deed_approval": ("大额批准", "Approvals"),
     "deed_correction": ("人工处理", "Corrections"),
+    "deed_cancel": ("取消缴费", "Payments cancelled"),
     "deed_void": ("作废票据", "Voids"),
     "deed_reprint": ("补打", "Reprints"),
     "deed_call": ("呼叫", "Calls"),

@@ -172,7 +172,8 @@ class SetContrast(Intent, frozen=True, tag="set_contrast"):
 
 
 class OpenStaff(Intent, frozen=True, tag="open_staff"):
-    """The title of the first page was held down for some seconds: the staff's way in, no button for customers."""
+    """The title of the first page, or of one of a payment, was held down for some seconds: the staff's way in, no
+    button for customers."""
 
 
 class EnterTyped(Intent, frozen=True, tag="enter_typed"):
@@ -201,6 +202,12 @@ class HandOver(Intent, frozen=True, tag="hand_over"):
     """Who counted these collections gives them into another hand; who takes them signs in next."""
 
     collections: tuple[str, ...]
+
+
+class CancelPayment(Intent, frozen=True, tag="cancel_payment"):
+    """Somebody of the staff ends the payment that runs."""
+
+    reason: str
 
 
 class VoidReceipt(Intent, frozen=True, tag="void_receipt"):
@@ -257,5 +264,5 @@ AnyIntent = (
     | ApproverHere | Approve | RefuseApproval | AnswerCall | EndCall | OpenHelp | LeaveHelp | Rate | SayIt
     | OpenStaff | EnterTyped | StaffGo | CountBoxes | HandOver | SettleItem | PrintNumber | OpenDay | CloseDay | SignOut
     | AnswerCheck | CloseException | LookAtDay | VoidReceipt
-    | PayAhead | PayPart | ChooseAmount | OtherAmount | SubmitAmount
+    | CancelPayment | PayAhead | PayPart | ChooseAmount | OtherAmount | SubmitAmount
 )  # fmt: skip

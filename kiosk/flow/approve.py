@@ -46,6 +46,7 @@ from kiosk.passing_facts import StaffWanted, WentBack
 from kiosk.visitor_facts import CallAnswered, CallEnded
 
 APPROVING = stages(Stage.APPROVING)
+SIGNING = stages(Stage.APPROVING, Stage.CASH, Stage.SHOW_CODE)  # the latter two to cancel: see `cancel.py`
 MOST_TYPED: Final = {ApprovalStep.NUMBER: 8, ApprovalStep.PIN: 12}
 
 
@@ -121,7 +122,7 @@ def _checked(state: State, checked: PinChecked, given: Given) -> Facts:
     if not checked.good or person is None:
         yield SignInFailed(person.number if person else "")
         yield ApproverRefused("desk.wrong")
-    elif problem := why_not(person, May.APPROVE):
+    elif problem := why_not(person, May.CANCEL if _approval(state).cancels else May.APPROVE):
         yield ApproverRefused(problem)
     else:
         yield ApproverProved(person.number)
@@ -174,13 +175,13 @@ def _back(state: State, want: Back, given: Given) -> Facts:
 TYPING = (ApprovalStep.NUMBER, ApprovalStep.PIN)
 ROWS = (
     Row(ApproverHere, _here, APPROVING, _at(ApprovalStep.WAIT)),
-    Row(PressKey, _type, APPROVING, _at(*TYPING)),
-    Row(EraseKey, _erase, APPROVING, _at(*TYPING)),
-    Row(EraseAll, _erase_all, APPROVING, _at(*TYPING)),
-    Row(CodeRead, _badge, APPROVING, _at(ApprovalStep.NUMBER)),
-    Row(EnterTyped, _number, APPROVING, _at(ApprovalStep.NUMBER)),
-    Row(EnterTyped, _pin, APPROVING, _at(ApprovalStep.PIN)),
-    Row(PinChecked, _checked, APPROVING, _this_attempt),
+    Row(PressKey, _type, SIGNING, _at(*TYPING)),
+    Row(EraseKey, _erase, SIGNING, _at(*TYPING)),
+    Row(EraseAll, _erase_all, SIGNING, _at(*TYPING)),
+    Row(CodeRead, _badge, SIGNING, _at(ApprovalStep.NUMBER)),
+    Row(EnterTyped, _number, SIGNING, _at(ApprovalStep.NUMBER)),
+    Row(EnterTyped, _pin, SIGNING, _at(ApprovalStep.PIN)),
+    Row(PinChecked, _checked, SIGNING, _this_attempt),
     Row(Approve, _approve, APPROVING, _reason_exists),
     Row(RefuseApproval, _refuse, APPROVING, _at(ApprovalStep.REASON)),
     Row(Back, _leave, APPROVING, _at(*TYPING, ApprovalStep.REASON)),
@@ -199,6 +200,12 @@ def _with(state: State, **changes: Any) -> State:
 
 def _asked(state: State, fact: ApprovalAsked) -> State:
     return replace(state, visit=replace(_visit(state), stage=Stage.APPROVING, approval=Approval()))
+
+
+def _left(state: State, fact: ApproverLeft) -> State:
+    if _approval(state).cancels:
+        return replace(state, visit=replace(_visit(state), approval=None))
+    return _with(state, step=ApprovalStep.WAIT, number="", by="")
 
 
 def _is_decided(state: State, fact: AmountDecided) -> State:
@@ -228,7 +235,7 @@ EVOLVE: dict[type[Fact], Evolver] = {
     ApproverPin: lambda s, f: _with(s, attempt=f.attempt),
     ApproverRefused: lambda s, f: _with(s, problem=f.problem),
     ApproverProved: lambda s, f: _with(s, step=ApprovalStep.REASON, by=f.person),
-    ApproverLeft: lambda s, f: _with(s, step=ApprovalStep.WAIT, number="", by=""),
+    ApproverLeft: _left,
     AmountDecided: _is_decided,
 }
 

@@ -467,7 +467,8 @@ def _close(state: State, given: Given) -> Facts:
     if payment.credited:
         yield from papers.completed(state, payment, given)
     else:
-        yield PaymentAbandoned(payment.id, "stopped_without_money")
+        because = "cancelled_by_staff" if payment.cancelled else "stopped_without_money"
+        yield PaymentAbandoned(payment.id, because)
 
 
 COMMANDS: dict[type[Fact], Commander] = {

@@ -166,6 +166,7 @@ def may_be_stuck(state: State) -> bool:
         visit is not None
         and visit.stage in STEPS
         and visit.stage not in visit.offered
+        and visit.approval is None
         and not (visit.idle or state.aside or state.staff_wanted or money_moves(state) or state.house.broken)
     )
 

@@ -14,6 +14,7 @@ from kiosk.flow import (
     approve,
     cabinet,
     calls,
+    cancel,
     card,
     cash,
     charge,
@@ -47,6 +48,7 @@ MACHINES: Final = (
     opinions.MACHINE,  # types what help would swallow
     help.MACHINE,  # before the page that it stands above
     approve.MACHINE,
+    cancel.MACHINE,
     till.MACHINE,  # before staff: Back corrects a count before it leads away from it
     day.MACHINE,
     handover.MACHINE,

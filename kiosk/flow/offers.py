@@ -183,6 +183,8 @@ def highest_note(state: State) -> Money | None:
     plan = state.site.devices.acceptor
     if payment is None or plan is None or payment.tender is not Tender.CASH or payment.stopping:
         return None
+    if state.visit is not None and state.visit.approval is not None:  # staff are about to cancel
+        return None
     if not payment.remaining or tender_broken(state, Tender.CASH):
         return None
     above = Money(0)

@@ -34,7 +34,7 @@ from kiosk.office_facts import Sort
 from kiosk.passing_facts import PrinterIs, ThanksSaid
 from kiosk.receipt_proof import payer
 from kiosk.receipts import five_checks
-from kiosk.stock_facts import RECEIPT_VOID, ReceiptChecked
+from kiosk.stock_facts import PAYMENT_CANCELLED, RECEIPT_VOID, ReceiptChecked
 
 PAPER = stages(Stage.PAPER)
 
@@ -113,7 +113,7 @@ def completed(state: State, payment: Payment, given: Given) -> Iterator[Fact]:
             payment=payment.id,
             subject=payment.id,
             amount=to_change,
-            because="change_owed",
+            because=PAYMENT_CANCELLED if payment.cancelled else "change_owed",
             issued_ms=given.now_ms,
             language=payment.language,
         )
@@ -121,7 +121,7 @@ def completed(state: State, payment: Payment, given: Given) -> Iterator[Fact]:
 
 def _paid(payment: Payment, parts: tuple[BillPart, ...]) -> tuple[PartPaid, ...]:
     """What became of each bill; nothing where a balance is topped up."""
-    if payment.ahead:
+    if payment.ahead or payment.cancelled:
         return ()
     if payment.credited >= payment.due:
         return tuple(PartPaid(part.bill, part.fee, part.due, part.amount) for part in parts)
@@ -131,6 +131,8 @@ def _paid(payment: Payment, parts: tuple[BillPart, ...]) -> tuple[PartPaid, ...]
 
 def _to_prepaid(payment: Payment) -> Money:
     above = max(payment.credited - payment.due, Money(0))
+    if payment.cancelled:
+        return Money(0)
     wanted = payment.credited - above if payment.ahead else Money(0)
     return wanted + (above if payment.overpaid is Overpaid.PREPAID else Money(0))
 
@@ -229,7 +231,9 @@ def _completed(state: State, fact: PaymentCompleted) -> State:
     paid = (*paid, *(Paid(part.bill, part.settles) for part in parts if part.settles))
     visit = state.visit
     if visit is not None and visit.payment == fact.payment:
-        visit = replace(visit, stage=Stage.PAPER, asking_to_stop=False, problem=None, idle=False)
+        visit = replace(
+            visit, stage=Stage.PAPER, asking_to_stop=False, approval=None, problem=None, idle=False
+        )
     return replace(state, payments=payments, paid=paid, visit=visit)
 
 
@@ -252,7 +256,7 @@ def _claim_issued(state: State, fact: ClaimIssued) -> State:
         state = replace(state, unknown_claims={**state.unknown_claims, fact.subject: fact.claim})
         if visit and visit.payment == fact.payment:
             state = replace(state, visit=replace(visit, waited_long=True))
-    elif fact.because in ("change_owed", RECEIPT_VOID):
+    elif fact.because in ("change_owed", RECEIPT_VOID, PAYMENT_CANCELLED):
         item = Item(fact.subject, Sort.CHANGE, fact.amount, fact.because, fact.claim)
         state = replace(state, items={**items, item.id: item})
     elif fact.subject in items:

@@ -23,6 +23,7 @@ class May(enum.Enum):
     APPROVE = "approve"  # a payment above what a customer may pay alone
     SETTLE = "settle"  # begin to settle doubtful money or a difference
     SETTLE_SECOND = "settle_second"
+    CANCEL = "cancel"  # end a payment that runs
     VOID = "void"  # begin to make a receipt void
     VOID_SECOND = "void_second"
 
@@ -43,6 +44,7 @@ WHO: Final[dict[May, frozenset[Role]]] = {
     May.APPROVE: frozenset({_SUPERVISOR}),
     May.SETTLE: frozenset({_SUPERVISOR}),
     May.SETTLE_SECOND: _ALL,
+    May.CANCEL: frozenset({_CASHIER, _ATTENDANT, _SUPERVISOR}),
     May.VOID: frozenset({_SUPERVISOR}),
     May.VOID_SECOND: _ALL,
 }

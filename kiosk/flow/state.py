@@ -19,7 +19,7 @@ from kiosk.office_facts import Figures, How, Notes, Sort
 from kiosk.parcels import Bill, Bundle, Customer, Person
 from kiosk.rules.exceptions import ExceptionKind, Severity
 from kiosk.site import Fee, Site
-from kiosk.stock_facts import RECEIPT_VOID, Block, ReceiptAsked, ReceiptChecked
+from kiosk.stock_facts import PAYMENT_CANCELLED, RECEIPT_VOID, Block, ReceiptAsked, ReceiptChecked
 from kiosk.visitor_facts import OpinionGiven
 
 
@@ -50,7 +50,7 @@ class ApprovalStep(enum.Enum):
 
 
 class Approval(msgspec.Struct, frozen=True):
-    """A supervisor at the screen in the middle of a visit."""
+    """Somebody of the staff at the screen in the middle of a visit."""
 
     step: ApprovalStep = ApprovalStep.WAIT
     typed: str = ""
@@ -58,6 +58,7 @@ class Approval(msgspec.Struct, frozen=True):
     attempt: str = ""  # the PIN that is being checked
     problem: str = ""
     by: str = ""  # proved
+    cancels: bool = False  # not an amount is approved, but the payment that runs is cancelled
 
 
 class AmountEntry(msgspec.Struct, frozen=True):
@@ -592,7 +593,7 @@ class State(msgspec.Struct, frozen=True):
 
 
 def _is_refund(issued: Issued) -> bool:
-    return isinstance(issued, ClaimIssued) and issued.because == RECEIPT_VOID
+    return isinstance(issued, ClaimIssued) and issued.because in (RECEIPT_VOID, PAYMENT_CANCELLED)
 
 
 def begin(site: Site) -> State:

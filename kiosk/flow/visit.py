@@ -321,7 +321,7 @@ def _went_back(state: State, fact: WentBack) -> State:
         if several:  # with the ticks as they were
             return _with(state, stage=Stage.BILLS, confirmed=(), problem=None)
         return _with(state, stage=Stage.ACCOUNT, bills=(), confirmed=(), problem=None)
-    return _with(state, stage=BACK_TO[visit.stage], lookup="", part=None, problem=None)
+    return _with(state, stage=BACK_TO[visit.stage], lookup="", part=None, approval=None, problem=None)
 
 
 def _back_from_amount(state: State, visit: Visit) -> State:
@@ -378,6 +378,7 @@ def _abandoned(state: State, fact: PaymentAbandoned) -> State:
         # Why a card was not charged stands above the other ways of paying.
         problem = visit.problem if fact.because == NOT_CHARGED else None
         visit = replace(visit, stage=Stage.PAY_BY, payment="", asking_to_stop=False, problem=problem, code="")
+        visit = replace(visit, approval=None)
     return replace(state, payments=payments, visit=visit)
 
 

@@ -51,7 +51,7 @@ def wanted(state: State) -> Wanted:
 
 def _reads_for_staff(state: State) -> bool:
     """Where a person's badge or the code of a receipt is asked for."""
-    if state.stage is Stage.APPROVING and state.visit is not None and state.visit.approval is not None:
+    if state.visit is not None and state.visit.approval is not None:
         return state.visit.approval.step is ApprovalStep.NUMBER
     return state.desk is not None and state.desk.room in (Room.NUMBER, Room.SECOND, Room.VOID)
 
@@ -73,7 +73,7 @@ def _timers(state: State) -> Iterator[Timer]:
                 yield _timer(Delay.STRANDED, visit.id)
         elif visit.stage not in QUIET_STAGES and not state.printing:
             if not visit.idle:
-                approving = visit.stage is Stage.APPROVING
+                approving = visit.approval is not None
                 yield Timer(Delay.IDLE, here, (Delay.APPROVAL if approving else Delay.IDLE).seconds)
             elif not state.money_inside:
                 yield _timer(Delay.IDLE_ANSWER, here)

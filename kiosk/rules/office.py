@@ -64,6 +64,7 @@ class OfficeFile(Part, frozen=True):
     approval: ApprovalRules
     override: Annotated[tuple[Reason, ...], Meta(min_length=1)]
     void: Annotated[tuple[Reason, ...], Meta(min_length=1)]  # why a receipt is made void
+    cancel: Annotated[tuple[Reason, ...], Meta(min_length=1)]  # why a payment that runs is ended
     watch: Watch
     exception: tuple[ExceptionRule, ...]
     cause: tuple[Reason, ...]
@@ -79,6 +80,7 @@ class OfficeFile(Part, frozen=True):
             ("override.id", [reason.id for reason in self.override]),
             ("approval.reason.id", [reason.id for reason in self.approval.reason]),
             ("void.id", [reason.id for reason in self.void]),
+            ("cancel.id", [reason.id for reason in self.cancel]),
             ("cause.id", [cause.id for cause in self.cause]),
             ("exception.kind", [rule.kind.value for rule in self.exception]),
         ):

@@ -40,7 +40,7 @@ def build_type(sheet: Sheet, page: TypeHowMuch) -> Foot:
         return sheet.alone(problem)
     keypad(sheet, keys)
     _typed(sheet, shown, page, px)
-    if problem:
+    if problem and fits:
         px = sheet.notice_px(problem, rest.w, rest.h)
         notice, rest = rest.from_top(sheet.notice_height(problem, rest.w, px), theme.touch_gap)
         sheet.notice(notice, problem, "problem", px)
@@ -56,5 +56,7 @@ def _typed(sheet: Sheet, frame: Frame, page: TypeHowMuch, px: int) -> None:
     sheet.box(frame, "page", "primary")
     inner = frame.inset(theme.pad, theme.pad * 0.4)
     words = sheet.say("amount.typed", yuan=page.typed) if page.typed else sheet.say("amount.empty")
-    size = px if page.typed else sheet.px_for(lambda px: sheet.fits(words, px, inner))
-    sheet.text(inner, words, size, "text" if page.typed else "text2", bold=bool(page.typed))
+    sizes = (px, theme.title, *theme.text_steps) if page.typed else theme.text_steps
+    fitting = (p for p in sizes if p <= px and sheet.width(words, p, bold=bool(page.typed)) <= inner.w)
+    ink = "text" if page.typed else "text2"
+    sheet.text(inner, words, next(fitting, theme.least), ink, bold=bool(page.typed))

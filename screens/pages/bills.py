@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from kiosk.contract import BillRow, ChooseBill, ChooseBills
+from kiosk.contract import BillRow, Button, ChooseBill, ChooseBills
 from screens.frame import Frame
 from screens.sheet import Foot, Sheet
 from screens.widgets.press import TILE
@@ -28,7 +28,8 @@ def build(sheet: Sheet, page: ChooseBills) -> Foot:
     gap = theme.touch_gap
     each = _height(sheet, area.w, page.rows, sizes)
     fit = max(1, min(MOST_CHOICES, int((area.h + gap) // (each + gap))))
-    leaves = [page.rows[i : i + fit] for i in range(0, len(page.rows), fit)]
+    lines: tuple[BillRow | Button, ...] = (*page.rows, page.ahead) if page.ahead else page.rows
+    leaves = [lines[i : i + fit] for i in range(0, len(lines), fit)]
     rows = sheet.page_of([(), *leaves] if alone else leaves)
     if not rows:
         return sheet.alone(problem)
@@ -37,8 +38,12 @@ def build(sheet: Sheet, page: ChooseBills) -> Foot:
         sheet.notice(notice, problem, "problem", problem_px)
     for row in rows:
         place, area = area.from_top(each, gap)
-        _row(sheet, place, row, sizes)
-    return Foot(main=sheet.act("main", page.pay), second=sheet.act("ahead", page.ahead))
+        if isinstance(row, Button):
+            label = sheet.message(row.label)
+            sheet.press(place, "ahead", row.intent, TILE, label=label, px=sizes.name)
+        else:
+            _row(sheet, place, row, sizes)
+    return Foot(main=sheet.act("main", page.pay))
 
 
 class Sizes(NamedTuple):

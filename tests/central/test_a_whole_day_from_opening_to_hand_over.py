@@ -2,6 +2,7 @@
 wrong in an office; in the evening the server counts the same, fen by fen and deed by deed."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -21,9 +22,11 @@ from kiosk.office_facts import BagHandedOver, DayClosed, DayOpened, ExceptionOpe
 from kiosk.parcels import (
     AskCharge,
     AskNumbers,
+    Bill,
     ChargeIs,
     ChargeState,
     JournalHead,
+    KnownCustomer,
     NumbersAre,
     UploadJournal,
     spelled,
@@ -32,10 +35,16 @@ from kiosk.rules.exceptions import ExceptionKind
 from kiosk.site import Receipts
 from kiosk.stock_facts import Stock
 from tests.central.support import PaperKiosk, Server, enrol
-from tests.kiosk.office import ATTENDANT, SUPERVISOR, Office
-from tests.kiosk.world import DAY_MS, NO_PAPER, READY, bill, yuan
+from tests.kiosk.office import ATTENDANT, STAFF, SUPERVISOR, Office
+from tests.kiosk.world import DAY_MS, NO_PAPER, NOW_MS, READY, account_of, bill, customer, yuan
 
 A, S = ATTENDANT.number, SUPERVISOR.number
+BLOCKED = [  # what is said, of which fee, whether the next receipt number is used, what the server knows
+    ("check.wrong_name", "water", False, {"doubts": ("name",)}),
+    ("check.wrong_identity", "tuition", False, {"doubts": ("identity",)}),
+    ("check.unknown_identity", "tuition", False, {"identity": ""}),
+    ("check.receipt_used", "water", True, {}),
+]
 
 
 @pytest.fixture
@@ -102,6 +111,68 @@ class LobbyDay:
         core.want(c.ChooseTender(c.Tender.CODE))
         self.charged("12500.00", "T")
 
+    def looks_up(self, fee: str, *bills: Bill, used: bool = False, **known: Any) -> None:
+        core = self.core
+        core.want(c.ChooseFee(fee))
+        account = account_of(core.site.fee(fee))
+        core.type(account)
+        core.want(c.SubmitAccount())
+        asked = core.last(cmd.FetchBills)
+        found = replace(customer(*bills, account=account, reference="7"), **known)
+        core.hear(st.BillsCame(asked.lookup, found, asked.receipt if used else ""))
+
+    def blocked(self) -> None:
+        """Each is told why before any money, and counted."""
+        for says, fee, used, known in BLOCKED:
+            self.looks_up(fee, bill("10.00", fee, "X"), used=used, **known)
+            assert self.core.page.problem.key == says
+            self.core.want(c.Back())
+
+    def late_with_a_concession(self) -> None:
+        """100.00 are 30 days late at 0.05% a day; a tenth is let off for who is on assistance."""
+        late = replace(bill("100.00", number="L"), due_ms=NOW_MS - 30 * DAY_MS)
+        self.looks_up("water", late, marks={"low_income": ""})
+        assert self.core.page.amount == yuan("91.50")
+        self.core.want(c.AllRight(), c.ChooseTender(c.Tender.CODE))
+        self.charged("91.50", "L")
+
+    def ahead_in_part_and_cancelled(self) -> None:
+        """A meter is topped up; ten yuan of a bill are paid; a payment with a note inside is cancelled by staff."""
+        core = self.core
+        self.looks_up("gas")
+        core.want(c.ChooseAmount(yuan(50)), c.AllRight(), c.ChooseTender(c.Tender.CASH))
+        core.insert(50)
+        core.leave()
+        self.looks_up("water", bill("36.00", number="N"))
+        core.want(c.AllRight(), c.PayPart())
+        core.type("10")
+        core.want(c.SubmitAmount(), c.ChooseTender(c.Tender.CODE))
+        self.charged("10.00", "N")
+        core.to_cash(bill("80.00", number="Z"))
+        core.insert(5)
+        core.want(c.OpenStaff())
+        core.enter(A)
+        core.try_pin(good=True)
+        core.want(c.CancelPayment("customer_asks"))
+        core.leave()
+
+    def offline(self) -> None:
+        """The line is down: the arrears of the bundle are paid in cash, above the amount, as far as the limits go."""
+        core = self.core
+        core.hear(st.LinkChanged(False))
+        core.hear(st.BundleCame(replace(STAFF, version=2, customers=(self.known,))))
+        core.want(c.ChooseFee("property"))
+        core.type(self.known.customer.account)
+        core.want(c.SubmitAccount(), c.AllRight(), c.ChooseTender(c.Tender.CASH))
+        core.insert(20)
+        core.leave()
+        core.hear(st.LinkChanged(True))
+
+    @property
+    def known(self) -> KnownCustomer:
+        account = account_of(self.core.site.fee("property"))
+        return KnownCustomer("property", customer(bill("18.00", "property", "O"), account=account))
+
     def by_code(self, due: str, *bills: object) -> None:
         self.core.to_check(*bills)  # type: ignore[arg-type]
         self.core.want(c.PayTicked(), c.AllRight(), c.ChooseTender(c.Tender.CODE))
@@ -155,7 +226,7 @@ class LobbyDay:
         """Counted with a note too few, settled, handed over with two signatures, exceptions closed, the day closed."""
         core = self.core
         core.hear(hw.BoxOut(device="acceptor"), hw.BoxIn(device="acceptor"))
-        core.count_notes(1, n20=1, n5=1, n50=1)
+        core.count_notes(1, n20=2, n5=2, n50=2)
         core.want(core.go("bags").main.intent)
         core.enter(A)
         core.try_pin(good=True)
@@ -179,6 +250,10 @@ def test_a_whole_day_of_a_lobby_kiosk(day: LobbyDay) -> None:
     day.opening()
     day.customers()
     day.a_large_amount()
+    day.blocked()
+    day.late_with_a_concession()
+    day.ahead_in_part_and_cancelled()
+    day.offline()
     day.trouble()
     day.corrections()
     day.evening()
@@ -186,20 +261,23 @@ def test_a_whole_day_of_a_lobby_kiosk(day: LobbyDay) -> None:
     [opened], [closed] = core.facts(DayOpened), core.facts(DayClosed)
     figures = closed.figures
     assert (opened.override, opened.wrong) == ("outage", ("network.down",))
-    assert figures.tenders["cash"].amount == yuan("45.00") and figures.tenders["code"].amount == yuan(
-        "12550.00"
-    )
+    tenders = {tender: found.amount for tender, found in figures.tenders.items()}
+    assert tenders == {"cash": yuan("120.00"), "code": yuan("12651.50")}
     assert {fee: found.amount for fee, found in figures.fees.items()} == {
-        "water": yuan("78.50"), "gas": yuan("14.00"), "tuition": yuan("12500.00"),
+        "water": yuan("180.00"), "gas": yuan("14.00"), "tuition": yuan("12500.00"), "property": yuan("18.00"),
     }  # fmt: skip
+    assert {fee: found.amount for fee, found in figures.ahead.items()} == {"gas": yuan("50.00")}
+    assert (figures.to_prepaid, figures.to_change) == (yuan("52.50"), yuan("7.00"))
+    assert sum(figures.deeds["blocked"].values()) == len(BLOCKED) + 1
     assert figures.difference == yuan("-20.00") and figures.voids.count == 1
     receipts, block = core.facts(ReceiptIssued), day.numbers
     assert [fact.receipt for fact in receipts][:2] == [spelled(block.series, block.first + n) for n in (0, 1)]
     handed_out = block.last - block.first + 1
     assert figures.stock == Stock(handed_out, len(receipts), 1, handed_out - len(receipts))
-    assert figures.collected == figures.handed_over == yuan("75.00") and not closed.standing.bags
+    assert figures.collected == figures.handed_over == yuan("150.00") and not closed.standing.bags
     assert set(figures.deeds) == {name for name, _ in DEEDS.values()}, "each kind happened at least once"
-    assert figures.deeds["correction"][S] == 3 and figures.deeds["override"] == {A: 1}
+    assert figures.deeds["correction"][S] == 5 and figures.deeds["cancel"] == {A: 1}
+    assert figures.deeds["override"] == {A: 1}
     [bag] = core.facts(BagHandedOver)
     assert (bag.by, bag.to) == (S, A)
     kinds = {ExceptionKind(fact.exception_kind) for fact in core.facts(ExceptionOpened)}

@@ -33,6 +33,7 @@ class Books:
     charged: int = 0
     carded: int = 0
     charges: dict[str, str] = field(default_factory=dict)  # charge → requested, confirmed, declined, doubtful
+    cancelled: set[str] = field(default_factory=set)  # payments
     completed: dict[str, f.PaymentCompleted] = field(default_factory=dict)
     receipts: dict[str, f.ReceiptIssued] = field(default_factory=dict)
     claims: dict[str, f.ClaimIssued] = field(default_factory=dict)
@@ -120,6 +121,9 @@ class Books:
                 self._took(fact)
             case f.ChargeDeclined():
                 self.charges[fact.charge] = "declined"
+            case f.PaymentCancelled():
+                require(fact.payment not in self.ended, f"{fact.payment} is cancelled after it ended")
+                self.cancelled.add(fact.payment)
             case f.PaymentCompleted() | f.PaymentAbandoned():
                 self._end(fact)
             case f.ReceiptIssued():
@@ -163,6 +167,10 @@ class Books:
             return
         places = (fact.to_fee + fact.to_prepaid + fact.to_change).fen
         require(fact.paid.fen == paid == places, f"payment {fact.payment}: paid {paid}, closed as {fact}")
+        if fact.payment in self.cancelled:
+            require(
+                fact.to_change == fact.paid, f"{fact.payment} is cancelled and some of it is not owed back"
+            )
         self.completed[fact.payment] = fact
 
     def _took(self, fact: f.ChargeConfirmed | f.ChargeDoubtful) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from kiosk import facts as f
 from kiosk import office_facts as o
-from kiosk.stock_facts import RECEIPT_VOID, ReceiptVoided
+from kiosk.stock_facts import PAYMENT_CANCELLED, RECEIPT_VOID, ReceiptVoided
 
 
 class DoesNotAddUp(AssertionError):
@@ -100,7 +100,7 @@ class OfficeBooks:
                 self.day.receipts += 1
             case f.ClaimIssued():
                 self.day.claims += 1
-                if fact.because in ("change_owed", RECEIPT_VOID):
+                if fact.because in ("change_owed", RECEIPT_VOID, PAYMENT_CANCELLED):
                     self.items.add(fact.subject)
             case o.BoxRemoved():
                 self._removed(fact)

@@ -13,10 +13,11 @@ from kiosk.flow.delays import Delay
 from kiosk.flow.state import Stage
 from kiosk.money import Money
 from tests.crash import faults, truth
-from tests.crash.people import SITE
+from tests.crash.people import PIN, SITE
 from tests.crash.world import BILLS, World, account_of
 from tests.kiosk.card_world import ENDS as CARD_ENDS
 from tests.kiosk.honest_world import NOTES_YUAN
+from tests.kiosk.office import ATTENDANT
 from tests.kiosk.world import WECHAT, bill, customer
 
 MOST_NOTES: Final = 8  # in one visit
@@ -25,6 +26,7 @@ MOST_NOTES: Final = 8  # in one visit
 # ---- customers
 
 SEVERAL = 3  # every third one owes two bills, of two fees
+CANCELLED = 2  # of every other one who stops, staff cancel the payment
 AHEAD, METER = 4, "gas"  # the second, sixth, … owes nothing and tops a balance up
 
 
@@ -61,6 +63,9 @@ def pays_in_notes(w: World, how: str) -> None:
         payment, takes = w.engine.state.payment, w.life().takes
         if payment is None or not takes:
             break
+        if how == "stopped" and number == 2 and w.things.bills % CANCELLED == 0:
+            staff_cancel(w)
+            break
         if how == "stopped" and number == 2:
             w.touch(c.StopPaying())
             w.touch(c.StopForSure())
@@ -73,6 +78,18 @@ def pays_in_notes(w: World, how: str) -> None:
         w.life().insert(code)
         w.moves("customer", f"puts in {NOTES_YUAN[code]} yuan")
         one_note(w)
+
+
+def staff_cancel(w: World) -> None:
+    w.touch(c.OpenStaff())
+    for typed in (ATTENDANT.number, PIN):
+        faults.perhaps(w)
+        for digit in typed:
+            w.touch(c.PressKey(digit))
+        w.touch(c.EnterTyped())
+    w.events()  # the PIN was checked
+    faults.perhaps(w)
+    w.touch(c.CancelPayment("machine"))
 
 
 def one_note(w: World) -> None:

@@ -16,7 +16,7 @@ from hardware.acceptors.ebds_sim_settings import FAILURES, REJECTS, Settings, Se
 from hardware.acceptors.ebds_sim_unit import EbdsUnit
 from hardware.acceptors.ebds_sim_wire import Frame, FrameReader
 from hardware.acceptors.sim_faults import LineFaults
-from hardware.acceptors.sim_line import AcceptorSim
+from hardware.acceptors.sim_line import AcceptorSim, Times
 from hardware.simulated import Json, PortMaker, Pty
 
 
@@ -28,8 +28,8 @@ class Faults(LineFaults):
 class EbdsSim(AcceptorSim[Frame]):
     """`EbdsSim("acceptor", Path("/tmp/x/acceptor")).start()`, then open the link like a serial port.
 
-    Beyond the actions of every acceptor on a line (`AcceptorSim.do`): stale (times) · swap(model): another
-    head goes onto the box."""
+    Beyond the actions of every acceptor on a line (`AcceptorSim.do`): stale (times) · tell_both(times):
+    a note that comes back is told as stacked, too · swap(model): another head goes onto the box."""
 
     rejects = REJECTS
     failures = FAILURES
@@ -52,7 +52,7 @@ class EbdsSim(AcceptorSim[Frame]):
         return last_reply(self._unit) if self._faults.takes("stale") else answer(self._unit, frame)
 
     def _verbs(self) -> dict[str, Callable[..., None]]:
-        return {"swap": self._swap}
+        return {"swap": self._swap, "tell_both": self._tell_both}
 
     def _details(self) -> Json:
         """`untold_fen`: in the box, to be told in the next replies. `valueless_fen`: of all that went into
@@ -64,6 +64,16 @@ class EbdsSim(AcceptorSim[Frame]):
             "untold_fen": sum(notes[value - 1] for value in self._unit.untold),
             "valueless_fen": self._unit.valueless_fen,
         }
+
+    def _more_faults(self) -> Json:
+        return {"tell_both": self._unit.tells_both} if self._unit.tells_both else {}
+
+    def _tell_both(self, times: Times = 1) -> None:
+        self._unit.tells_both = times
+
+    def _behave(self) -> None:
+        super()._behave()
+        self._unit.tells_both = 0
 
     def _swap(self, model: SevenBits) -> None:
         self._unit.swap()

@@ -148,6 +148,9 @@ def _report(unit: EbdsUnit, understood: bool) -> tuple[bytes, int]:
         value = stacked
     if unit.says_returned:
         first |= RETURNED
+        if unit.tells_both:
+            unit.tells_both -= 1
+            first |= STACKED
     if unit.says_rejected:
         second |= REJECTED
     if unit.says_power_up:

@@ -22,6 +22,7 @@ class EbdsUnit(AcceptorUnit[Settings]):
         self.valueless_fen = 0  # notes in the box that never will be told
         self._swallows = False  # the note past the lever is one of them
         self._held: Note | None = None  # the note that came as far as escrow
+        self.tells_both = 0  # so many notes that come back are told as stacked, too
         # What does not.
         self._forget()
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable
 
 from hardware.terminals.contract import Step
 from kiosk import contract as c
-from kiosk import present_amount, present_approval, present_help, present_staff
+from kiosk import present_amount, present_approval, present_check, present_help, present_staff
 from kiosk.cabinet_facts import Power
 from kiosk.contract import Message
 from kiosk.facts import ClaimIssued, ReceiptIssued
@@ -15,9 +14,7 @@ from kiosk.flow import amount, bills, cabinet, offers, papers
 from kiosk.flow.delays import Delay
 from kiosk.flow.state import ApprovalStep, Charge, ChargeStage, HelpRoom, Paper, PaperState, Stage, State
 from kiosk.money import Money
-from kiosk.parcels import Bill
-from kiosk.receipts import LABELS, five_checks, paper_qr
-from kiosk.rules.sums import Because
+from kiosk.receipts import five_checks, paper_qr
 
 CLOSING = (Power.LEAVING, Power.DOWN)
 STEPS = 5  # choose, say for what, check, pay, take the receipt: `poster.step_<n>`
@@ -160,7 +157,7 @@ def _bills(state: State, now_ms: int) -> c.AnyPage:
     rows = tuple(
         c.BillRow(
             bill.number,
-            _fee_name(state, bill.fee),
+            present_check.fee_name(state, bill.fee),
             bill.period,
             bills.reckoned(state, bill).total,
             overdue=bill.due_ms < now_ms,
@@ -178,91 +175,8 @@ def _bills(state: State, now_ms: int) -> c.AnyPage:
     return c.ChooseBills(visit.customer.name, rows, total, pay, visit.problem, ahead)
 
 
-def _fee_name(state: State, fee_id: str) -> str:
-    fee = state.fee_of(fee_id)
-    return fee.name.in_(state.settings.language) if fee else fee_id
-
-
-def _check(state: State, now_ms: int) -> c.AnyPage:
-    visit, chosen = state.visit, state.bills
-    assert visit is not None and chosen and visit.customer is not None
-    customer, due = visit.customer, bills.due(state, chosen)
-    names = dict.fromkeys(_fee_name(state, bill.fee) for bill in chosen)
-    rows = (
-        c.CheckRow(c.CheckItem.NAME, customer.name),
-        c.CheckRow(c.CheckItem.IDENTITY, customer.identity),
-        c.CheckRow(c.CheckItem.FEE, "、".join(names), offers.masked_account(customer.account)),
-        c.CheckRow(c.CheckItem.AMOUNT, due.figures, due.capital),
-        c.CheckRow(
-            c.CheckItem.PERIOD,
-            *_what_for(state, chosen),
-        ),
-        c.CheckRow(c.CheckItem.CONTACT, customer.contact),
-    )
-    age = None
-    if visit.data_from == "bundle":
-        days = max(0, (now_ms - visit.data_ms) // offers.DAY_MS)
-        age = Message("check.data_age", {"days": days}) if days else None
-    right, wrong = _button(c.AllRight(), "all_right"), _button(c.SomethingWrong(), "wrong")
-    return c.CheckItems(rows, due, right, wrong, age, tuple(_sums(state)))
-
-
-def _what_for(state: State, chosen: tuple[Bill, ...]) -> tuple[str, str]:
-    """The periods, and the first day on which one of the bills is due."""
-    if bills.is_ahead(chosen[0]):
-        return LABELS["ahead"].in_(state.settings.language), ""
-    return _periods([bill.period for bill in chosen]), _day(state, min(bill.due_ms for bill in chosen))
-
-
 # Why a tile is off, said to somebody who stands there with the phone in the hand.
 NO_CODE_NOW = {"pay_by.no_scanner": "code.not_read_now", "pay_by.code_offline": "code.not_without_network"}
-NOT_WORTH_A_LINE = (
-    Because.NOTHING_LATE,
-    Because.OVER,
-)  # nothing that this customer could do or could have done
-
-
-def _periods(periods: Sequence[str]) -> str:
-    """Each once; the year only where it changes: 2026-09、10、2027-01."""
-    shown: list[str] = []
-    before = ""
-    for period in dict.fromkeys(periods):
-        year, _, month = period.rpartition("-")
-        shown.append(month if year and year == before else period)
-        before = year
-    return "、".join(shown)
-
-
-def _sums(state: State) -> Iterator[c.SumLine]:
-    """How the amount came about, unless it is what the bills of one fee say, which the page before has shown: each
-    bill, what was added, what was taken off. Last, and once for all of them, what was not given and why."""
-    language, chosen = state.settings.language, state.bills
-    hints: dict[tuple[str, str], c.SumLine] = {}
-    fees = {bill.fee for bill in chosen}
-    every = len(fees) > 1 or any(not bills.reckoned(state, bill).plain for bill in chosen)
-    for bill in chosen:
-        sum_ = bills.reckoned(state, bill)
-        if every:
-            values: dict[str, str | int] = {"fee": _fee_name(state, bill.fee), "period": bill.period}
-            yield c.SumLine(Message("check.sum_bill", values), sum_.amount)
-        if sum_.late.amount:
-            yield c.SumLine(Message("check.sum_late", {"days": sum_.late.days}), sum_.late.amount)
-        for given in sum_.concessions.applied:
-            name = given.concession.name.in_(language)
-            why = given.concession.why.in_(language)
-            yield c.SumLine(Message("check.sum_off", {"name": name}), -given.amount, why)
-        for lacking in sum_.concessions.missing:
-            if lacking.because not in NOT_WORTH_A_LINE:
-                label = Message(
-                    f"check.lacks_{lacking.because.value}", {"name": lacking.concession.name.in_(language)}
-                )
-                hint = c.SumLine(label, None, lacking.concession.missing.in_(language))
-                hints[(lacking.concession.id, label.key)] = hint
-    yield from hints.values()
-
-
-def _day(state: State, at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(state.site.house.zone).strftime("%Y-%m-%d")
 
 
 def _pay_by(state: State, now_ms: int) -> c.AnyPage:
@@ -507,7 +421,7 @@ PAGES: dict[Stage, Callable[[State, int], c.AnyPage]] = {
     Stage.LOOKING_UP: _looking_up,
     Stage.BILLS: _bills,
     Stage.AMOUNT: present_amount.page,
-    Stage.CHECK: _check,
+    Stage.CHECK: present_check.page,
     Stage.APPROVING: present_approval.page,
     Stage.PAY_BY: _pay_by,
     Stage.CASH: _cash,

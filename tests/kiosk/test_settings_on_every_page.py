@@ -53,6 +53,8 @@ def test_on_every_page_of_a_visit_and_not_beyond_it(tmp_path: Path) -> None:
         happens(kiosk)
         assert isinstance(kiosk.page, page), (step, kiosk.page)
         before = kiosk.page
+        if isinstance(before, c.CashRunning) and before.asking_to_stop:
+            assert kiosk.engine.view.back is None, "two buttons answer the question, not three"
         for chosen in (OWN, USUAL, OWN):
             choose(kiosk, chosen)
             assert look(kiosk) == chosen, step

@@ -1,17 +1,21 @@
 """The glass inside another window: half as large, moved aside. Prints the intents of touches on its buttons.
 
-python embedded.py NAME …      (names of buttons on the sample page `home`)"""
+python embedded.py NAME …      (names of buttons on the sample page `home`, one a second; `at-once:NAME` after a tenth
+of one; `asleep`, `awake`: what the core shows)"""
 
 from __future__ import annotations
 
 import json
 import sys
 
+import msgspec
+
 from screens import environment, samples
 from screens.theme import load_panels
 
 SCALE = 0.5
 CORNER = (300, 200)
+AT_ONCE = "at-once:"
 
 
 def main(names: list[str]) -> None:
@@ -39,7 +43,11 @@ def main(names: list[str]) -> None:
     Window.add_widget(frame)
     root.show(samples.view("home"))
     for name in names:
-        now[0] += 1
+        now[0] += 0.1 if name.startswith(AT_ONCE) else 1
+        name = name.removeprefix(AT_ONCE)
+        if name in ("asleep", "awake"):
+            root.show(msgspec.structs.replace(samples.view("home"), asleep=name == "asleep"))
+            continue
         if name == "finger-that-is-never-lifted":
             UnitTestTouch(CORNER[0] + 5, CORNER[1] + 5).touch_down()
             now[0] += 20

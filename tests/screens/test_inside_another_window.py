@@ -13,13 +13,21 @@ from display import PATIENCE_S, PROJECT, surroundings
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("before", [[], ["finger-that-is-never-lifted"]])
-def test_touches_land_on_the_buttons(display: str, tmp_path: Path, before: list[str]) -> None:
+STORIES = {
+    "calm": [],
+    "a finger that is never lifted": ["finger-that-is-never-lifted"],
+    # The touch that wakes the glass, and one more in its wake: they meant no button that nobody had seen.
+    "woken": ["asleep", "wake", "awake", "at-once:fee:water"],
+}
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_touches_land_on_the_buttons(display: str, tmp_path: Path, story: str) -> None:
     answer = subprocess.run(
         [
             sys.executable,
             str(Path(__file__).with_name("embedded.py")),
-            *before,
+            *STORIES[story],
             "fee:gas",
             "call",
             "language",
@@ -31,4 +39,5 @@ def test_touches_land_on_the_buttons(display: str, tmp_path: Path, before: list[
         timeout=PATIENCE_S,
     )
     assert answer.returncode == 0, answer.stderr
-    assert json.loads(answer.stdout) == ["ChooseFee", "CallStaff", "SetLanguage"]
+    woken = ["StillHere"] if story == "woken" else []
+    assert json.loads(answer.stdout) == [*woken, "ChooseFee", "CallStaff", "SetLanguage"]

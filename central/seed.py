@@ -33,7 +33,7 @@ STORIES: Final = (
     ("gas", "3002003005", "孙桂兰", ("52.50",)),
 )
 # Prepaid meters that owe nothing: their balances can be topped up.
-METERS: Final = (("electricity", "2002003117", "马春梅"), ("gas", "3002003006", "许文彬"))
+METERS: Final = (("electricity", "2002003116", "马春梅"), ("gas", "3002003006", "许文彬"))
 # Only on a server for practice: what config/training/ speaks of. No ID number is on record for the second.
 TRAINING_STORIES: Final = (
     ("tuition", "500200300209", "林小满", ("8600.00",), True),

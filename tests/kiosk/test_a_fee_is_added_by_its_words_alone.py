@@ -11,8 +11,11 @@ from kiosk import site
 from kiosk.facts import PaymentOpened, ReceiptIssued
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
+from kiosk.office_facts import DayClosed
+from kiosk.office_papers import office_document
 from kiosk.rules.load import load_fees, packed
 from kiosk.rules.numbers import Check, completed
+from tests.kiosk.office import STAFF, Office
 from tests.kiosk.world import Kiosk, bill, bundle, customer, yuan
 
 HEATING = """
@@ -129,3 +132,27 @@ def test_rules_that_can_not_be_used_change_nothing_and_the_office_is_told(tmp_pa
     assert kiosk.engine.state.house.troubles["fees"].startswith("refused: fees of the site bundle")
     kiosk.hear(st.BundleCame(bundle()))
     assert len(kiosk.page.fees) == 6 and "fees" not in kiosk.engine.state.house.troubles
+
+
+def test_the_close_names_a_fee_that_only_the_bundle_knows_also_when_it_is_printed_again(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "fees.toml"
+    path.write_text((site.PACKAGED / "fees.toml").read_text() + HEATING)
+    office = Office(tmp_path)
+    office.hear(st.BundleCame(replace(STAFF, version=2, rules=packed(load_fees(path)))))
+    office.want(c.ChooseFee("heating"))
+    office.type(CARD)
+    office.want(c.SubmitAccount())
+    asked = office.last(cmd.FetchBills)
+    office.hear(st.BillsCame(asked.lookup, customer(bill("20.00", "heating", "H1"), account=CARD)))
+    office.want(c.AllRight(), c.ChooseTender(c.Tender.CASH))
+    office.insert(20)
+    office.leave()
+    office.sign_in()
+    page = office.close_day()
+    assert any(line.label.values.get("name") == "供热费" for line in page.lines)
+    [closed] = office.facts(DayClosed)
+    assert "项目 供热费" in str(office_document(office.site, closed, attempt=2)), (
+        "the site's file knows no such fee"
+    )

@@ -73,6 +73,7 @@ def test_each_close_says_what_came_what_was_used_and_what_is_left(tmp_path):
         [*_, closed] = office.facts(DayClosed)
         assert closed.figures.stock == expected
         office.hear(came(2, 501, 600))
+    assert closed.fee_names == {"water": "水费"}
     ahead = closed.standing.blocks
     assert [(block.next, block.last) for block in ahead] == [(4, ASK_BELOW), (501, 600)]
     text = str(office_document(office.site, closed, 1))

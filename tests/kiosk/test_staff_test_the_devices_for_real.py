@@ -10,7 +10,7 @@ import pytest
 from bench.devices import Glass, is_a, lobby
 from kiosk import contract as c
 from kiosk.checkup_facts import DevicesExamined
-from kiosk.cli import opened
+from kiosk.journal.beside import opened
 from kiosk.journal.store import fact_of
 
 pytestmark = pytest.mark.slow

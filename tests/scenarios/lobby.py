@@ -12,9 +12,9 @@ from typing import Any
 
 from hardware.control import ControlClient
 from hardware.simulated import NotPossible
-from kiosk.cli import opened
 from kiosk.display import VirtualDisplay
 from kiosk.facts import Account, NoteCredited, NoteDoubtful, PaymentOpened, ReceiptIssued
+from kiosk.journal.beside import opened
 from kiosk.journal.store import fact_of
 from kiosk.supervise import House, Place
 

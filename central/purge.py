@@ -19,6 +19,7 @@ from kiosk.rules.retention import DAY_MS, PACKAGED_RETENTION, AtServer, load_ret
 PIECE: Final = 500  # rows of one commit: some milliseconds
 
 
+BY_ITSELF: Final = "server"  # who it was, where nobody said it
 RULES_FILE: Final = "retention.toml"  # in the state folder: replaces the packaged one
 
 
@@ -98,6 +99,22 @@ def run(
     finally:
         connection.close()
     return counts
+
+
+def daily(state: Path, now_ms: Callable[[], int]) -> dict[str, int] | None:
+    """What the server does by itself: None where the last run, whoever's it was, is less than a day old and whole.
+
+    Raises kiosk.rules.load.BadConfiguration and sqlite3.Error."""
+    connection = connect(state / DATABASE_FILE, writes=False)
+    try:
+        row = connection.execute(
+            "SELECT max(ended_ms) AS ended, min(ended_ms) AS least FROM purge"
+        ).fetchone()
+    finally:
+        connection.close()
+    if row["ended"] and row["least"] and now_ms() - row["ended"] < DAY_MS:
+        return None
+    return run(state, rules(state), BY_ITSELF, now_ms, lambda kind, count: None)
 
 
 def _moments(rules: AtServer, now_ms: int) -> dict[str, int]:

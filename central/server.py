@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import logging
 import socket
+import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +19,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from central import purge
 from central.dock import app as dock
 from central.dock.room import Room
 from central.gateway import SandboxProvider
@@ -23,8 +27,12 @@ from central.ledger import Ledger
 from central.office import desk
 from central.office.setup import HERE, STATIC_URL
 from kiosk.identity import Signer, load_signer
+from kiosk.rules.load import BadConfiguration
+
+log = logging.getLogger(__name__)
 
 CODE_SECRET_DOMAIN: Final = b"central-code-secret-1\0"
+PURGE_CHECK_S: Final = 3600.0  # not at the start: whoever restores a backup may want to look at it first
 STOP_WITHIN_S: Final = 10  # a charge that waits for the provider may still be answered
 
 
@@ -47,7 +55,9 @@ def build(state: Path, training: bool = False) -> Starlette:
 
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
+        letting_go = asyncio.create_task(_let_go_daily(state))
         yield
+        letting_go.cancel()
         ledger.close()
 
     return Starlette(
@@ -58,6 +68,19 @@ def build(state: Path, training: bool = False) -> Starlette:
         ],
         lifespan=life,
     )
+
+
+async def _let_go_daily(state: Path) -> None:
+    """Personal data whose time is over goes although nobody thinks of it."""
+    while True:
+        await asyncio.sleep(PURGE_CHECK_S)
+        try:
+            counts = await asyncio.to_thread(purge.daily, state, now_ms)
+        except (sqlite3.Error, BadConfiguration, OSError) as error:
+            log.error("personal data was not let go, it is tried again in an hour: %s", error)
+        else:
+            if counts is not None:
+                log.info("personal data was let go: %s", counts)
 
 
 def listen(host: str, port: int) -> socket.socket:

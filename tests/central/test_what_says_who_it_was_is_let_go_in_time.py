@@ -194,6 +194,22 @@ def test_a_run_that_was_cut_off_is_finished_by_the_next(
     assert [ended for _, _, ended in books.audit()] == [NOW_MS, NOW_MS]
 
 
+def test_the_server_does_it_once_a_day_by_itself(books: Books) -> None:
+    left_a_number(books, 181)
+
+    def daily(now_ms: int) -> dict[str, int] | None:
+        return purge.daily(books.state, lambda: now_ms)
+
+    assert daily(NOW_MS) == {**NOTHING, "contact": 1}
+    assert daily(NOW_MS + DAY_MS - 1) is None
+    books.purge(NOW_MS + DAY_MS)  # somebody did it by hand
+    assert daily(NOW_MS + 2 * DAY_MS - 1) is None
+    assert daily(NOW_MS + 2 * DAY_MS) == NOTHING
+    assert [by for by, _, _ in books.audit()] == ["server", "clerk", "server"]
+    books.do("UPDATE purge SET ended_ms = 0 WHERE id = (SELECT max(id) FROM purge)")  # cut off
+    assert daily(NOW_MS + 2 * DAY_MS + 1) == NOTHING, "finished without waiting for a day"
+
+
 def test_the_command_says_what_it_would_do_then_does_it(books: Books) -> None:
     left_a_number(books, 10)
     books.do("UPDATE contact SET came_ms = 1")

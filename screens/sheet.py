@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from kiosk.contract import Button, Language, Message, View
 from screens import typeset
 from screens.frame import Frame
-from screens.theme import Colour, Theme
+from screens.theme import Colour, Theme, rgba
 from screens.widgets.base import Box, Picture
 from screens.widgets.press import OFF, PLAIN, Action, Look, Press, icon_texture
 from screens.widgets.preview import Preview
@@ -39,6 +39,7 @@ class Foot(NamedTuple):
 
 FACE_INSET: Final = 0.7  # of the pad: words stay that far from the side of their button
 
+GUIDE: Final = "#FFC400"  # the frame over what the camera sees, which is mostly dark: seen in every contrast
 LEAST_ICON_PX: Final = 8
 LEAST_NOTICE_EM: Final = 9  # narrower, a notice needs its whole width for words
 
@@ -172,7 +173,7 @@ class Sheet:
         """What the camera sees, over the drawing that stands there while it sees nothing."""
         if self._preview is not None:
             colour = self.theme.colour
-            self.add(Preview(frame, self._preview, colour("pale_info"), colour("success"), self.theme.border))
+            self.add(Preview(frame, self._preview, colour("pale_info"), rgba(GUIDE), 2 * self.theme.border))
 
     def picture(self, frame: Frame, texture: Any, side: int, spoken: str = "") -> None:
         self.add(Picture(frame.centred(side, side), texture, spoken))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -67,6 +68,16 @@ def luminance(colours: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
 
 def contrast_of(patch: Pixels) -> float:
     """Between the ground (the commonest colour) and the ink: what lies farthest from it, single pixels aside."""
+    seen = hashlib.blake2b(patch.tobytes(), digest_size=16).digest()
+    if seen not in _known:  # the same words stand on many pages
+        _known[seen] = _contrast_of(patch)
+    return _known[seen]
+
+
+_known: dict[bytes, float] = {}
+
+
+def _contrast_of(patch: Pixels) -> float:
     flat = patch.reshape(-1, patch.shape[-1])[:, :3]
     packed = flat[:, 0].astype(np.uint32) << 16 | flat[:, 1].astype(np.uint32) << 8 | flat[:, 2]
     colours, counts = np.unique(packed, return_counts=True)

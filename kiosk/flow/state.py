@@ -7,222 +7,40 @@ import enum
 import msgspec
 
 from hardware.contracts import PrinterState, Trouble
-from hardware.terminals.contract import Mark, Step
-from kiosk.amount_facts import AmountFor
+from hardware.terminals.contract import Mark
 from kiosk.cabinet_facts import Power
-from kiosk.contract import CheckItem, Contrast, Language, Message, Tender, TextSize
+from kiosk.contract import Contrast, Language, Message, Tender, TextSize
 from kiosk.doctor.examination import Alarm, Examination
-from kiosk.doctor.report import DeviceReport, Verdict
-from kiosk.facts import BillPart, ClaimIssued, Issued, OfficePaper, Overpaid, ReceiptIssued, Slip
+from kiosk.doctor.report import Verdict
+from kiosk.facts import ClaimIssued, Issued, OfficePaper, Slip
+from kiosk.flow.desk_state import Act as Act
+from kiosk.flow.desk_state import Bag as Bag
+from kiosk.flow.desk_state import ClosedBox as ClosedBox
+from kiosk.flow.desk_state import Desk as Desk
+from kiosk.flow.desk_state import Item as Item
+from kiosk.flow.desk_state import LastTest as LastTest
+from kiosk.flow.desk_state import Matter as Matter
+from kiosk.flow.desk_state import Room as Room
+from kiosk.flow.visit_state import AmountEntry as AmountEntry
+from kiosk.flow.visit_state import Approval as Approval
+from kiosk.flow.visit_state import ApprovalStep as ApprovalStep
+from kiosk.flow.visit_state import Charge as Charge
+from kiosk.flow.visit_state import ChargeStage as ChargeStage
+from kiosk.flow.visit_state import Note as Note
+from kiosk.flow.visit_state import NoteStage as NoteStage
+from kiosk.flow.visit_state import Paid as Paid
+from kiosk.flow.visit_state import Paper as Paper
+from kiosk.flow.visit_state import PaperState as PaperState
+from kiosk.flow.visit_state import Payment as Payment
+from kiosk.flow.visit_state import Stage as Stage
+from kiosk.flow.visit_state import Train as Train
+from kiosk.flow.visit_state import Visit as Visit
 from kiosk.money import Money
-from kiosk.office_facts import Figures, How, Notes, Sort
-from kiosk.parcels import Bill, Bundle, Customer, Person
-from kiosk.rules.exceptions import ExceptionKind, Severity
+from kiosk.office_facts import Notes
+from kiosk.parcels import Bill, Bundle, Person
 from kiosk.site import Fee, Site
-from kiosk.stock_facts import PAYMENT_CANCELLED, RECEIPT_VOID, Block, ReceiptAsked, ReceiptChecked
+from kiosk.stock_facts import PAYMENT_CANCELLED, RECEIPT_VOID, Block
 from kiosk.visitor_facts import OpinionGiven
-
-
-class Stage(enum.Enum):
-    """Where the customer stands. From CASH on, money may be moving."""
-
-    HOME = "home"
-    ACCOUNT = "account"
-    LOOKING_UP = "looking_up"
-    BILLS = "bills"
-    AMOUNT = "amount"  # how much: to top up, or a part of a bill
-    CHECK = "check"
-    APPROVING = "approving"  # above what a customer may pay alone: a supervisor is waited for
-    PAY_BY = "pay_by"
-    CASH = "cash"
-    SHOW_CODE = "show_code"
-    CHARGING = "charging"
-    PAPER = "paper"  # receipt and claim slips of this visit
-    THANKS = "thanks"
-    STAFF = "staff"  # no customer: somebody of the staff is at the screen
-
-
-class ApprovalStep(enum.Enum):
-    WAIT = "wait"  # for somebody to come
-    NUMBER = "number"
-    PIN = "pin"
-    REASON = "reason"
-
-
-class Approval(msgspec.Struct, frozen=True):
-    """Somebody of the staff at the screen in the middle of a visit."""
-
-    step: ApprovalStep = ApprovalStep.WAIT
-    typed: str = ""
-    number: str = ""  # given, and not proved yet
-    attempt: str = ""  # the PIN that is being checked
-    problem: str = ""
-    by: str = ""  # proved
-    cancels: bool = False  # not an amount is approved, but the payment that runs is cancelled
-
-
-class AmountEntry(msgspec.Struct, frozen=True):
-    """The customer chooses how much: on tiles, or with `keys` as `typed` in whole yuan."""
-
-    purpose: AmountFor
-    keys: bool = False
-    typed: str = ""
-
-
-class Visit(msgspec.Struct, frozen=True):
-    """One customer. Personal and passing: gone when the visit ends."""
-
-    id: str
-    fee: str
-    stage: Stage
-    typed: str = ""
-    problem: Message | None = None
-    wrong_entries: int = 0
-    lookup: str = ""
-    customer: Customer | None = None
-    data_from: str = ""
-    data_ms: int = 0
-    day: str = ""  # on which everything is reckoned
-    used_number: str = ""  # a receipt number that the server has seen
-    bills: tuple[str, ...] = ()  # ticked, then chosen
-    amount: AmountEntry | None = None
-    part: Money | None = None  # of the chosen bill, if it is not paid whole
-    confirmed: tuple[CheckItem, ...] = ()
-    payment: str = ""
-    code: str = ""
-    asking_to_stop: bool = False
-    waited_long: bool = False
-    touches: int = 0  # restarts the idle time
-    begun_ms: int | None = None  # by the clock that nobody sets; None: before a restart
-    idle: bool = False
-    offered: tuple[Stage, ...] = ()  # where help was offered because nothing went on
-    approval: Approval | None = None
-    approved: tuple[str, Money] | None = None  # bill and amount
-    approved_by: str = ""
-    rated: bool = False
-    offered_after: int = 0  # wrong entries at the last offer
-    put_away: bool = False  # nothing can be written: the page was cleared, the payment stays open
-
-
-class Payment(msgspec.Struct, frozen=True):
-    """An open payment; closed ones live in the journal."""
-
-    id: str
-    visit: str
-    tender: Tender
-    fee: str
-    fee_name: str
-    biller: str
-    account: str
-    customer: str
-    bill: str
-    period: str
-    due: Money
-    overpaid: Overpaid
-    overpaid_limit: Money
-    partial: bool
-    language: Language
-    parts: tuple[BillPart, ...] = ()
-    ahead: bool = False  # a balance is topped up: there is no bill
-    cancelled: bool = False  # by somebody of the staff: what came in is owed back
-    offline: bool = False  # opened on bill data of before: counts against what may be taken offline
-    credited: Money = Money(0)
-    stopping: bool = False
-    card: str = ""  # masked
-    reference: str = ""  # terminal and trace number
-
-    @property
-    def bills(self) -> tuple[str, ...]:
-        return tuple(part.bill for part in self.parts) or (self.bill,)
-
-    @property
-    def remaining(self) -> Money:
-        return max(self.due - self.credited, Money(0))
-
-
-class NoteStage(enum.Enum):
-    HELD = "held"
-    STACKING = "stacking"
-    RETURNING = "returning"
-
-
-class Note(msgspec.Struct, frozen=True):
-    """The note that is inside the validator now."""
-
-    id: str
-    payment: str
-    code: int
-    value: Money
-    counter: int | None
-    unit: str = ""
-    stage: NoteStage = NoteStage.HELD
-
-
-class Train(msgspec.Struct, frozen=True):
-    """The pulses of a note that is in the box already and is not counted to its end."""
-
-    note: str
-    payment: str  # of whoever paid with notes at the first pulse
-    count: int = 0
-
-
-class ChargeStage(enum.Enum):
-    REQUESTED = "requested"
-    UNKNOWN = "unknown"
-    NOT_SENT = "not_sent"  # told the customer that nothing happened; the server has yet to close the id
-
-
-class Charge(msgspec.Struct, frozen=True):
-    id: str
-    payment: str
-    amount: Money
-    before: Mark | None = None  # by card: how the terminal's record stood; by code there is none
-    stage: ChargeStage = ChargeStage.REQUESTED
-    asked: int = 0
-    step: Step | None = None  # what the terminal wanted last
-    cancelling: bool = False
-
-    @property
-    def tender(self) -> Tender:
-        return Tender.CODE if self.before is None else Tender.CARD
-
-    @property
-    def may_cancel(self) -> bool:
-        """As long as no card is in the terminal; after that its own red key is the way."""
-        waits = self.stage is ChargeStage.REQUESTED and self.step in (None, Step.CARD)
-        return self.tender is Tender.CARD and waits and not self.cancelling
-
-
-class PaperState(enum.Enum):
-    ISSUED = "issued"
-    PRINTING = "printing"
-    PRINTED = "printed"
-    NOT_PRINTED = "not_printed"  # nothing was sent
-    PERHAPS = "perhaps"  # may be on paper
-    HELD_BACK = "held_back"  # one of the five checks failed: nothing is printed
-
-
-class Paper(msgspec.Struct, frozen=True):
-    """A receipt or claim slip that was issued."""
-
-    issued: Issued
-    stage: PaperState = PaperState.ISSUED
-    job: str = ""
-    attempt: int = 0
-    checks: ReceiptChecked | None = None  # of a receipt
-    perhaps: bool = False  # an attempt may have come out: from now on only a person starts another one
-
-    @property
-    def number(self) -> str:
-        return self.issued.number
-
-
-class Paid(msgspec.Struct, frozen=True):
-    """What was paid here for a bill: bill data that was made before it has to be corrected by it."""
-
-    bill: str
-    amount: Money
-    sent_ms: int | None = None  # when the server had it at the latest, by the server's clock; None: not yet
 
 
 class Acceptor(msgspec.Struct, frozen=True):
@@ -293,118 +111,6 @@ class Call(msgspec.Struct, frozen=True):
     since_ms: int
     where: str
     answered_by: str = ""
-
-
-class ClosedBox(msgspec.Struct, frozen=True):
-    """Taken out and not counted yet."""
-
-    box: int
-    notes: Notes
-    unknown: int
-    by: str  # who took it out; empty: nobody was signed in
-    noticed: bool = False  # that nobody was
-
-
-class Bag(msgspec.Struct, frozen=True):
-    """A collection that was counted and is still with the one who counted."""
-
-    by: str
-    notes: Notes
-
-
-class Item(msgspec.Struct, frozen=True):
-    """Something that a person has to decide; open until then."""
-
-    id: str  # of the note, charge, payment or collection
-    sort: Sort
-    amount: Money | None
-    because: str
-    claim: str = ""
-    in_box: bool = False
-    box: int = 0  # where it lies, if it does
-
-
-class Matter(msgspec.Struct, frozen=True):
-    """An exception that is open."""
-
-    kind: ExceptionKind
-    subject: str
-    detail: str
-    severity: Severity
-    roles: tuple[str, ...]
-    opened_ms: int
-    due_ms: int
-
-
-class Room(enum.Enum):
-    """The pages of the staff area."""
-
-    NUMBER = "number"
-    PIN = "pin"
-    MENU = "menu"
-    COLLECT = "collect"
-    COUNT = "count"
-    COUNTED = "counted"
-    ITEMS = "items"
-    ITEM = "item"
-    PAPERS = "papers"
-    DAY = "day"
-    BAGS = "bags"  # counted, and not handed over
-    SECOND = "second"  # who signs besides the one who is signed in: number
-    SECOND_PIN = "second_pin"
-    HANDED_OVER = "handed_over"
-    EXCEPTIONS = "exceptions"
-    EXCEPTION = "exception"
-    FIGURES = "figures"  # what the day came to up to now
-    OPENING = "opening"  # the list that must be right before a day is opened
-    OVERRIDE = "override"  # why it is opened all the same
-    VOID = "void"  # a receipt: which one
-    VOID_WHY = "void_why"
-    VOIDED = "voided"
-    DEVICES = "devices"
-    CHECKUP = "checkup"
-    EXAMINED = "examined"
-
-
-class Act(enum.Enum):
-    """What two persons do together: one is signed in, the other signs too."""
-
-    HAND_OVER = "hand_over"
-    SETTLE = "settle"
-    VOID = "void"
-
-
-class LastTest(msgspec.Struct, frozen=True):
-    """Of one device."""
-
-    report: DeviceReport
-    by: str
-    at_ms: int
-
-
-class Desk(msgspec.Struct, frozen=True):
-    """Somebody of the staff is at the screen. In memory only; a restart signs out."""
-
-    room: Room = Room.NUMBER
-    person: str = ""  # signed in
-    number: str = ""  # given, and not proved yet
-    badge: str = ""  # with which it was given
-    attempt: str = ""  # the PIN that is being checked
-    typed: str = ""
-    problem: str = ""
-    boxes: tuple[int, ...] = ()
-    counted: Notes = {}
-    bags: tuple[str, ...] = ()  # collections that are being handed over
-    item: str = ""  # the open item that is looked at
-    figures: Figures | None = None
-    act: Act | None = None  # that the second person signs
-    how: How | None = None  # what shall become of `item`
-    lookup: ReceiptAsked | None = None  # a receipt that is being looked up
-    receipt: ReceiptIssued | None = None  # that is to be void
-    because: str = ""  # why it is
-    override: str = ""  # reason to open the day that is being added up
-    result: str = ""  # number of the collection or close that was just made
-    touches: int = 0
 
 
 class Day(msgspec.Struct, frozen=True):

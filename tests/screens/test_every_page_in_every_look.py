@@ -1,4 +1,7 @@
-"""Nothing is cut, nothing overlaps, everything can be hit: measured on the widgets themselves."""
+"""Nothing is cut, nothing overlaps, everything can be hit: measured on the widgets themselves.
+
+Here in a sample that holds every pair of page, text size and language on each panel; `script/audit --all` measures
+every page in every look, outside the build."""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ PICTURES = PROJECT / "out" / "audit"  # of faults, marked; the message of a fail
 
 
 @pytest.mark.parametrize(
-    ("panel", "contrasts"),  # `script/audit --all` measures everything in every look
+    ("panel", "contrasts"),
     [
         ("lobby", ("day", "black", "white", "low")),
         ("tall", ("day",)),

@@ -44,7 +44,10 @@ class Contacts:
         return (self._folder / digest).read_text()
 
     def drop(self, digest: str) -> None:
-        (self._folder / digest).unlink(missing_ok=True)
+        try:
+            (self._folder / digest).unlink(missing_ok=True)
+        except OSError as error:
+            log.error("a telephone number that the server has could not be removed: %s", error)
 
     def expire(self, now_ms: int, days: int) -> None:
         """Those that nobody took in so many days, and what a power cut left of one that was being written."""
@@ -67,20 +70,24 @@ class ContactPost:
     def go_on(self) -> None:
         """The server holds all records."""
         head = self._head()
-        waiting = [digest for digest in self._contacts.waiting() if self._refused.get(digest) != head]
-        if self._under_way or not waiting:
+        try:
+            waiting = [digest for digest in self._contacts.waiting() if self._refused.get(digest) != head]
+            if self._under_way or not waiting:
+                return
+            digest = waiting[0]
+            body = LeaveContact(digest, self._contacts.sealed(digest))
+        except OSError as error:  # a failing card; records go up all the same
+            log.error("a telephone number can not be read: %s", error)
             return
-        digest, self._under_way = waiting[0], True
-        body = LeaveContact(digest, self._contacts.sealed(digest))
+        self._under_way = True
 
         def came(answer: ContactTaken | Silence) -> None:
             self._under_way = False
             if isinstance(answer, Silence):
                 return  # the next heartbeat tries again
+            self._refused[digest] = head  # also where it is taken: not again if it can not be removed
             if answer.taken:
                 self._contacts.drop(digest)
-            else:
-                self._refused[digest] = head
             self.go_on()
 
         self._post.call("contact", body, ContactTaken, came)

@@ -201,19 +201,26 @@ class Outbox:
 
     def _let_go(self) -> None:
         """Of what this machine knows about people longer than the site keeps it. Not while it has no time at all."""
-        now, known = self._clock.now(), self._known
+        now = self._clock.now()
         if now.quality == "none":
             return
-        self._contacts.expire(now.wall_ms, self._keep.contact)
-        if known is not None and self._unconfirmed_ms(now.wall_ms) > self._keep.bundle * DAY_MS:
+        try:
+            self._forget_customers(now.wall_ms)
+            self._contacts.expire(now.wall_ms, self._keep.contact)
+        except OSError as error:  # a failing card: the office hears of that, and heartbeats go on
+            log.error("what is kept too long could not be removed: %s", error)
+
+    def _forget_customers(self, now_ms: int) -> None:
+        known = self._known
+        if known is not None and self._unconfirmed_ms(now_ms) > self._keep.bundle * DAY_MS:
             log.warning(
                 "the customers of %s were not confirmed for %d days and are forgotten",
                 BUNDLE_FILE,
                 self._keep.bundle,
             )
-            self._bundle_path.unlink(missing_ok=True)
             self._bundle, self._known = 0, None
             self._on_bundle(replace(known, customers=()))
+            self._bundle_path.unlink(missing_ok=True)
 
     def _unconfirmed_ms(self, now_ms: int) -> int:
         """How long ago the server last said that this bundle is the newest: the file's own time says it."""
@@ -224,8 +231,11 @@ class Outbox:
 
     def _still_newest(self) -> None:
         now_ms = self._clock.now().wall_ms
-        if abs(self._unconfirmed_ms(now_ms)) > DAY_MS:
-            os.utime(self._bundle_path, (now_ms / 1000, now_ms / 1000))
+        try:
+            if abs(self._unconfirmed_ms(now_ms)) > DAY_MS:
+                os.utime(self._bundle_path, (now_ms / 1000, now_ms / 1000))
+        except OSError as error:
+            log.error("%s: %s", BUNDLE_FILE, error)
 
     def _kept_bundle(self) -> Bundle | None:
         try:

@@ -157,6 +157,8 @@ FIGURES: Final = c.StaffBoard(
         _line("visits_measured", "131 / 143", look=True),
         _line("visits_mean", "1:32"),
         _line("visits_p90", "2:05"),
+        _line("unpaid_measured", "18 / 19", look=True),
+        _line("unpaid_mean", "0:41"),
         _line("calls_measured", "3 / 3"),
     ),
     main=_press(c.StaffGo("day"), "done"),

@@ -2,6 +2,7 @@
 weeks after that: a machine in a storeroom knows nobody any more."""
 
 from kiosk import codec
+from kiosk.contacts import Contacts
 from kiosk.parcels import BUNDLE_DOMAIN, BundleIs
 from kiosk.rules.retention import DAY_MS
 from tests.kiosk.test_a_courier_that_lies import SERVER, with_outbox
@@ -53,5 +54,23 @@ def test_after_they_went_the_server_is_asked_for_them_again(tmp_path):
         sent.outbox.beat()
         assert sent.bundles[-1].customers == ()
         given_one(sent)
+
+    with_outbox(tmp_path, story)
+
+
+def test_a_card_that_can_not_be_written_stops_no_heartbeat(tmp_path, monkeypatch):
+    def failing(*given, **more):
+        raise OSError("read-only file system")
+
+    def story(sent):
+        given_one(sent)
+        monkeypatch.setattr("pathlib.Path.unlink", failing)
+        monkeypatch.setattr("os.utime", failing)
+        Contacts(tmp_path).put("5e" * 60)
+        sent.kiosk.clock.ms += 100 * DAY_MS
+        sent.beats(0, "0" * 64, bundle=1)
+        sent.kiosk.clock.ms += 2 * DAY_MS
+        sent.beats(0, "0" * 64, bundle=1)
+        assert not sent.offline and sent.bundles[-1].customers == (), "forgotten, though the file stays"
 
     with_outbox(tmp_path, story)

@@ -72,6 +72,12 @@ def test_whoever_has_several_roles_may_what_each_of_them_may():
     assert not any(granted(NOBODY, right) for right in May)
 
 
+def test_the_last_look_at_an_act_of_two_knows_who_began_it():
+    """Behind the page that refuses the own number at once."""
+    assert why_not(SUPERVISOR, May.VOID_SECOND, ATTENDANT.number) == ""
+    assert why_not(SUPERVISOR, May.VOID_SECOND, SUPERVISOR.number) == "desk.same_person"
+
+
 def test_every_act_of_two_has_a_right_for_each_part_and_one_place_for_the_second():
     assert set(SIGNINGS) == set(Act)
     for signing in SIGNINGS.values():

@@ -173,7 +173,7 @@ def test_codes_are_offered_for_as_long_as_one_of_two_can_read(tmp_path: Path, st
     house.until(house.offered, "the camera alone is enough")
 
 
-@pytest.mark.parametrize("kind", [*ASKED, *TALKING])
+@pytest.mark.parametrize("kind", ["printer", "card terminal", *TALKING])
 def test_garbage_for_an_hour_takes_no_memory_and_makes_no_flood(
     tmp_path: Path, stage: Stage, kind: str
 ) -> None:

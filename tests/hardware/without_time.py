@@ -127,7 +127,7 @@ class Stage:
     def end(self) -> None:
         """Whatever still runs is stopped where it waits."""
         self._ended = True
-        for actor in self._actors:
+        for actor in list(self._actors):  # each leaves as it ends
             actor.go.release()
 
     def _hand_on(self) -> None:

@@ -96,7 +96,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m screens.gallery", description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--panel", default="lobby")
-    parser.add_argument("--only", default="", help="only pictures whose name contains this")
+    parser.add_argument("--only", action="append", help="only pictures whose name contains this")
     parser.add_argument("--language", choices=[x.value for x in Language], action="append")
     parser.add_argument("--size", choices=[x.value for x in TextSize], action="append")
     parser.add_argument("--contrast", choices=[x.value for x in Contrast], action="append")
@@ -105,6 +105,10 @@ def main() -> None:
     if chosen.index:
         gallery_index.write(chosen.out)
         return
+
+    def wanted(name: str) -> bool:
+        return chosen.only is None or any(part in name for part in chosen.only)
+
     panel = load_panels()[chosen.panel]
     environment.prepare(*panel.pixels)
 
@@ -120,13 +124,13 @@ def main() -> None:
     sizes = [TextSize(x) for x in chosen.size or [x.value for x in TextSize]]
     contrasts = [Contrast(x) for x in chosen.contrast or [x.value for x in Contrast]]
     for name, view in views(languages, sizes, contrasts):
-        if chosen.only in name:
+        if wanted(name):
             camera.show(name, view)
     for language, size, contrast in itertools.product(languages, sizes, contrasts):
         look = f"{language.value}-{size.value}-{contrast.value}"
-        if chosen.only in f"settings-{look}":
+        if wanted(f"settings-{look}"):
             camera.show(f"settings-{look}", samples.view("home", language, size, contrast), press="settings")
-        if chosen.only in f"waiting-{look}":
+        if wanted(f"waiting-{look}"):
             camera.show(f"waiting-{look}", None)
     gallery_index.write(chosen.out)
 

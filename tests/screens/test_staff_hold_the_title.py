@@ -1,4 +1,4 @@
-"""The staff's way in on the real window: a long press on the title of the first page, and nothing else."""
+"""The staff's way in on the real window: a long press on the title of the first page or of a payment, nothing else."""
 
 from __future__ import annotations
 
@@ -43,3 +43,8 @@ def test_a_long_press_on_the_title_asks_for_the_staff_area_and_a_tap_does_not(
         assert isinstance(heard.intent, SetLanguage), "the tap on the title before it said nothing"
         hold(display, TITLE, 3.5)
         assert core.hear(Touched) == Touched(7, OpenStaff())
+        core.show(samples.view("cash_some", number=8))
+        assert core.hear(Drawn).view == 8
+        time.sleep(READING_S)
+        hold(display, TITLE, 3.5)
+        assert core.hear(Touched) == Touched(8, OpenStaff()), "to cancel a payment, too"

@@ -173,7 +173,7 @@ class Sheet:
         """What the camera sees, over the drawing that stands there while it sees nothing."""
         if self._preview is not None:
             colour = self.theme.colour
-            self.add(Preview(frame, self._preview, colour("pale_info"), rgba(GUIDE), 2 * self.theme.border))
+            self.add(Preview(frame, self._preview, colour("pale_info"), rgba(GUIDE), self.theme.border))
 
     def picture(self, frame: Frame, texture: Any, side: int, spoken: str = "") -> None:
         self.add(Picture(frame.centred(side, side), texture, spoken))

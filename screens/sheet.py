@@ -236,7 +236,7 @@ class Sheet:
 
     _NOTICES: Final = {
         "problem": ("pale_error", "error", "warning", "error"),
-        "warning": ("warning_bg", "help_border", "warning", "on_warning"),
+        "warning": ("pale_warning", "help_border", "warning", "text"),  # amber is for the call button
         "good": ("pale_ok", "success", "good", "success"),
         "ask": ("pale_info", "primary", "info", "info"),
         "info": ("pale_info", None, "info", "info"),
@@ -267,7 +267,7 @@ class Sheet:
         if side:
             left, words = words.from_left(side - self.theme.pad * 0.6, self.theme.pad * 0.6)
             self.icon(left, icon, ink, fill)
-        self.text(words, text, px, "on_warning" if kind == "warning" else "text")
+        self.text(words, text, px)
 
     def _notice_icon(self, px: int, width: float) -> float:
         """What the icon and the air beside it take: nothing where a line would be left with few words."""

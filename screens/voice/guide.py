@@ -83,7 +83,7 @@ class Guide:
 
     def focused(self, item: Item, language: Language, *, wrapped: bool) -> None:
         words = self._words[language]
-        lines = [Line(words.text("voice.wrapped"))] if wrapped else []
+        lines = [Line(words.text("voice.wrapped"), chime=True)] if wrapped else []
         self._speaker.say([*lines, reading.focus(item, words)], language)
 
     def key(self, key: Key, language: Language) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import array
+import functools
 import logging
+import math
 import subprocess
 import threading
 import wave
@@ -13,6 +15,13 @@ from typing import Final, NamedTuple, Protocol
 log = logging.getLogger(__name__)
 
 CHUNK_S: Final = 0.1  # after "stop" no more than this much more reaches the sound card
+CHIME_HZ: Final = (
+    880,
+    587,
+)  # within what old ears and small loudspeakers have (VVSG 7.1-L: 315 Hz to 10 kHz)
+CHIME_S: Final = 0.12  # each tone
+CHIME_RATE: Final = 22_050
+CHIME_PEAK: Final = 8_000  # as loud as the voice: its usual level is 18 dB below the loudest sample
 END_S: Final = 2.0  # how long the sound card may take for what it has in its buffer
 
 
@@ -48,6 +57,18 @@ def quieter(sound: Sound, decibels: float) -> Sound:
         return sound
     samples = array.array("h", sound.samples)  # not numpy: loading it costs more than a start may take
     return Sound(array.array("h", (int(sample * factor) for sample in samples)).tobytes(), sound.hz)
+
+
+@functools.cache
+def chime() -> Sound:
+    """Two short tones, the second lower: back at the beginning."""
+    samples = array.array("h")
+    for tone_hz in CHIME_HZ:
+        length = int(CHIME_S * CHIME_RATE)
+        for at in range(length):
+            fade = math.sin(math.pi * at / length)  # in and out, without a click
+            samples.append(int(CHIME_PEAK * fade * math.sin(2 * math.pi * tone_hz * at / CHIME_RATE)))
+    return Sound(samples.tobytes(), CHIME_RATE)
 
 
 class Player(Protocol):

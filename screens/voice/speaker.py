@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from kiosk.contract import Language
-from screens.voice.sound import Player, quieter
+from screens.voice.sound import Player, chime, quieter
 from screens.voice.sources import Source
 
 log = logging.getLogger(__name__)
@@ -29,10 +29,11 @@ USUAL_VOLUME: Final = VOLUMES_DB.index(-12.0)
 
 
 class Line(NamedTuple):
-    """`personal`: for a headset only (EN 301 549 5.1.3.9)."""
+    """`personal`: for a headset only (EN 301 549 5.1.3.9). `chime`: the sound of a ring that went round comes first."""
 
     text: str
     personal: bool = False
+    chime: bool = False
 
 
 class Speaker:
@@ -113,10 +114,12 @@ class Speaker:
                 self._stopped.clear()
             for line in lines:
                 if self._player.usable and not self._stopped.is_set():
-                    self._say(line.text, language)
+                    self._say(line, language)
 
-    def _say(self, text: str, language: Language) -> None:
-        percent = RATES[self.rate]
+    def _say(self, line: Line, language: Language) -> None:
+        percent, text = RATES[self.rate], line.text
+        if line.chime:
+            self._player.play(quieter(chime(), VOLUMES_DB[self.volume]), self._stopped)
         for source in self._sources:
             sound = source.sound(text, language, percent)
             if sound is not None:

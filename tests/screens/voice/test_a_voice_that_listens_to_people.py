@@ -14,7 +14,7 @@ from kiosk.contract import Language
 from screens.focus import Key
 from screens.voice.guide import Guide, Listening
 from screens.voice.reading import Glass, Item
-from screens.voice.sound import Aplay, Sound, quieter, write_wav
+from screens.voice.sound import Aplay, Sound, chime, quieter, write_wav
 from screens.voice.sources import Recordings
 from screens.voice.speaker import USUAL_RATE, USUAL_VOLUME, VOLUMES_DB, Line, Speaker
 from screens.words import Words
@@ -40,7 +40,8 @@ class Ear:
         self.begun = threading.Event()
 
     def play(self, sound: Sound, stopped: threading.Event) -> None:
-        self.heard.append(sound.samples.decode(errors="replace").strip())
+        is_chime = sound == chime()
+        self.heard.append("- - chime" if is_chime else sound.samples.decode(errors="replace").strip())
         self.begun.set()
         if self.holds.is_set():
             stopped.wait(PATIENCE_S)
@@ -145,7 +146,7 @@ def test_a_headset_starts_the_guided_way_and_pulling_it_out_ends_it(
     guide.shown(PAGE, Language.EN, new=True, home=False)
     assert "Z stars" in said(speaker, ear)
     guide.focused(Item("All correct", "button", "chosen"), Language.EN, wrapped=True)
-    assert said(speaker, ear)[-2:] == ["From the beginning.", "All correct, button, chosen"]
+    assert said(speaker, ear)[-3:] == ["chime", "From the beginning.", "All correct, button, chosen"]
     guide.headset(False, Language.EN)
     assert guide.listening is Listening.PROMPTS
     guide.key(Key.REPEAT, Language.EN)

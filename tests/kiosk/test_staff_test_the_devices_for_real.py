@@ -61,6 +61,7 @@ def test_the_page_the_note_and_the_keys(tmp_path: Path) -> None:
         glass.touch(c.StaffGo("checkup", "keypad"), lambda page: note_of(page) == "doctor.keys")
         for key in KEYS:
             devices.do("keypad", "press", key=key)
+        wait(lambda: note_of(glass.wait(object).page) != "doctor.keys", "all keys were heard")
         glass.touch(c.StaffGo("devices"), lambda page: title_of(page) in ("doctor.result", "doctor.title"))
         glass.touch(c.StaffGo("checkup", "acceptor"), lambda page: note_of(page) == "doctor.note")
         wait(lambda: 2000 in devices.look("acceptor")["enabled"], "the note slot is open")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import signal
 import threading
@@ -146,6 +147,7 @@ class Glass:
 
         signal.signal(signal.SIGTERM, lambda *_: self._clock.schedule_once(lambda _: self._end(), 0))
         signal.signal(signal.SIGINT, signal.getsignal(signal.SIGTERM))
+        gc.freeze()  # what is there now stays; looking through it again and again would hold up a page now and then
         self.link.start()
         try:
             runTouchApp()

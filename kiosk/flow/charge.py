@@ -233,7 +233,7 @@ def _charge_doubtful(state: State, fact: ChargeDoubtful) -> State:
         return state
     payment = replace(payment, stopping=True)
     state = replace(state, payments={**state.payments, payment.id: payment})
-    return _visit(state, fact.payment, stage=Stage.PAPER)
+    return _visit(state, fact.payment, stage=Stage.PAPER, approval=None)  # nobody cancels it any more
 
 
 def _asked(state: State, fact: ChargeAsked) -> State:

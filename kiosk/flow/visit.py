@@ -371,6 +371,7 @@ def _abandoned(state: State, fact: PaymentAbandoned) -> State:
     payments = {k: v for k, v in state.payments.items() if k != fact.payment}
     visit = state.visit
     if visit and visit.payment == fact.payment:
+        visit = replace(visit, approval=None)  # whoever was about to cancel it comes too late
         if state.visit_papers:  # nothing was credited, but there is a claim slip to take along
             return replace(state, payments=payments, visit=replace(visit, stage=Stage.PAPER, problem=None))
         if visit.customer is None:  # a payment of before a restart: there is no page to go back to
@@ -378,7 +379,6 @@ def _abandoned(state: State, fact: PaymentAbandoned) -> State:
         # Why a card was not charged stands above the other ways of paying.
         problem = visit.problem if fact.because == NOT_CHARGED else None
         visit = replace(visit, stage=Stage.PAY_BY, payment="", asking_to_stop=False, problem=problem, code="")
-        visit = replace(visit, approval=None)
     return replace(state, payments=payments, visit=visit)
 
 

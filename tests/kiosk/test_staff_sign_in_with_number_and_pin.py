@@ -136,8 +136,13 @@ def test_while_staff_are_at_it_no_customer_begins_and_no_note_is_taken(kiosk):
 
 
 def test_during_a_visit_the_staff_area_does_not_open(kiosk):
+    """The same gesture is how staff cancel the payment that runs: number and PIN, and no sign-in from them."""
     kiosk.to_cash(bill())
-    kiosk.want(c.OpenStaff())
+    kiosk.give_pin(SUPERVISOR)
+    for room in ("items", "collect", "menu"):
+        assert kiosk.go(room).title.key == "cancel.title"
+    assert not kiosk.facts(SignedIn)
+    kiosk.want(c.Back())
     assert isinstance(kiosk.page, c.CashRunning)
 
 

@@ -91,7 +91,7 @@ def _who_closed(db: sqlite3.Connection, span: tuple[str, int, int, int]) -> str:
 
 
 def times(durations_ms: list[int], target_ms: int) -> dict[str, int]:
-    """The same names as `kiosk.office_facts.Times`: nine of ten took no longer than `p90_ms`."""
+    """The same names as `kiosk.facts.office.Times`: nine of ten took no longer than `p90_ms`."""
     count = len(durations_ms)
     if not count:
         return {"count": 0, "mean_ms": 0, "p90_ms": 0, "in_time": 0}

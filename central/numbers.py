@@ -77,7 +77,7 @@ ORDER BY seq
 
 
 def of_day(db: sqlite3.Connection, kiosk: str, epoch: int, since_seq: int, closed_seq: int) -> dict[str, int]:
-    """The numbers of blocks between two closes, from the records alone: the names of `kiosk.stock_facts.Stock`."""
+    """The numbers of blocks between two closes, from the records alone: the names of `kiosk.facts.stock.Stock`."""
     blocks: list[_Reached] = []
     day = {"received": 0, "used": 0, "void": 0, "gaps": 0}
     for row in db.execute(_NUMBERED, (kiosk, epoch, closed_seq)):

@@ -136,7 +136,7 @@ def _handed_over(pen: Pen, fact: f.BagHandedOver) -> None:
 
 
 def _settled(pen: Pen, fact: f.ItemSettled) -> None:
-    """The same table as `kiosk.office_facts.ItemSettled`: owed to the customer, paid by the office, or nobody's."""
+    """The same table as `kiosk.facts.office.ItemSettled`: owed to the customer, paid by the office, or nobody's."""
     pen.settle_problems(fact.item, fact.by)
     if fact.second == fact.by:
         pen.problem("signed_by_one", fact.item, f"{fact.item}: {fact.by} signed in both places")

@@ -100,7 +100,7 @@ def running(db: sqlite3.Connection, kiosk: str, epoch: int) -> dict[str, Any]:
 
 def day(db: sqlite3.Connection, kiosk: str, epoch: int, closed_seq: int) -> dict[str, Any]:
     """What lies between the close at `closed_seq` and the one before it, from postings and records alone: the
-    names of `kiosk.office_facts.Figures`, amounts in fen."""
+    names of `kiosk.facts.office.Figures`, amounts in fen."""
     row = db.execute(
         "SELECT coalesce(max(seq), 0) AS seq FROM record"
         " WHERE kiosk = ? AND epoch = ? AND seq < ? AND kind = 'day_closed'",

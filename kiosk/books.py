@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from kiosk import day_report
 from kiosk.facts import ReceiptIssued
+from kiosk.facts.office import DayClosed, Purpose
 from kiosk.flow.stimuli import DayAddedUp
 from kiosk.journal.store import Journal, fact_of
-from kiosk.office_facts import DayClosed, Purpose
 
 
 def since_close(journal: Journal) -> day_report.Report:

@@ -12,70 +12,45 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from hardware.contracts import Event, Found, Held
 from hardware.panel.contract import KeyPressed, Lamp
-from hardware.shelf import Devices, TerminalPlan, build
-from kiosk import SOFTWARE, parcels, pins, site
-from kiosk.books import added_up, last_written_ms, receipt_of
+from hardware.shelf import Devices, build
+from kiosk import SOFTWARE, parcels, site
+from kiosk.books import last_written_ms
 from kiosk.clock import SystemClock
 from kiosk.contacts import Contacts
 from kiosk.contract import PREVIEW, SPEAKS, Drawn, FromScreens, Hello, Keyed, Touched, View
 from kiosk.disk import disk_trouble
 from kiosk.distress import Distress
-from kiosk.doctor.page import test_page
 from kiosk.engine import Engine, Ledger, NoLedger
-from kiosk.flow.commands import (
-    AddUpDay,
-    CancelCard,
-    CheckPin,
-    Command,
-    ConfirmTaken,
-    FetchBills,
-    FindReceipt,
-    GiveBackNote,
-    PayCard,
-    PrintPaper,
-    PrintTestPage,
-    QueryCard,
-    QueryCharge,
-    SealContact,
-    SendCharge,
-    TakeNote,
-)
+from kiosk.flow.commands import Command
 from kiosk.flow.state import PaperState, begin
 from kiosk.flow.stimuli import (
-    BillsCame,
     BundleCame,
     CallSeen,
-    ChargeCame,
-    ChargeSilent,
-    ContactSealed,
     LinkChanged,
-    LookupFailed,
     NumbersCame,
     OfficeCloses,
-    PinChecked,
-    ReceiptFound,
+    Stimulus,
     TimeIsUp,
     Uploaded,
     WriteFailed,
 )
 from kiosk.flow.wanted import Timer, Wanted
-from kiosk.identity import NotEnrolled, load_identity, load_signer, new_id, sealed_for
+from kiosk.hands import Hands
+from kiosk.identity import NotEnrolled, load_identity, load_signer
 from kiosk.journal.audit import Audit, audit_for_ever
 from kiosk.journal.store import JOURNAL_FILE, Damaged, Journal
 from kiosk.links import LineRefused, Link, Peer, allowed_users
 from kiosk.notify import notify, watchdog_s
 from kiosk.outbox import Outbox
-from kiosk.post import Post, Silence
-from kiosk.printing import marked, paper
-from kiosk.receipts import time_text
+from kiosk.post import Post
+from kiosk.simulation import simulated
 from kiosk.training import apart
 
 log = logging.getLogger(__name__)
@@ -86,8 +61,6 @@ BUSY_FILE: Final = "busy"  # there while money is moving: script/install does no
 POWER_OFF_FILE: Final = "power-off"  # seen by systemd/kiosk-power-off.path: the machine may be switched off
 DISK_CHECK_S: Final = 30.0  # a log that fills the disk does so slowly
 RECOVERY_S: Final = 900  # a Raspberry Pi, a million records, after an update: no snapshot fits
-YUAN: Final = 156  # ISO 4217
-LOOKUP_S: Final = 5.0  # below the flow's own LOOKUP delay, so that the reason is known
 
 
 class Core:
@@ -106,7 +79,8 @@ class Core:
             server_key=self._identity.server_key,
         )
         self._site = plan
-        self._journal, ledger, broken = self._open_journal()
+        journal, ledger, broken = self._open_journal()
+        self._journal = journal
         self._engine = Engine(plan, ledger, self, self._clock)
         self._broken = broken
         self._devices: Devices = build(plan.devices, run / PREVIEW)
@@ -114,14 +88,22 @@ class Core:
         self._screens: set[Peer] = set()
         self._drawing: set[Peer] = set()  # those that said that a view is on their glass
         self._accepting: object = None
-        self._held = 0  # the driver's number of the note that was held last; each is decided upon at once
         self._looking = False
         self._keys_are_tested = False
         self._lamps: frozenset[Lamp] | None = None
         self._power_off = Path(os.environ.get("RUNTIME_DIRECTORY", run)) / POWER_OFF_FILE
         self._power_off.unlink(missing_ok=True)
         self._post = Post(self._identity, self._signer, self._reached)
-        self._contacts = Contacts(state)
+        self._hands = Hands(
+            plan,
+            self._devices,
+            self._post,
+            Contacts(state),
+            self._clock,
+            journal,
+            self._feed,
+            lambda: self._engine.state.settings.text_size,
+        )
         self._outbox: Outbox | None = None
         self._distress: Distress | None = None  # instead of it, while there is no journal
         self._audit: asyncio.Task[None] | None = None
@@ -156,7 +138,7 @@ class Core:
             self._broken = str(error)
             if self._journal is not None:
                 self._journal.close()
-                self._journal = None
+                self._journal = self._hands.journal = None
             self._engine = Engine(self._site, NoLedger(self._broken), self, self._clock)
             self._engine.start(self._broken)
         if self._journal is not None:
@@ -240,7 +222,7 @@ class Core:
 
     def _device_event(self, event: Event) -> None:
         if isinstance(event, Held):
-            self._held = event.note
+            self._hands.held = event.note
         if isinstance(event, KeyPressed) and not self._keys_are_tested:
             for peer in self._screens:
                 peer.send(Keyed(event.key))
@@ -280,23 +262,22 @@ class Core:
             caller.beat()  # a courier that has just come up: is the server there?
 
     def _call_answered(self, call: str, by: str) -> None:
-        self._engine.feed(CallSeen(call, by))
-        self._written()
+        self._feed(CallSeen(call, by))
 
     def _office_closes(self, closing: parcels.Closing) -> None:
-        self._engine.feed(OfficeCloses(closing.exception, closing.cause, closing.by))
-        self._written()
+        self._feed(OfficeCloses(closing.exception, closing.cause, closing.by))
 
     def _bundle_came(self, bundle: parcels.Bundle) -> None:
-        self._engine.feed(BundleCame(bundle))
-        self._written()
+        self._feed(BundleCame(bundle))
 
     def _numbers_came(self, came: parcels.NumbersAre) -> None:
-        self._engine.feed(NumbersCame(came.block, came.series, came.first, came.last))
-        self._written()
+        self._feed(NumbersCame(came.block, came.series, came.first, came.last))
 
     def _reached(self, online: bool) -> None:
-        self._engine.feed(LinkChanged(online))
+        self._feed(LinkChanged(online))
+
+    def _feed(self, stimulus: Stimulus) -> None:
+        self._engine.feed(stimulus)
         self._written()
 
     def _written(self) -> None:
@@ -307,7 +288,7 @@ class Core:
     # ---- Outside: what the engine wants ----------------------------------------------------------------
 
     def do(self, command: Command) -> None:
-        DOERS[type(command)](self, command)
+        self._hands.do(command)
 
     def apply(self, wanted: Wanted) -> None:
         self._mark_busy()
@@ -355,142 +336,7 @@ class Core:
                 self._timers[timer] = self._loop.call_later(timer.seconds, self._time_is_up, timer)
 
     def _time_is_up(self, timer: Timer) -> None:
-        self._engine.feed(TimeIsUp(timer.delay, timer.key))
-        self._written()
-
-    def _take(self, command: TakeNote) -> None:
-        if self._devices.acceptor:
-            self._devices.acceptor.take(self._held)
-
-    def _give_back(self, command: GiveBackNote) -> None:
-        if self._devices.acceptor:
-            self._devices.acceptor.give_back(self._held)
-
-    def _confirm(self, command: ConfirmTaken) -> None:
-        if self._devices.acceptor:
-            self._devices.acceptor.confirm()
-
-    def _print(self, command: PrintPaper) -> None:
-        if self._devices.printer:
-            size, now_ms = self._engine.state.settings.text_size, self._clock.now().wall_ms
-            made = paper(self._site, command.issued, command.attempt, size, now_ms)
-            self._devices.printer.print(command.job, made)
-
-    def _seal_contact(self, command: SealContact) -> None:
-        """Kept before the record that names it is written."""
-        try:
-            digest = self._contacts.put(sealed_for(self._identity.server_key, command.contact))
-        except OSError as error:  # the opinion counts all the same, and the page says that no number was left
-            log.error("a telephone number could not be kept: %s", error)
-            digest = ""
-        self._loop.call_soon(lambda: self._engine.feed(ContactSealed(command.attempt, digest)))
-
-    def _print_test_page(self, command: PrintTestPage) -> None:
-        if self._devices.printer:
-            when = time_text(self._site, self._clock.now().wall_ms)
-            page = test_page(self._site, command.job, when)
-            self._devices.printer.print(command.job, marked(self._site, page))
-
-    def _fetch_bills(self, command: FetchBills) -> None:
-        def came(answer: parcels.BillsFound | Silence) -> None:
-            if isinstance(answer, Silence):
-                self._engine.feed(LookupFailed(command.lookup))
-            else:
-                used = command.receipt if answer.receipt_used else ""
-                self._engine.feed(BillsCame(command.lookup, answer.customer, used))
-
-        body = parcels.AskBills(command.fee, command.account, command.lookup, command.receipt)
-        self._post.call("bills", body, parcels.BillsFound, came, LOOKUP_S)
-
-    def _send_charge(self, command: SendCharge) -> None:
-        body = parcels.AskCharge(command.charge, command.payment, command.bill, command.amount, command.code)
-        self._post.call("charge", body, parcels.ChargeState, self._charge_came(command.charge))
-
-    def _query_charge(self, command: QueryCharge) -> None:
-        body = parcels.AskChargeState(command.charge, new_id())
-        self._post.call("charge_state", body, parcels.ChargeState, self._charge_came(command.charge))
-
-    def _pay_card(self, command: PayCard) -> None:
-        if self._devices.terminal:
-            self._devices.terminal.pay(command.charge, command.amount, command.before)
-
-    def _cancel_card(self, command: CancelCard) -> None:
-        if self._devices.terminal:
-            self._devices.terminal.cancel(command.charge)
-
-    def _query_card(self, command: QueryCard) -> None:
-        if self._devices.terminal:
-            self._devices.terminal.query(command.charge, command.amount, command.before)
-
-    def _check_pin(self, command: CheckPin) -> None:
-        """Beside the loop: it takes long on purpose."""
-        checking = self._loop.run_in_executor(None, pins.matches, command.pin, command.verifier)
-
-        def checked(result: asyncio.Future[bool]) -> None:
-            self._engine.feed(PinChecked(command.attempt, result.result()))
-            self._written()
-
-        checking.add_done_callback(checked)
-
-    def _add_up_day(self, command: AddUpDay) -> None:
-        if self._journal is not None:
-            self._engine.feed(added_up(self._journal, command.purpose))
-
-    def _find_receipt(self, command: FindReceipt) -> None:
-        found = None if self._journal is None else receipt_of(self._journal, command.number)
-        self._engine.feed(ReceiptFound(command.lookup, found))
-
-    def _charge_came(self, charge: str) -> Callable[[parcels.ChargeState | Silence], None]:
-        def came(answer: parcels.ChargeState | Silence) -> None:
-            if isinstance(answer, Silence):
-                self._engine.feed(ChargeSilent(charge, answer.sent, answer.detail))
-            elif answer.charge == charge:
-                self._engine.feed(ChargeCame(answer))
-            self._written()
-
-        return came
-
-
-DOERS: dict[type[Command], Callable[[Core, Any], None]] = {
-    TakeNote: Core._take,
-    GiveBackNote: Core._give_back,
-    ConfirmTaken: Core._confirm,
-    PrintPaper: Core._print,
-    PrintTestPage: Core._print_test_page,
-    FetchBills: Core._fetch_bills,
-    SendCharge: Core._send_charge,
-    QueryCharge: Core._query_charge,
-    PayCard: Core._pay_card,
-    CancelCard: Core._cancel_card,
-    QueryCard: Core._query_card,
-    CheckPin: Core._check_pin,
-    SealContact: Core._seal_contact,
-    AddUpDay: Core._add_up_day,
-    FindReceipt: Core._find_receipt,
-}
-
-
-def simulated(plan: site.Site, folder: Path) -> site.Site:
-    """The same devices on the lines of `hardware.simulators`, which stand in `folder`, and a card terminal. Whoever
-    tries it out may pay at once: nobody has to open the day first."""
-    replace = msgspec.structs.replace
-    shelf, office = plan.devices, plan.office
-    return replace(
-        plan,
-        simulated=True,
-        office=replace(office, day=replace(office.day, must_be_opened=False)),
-        devices=replace(
-            shelf,
-            acceptor=shelf.acceptor and replace(shelf.acceptor, port=str(folder / "acceptor")),
-            printer=shelf.printer and replace(shelf.printer, port=str(folder / "printer")),
-            camera=shelf.camera and replace(shelf.camera, source=str(folder / "camera")),
-            scanner=shelf.scanner and replace(shelf.scanner, port=str(folder / "scanner")),
-            panel=shelf.panel and replace(shelf.panel, source=str(folder / "panel")),
-            keypad=shelf.keypad and replace(shelf.keypad, port=str(folder / "keypad")),
-            jack=shelf.jack and replace(shelf.jack, port=str(folder / "jack")),
-            terminal=TerminalPlan("zvt", str(folder / "terminal"), 9600, YUAN),
-        ),
-    )
+        self._feed(TimeIsUp(timer.delay, timer.key))
 
 
 def _a_device_thread_died(died: threading.ExceptHookArgs) -> None:

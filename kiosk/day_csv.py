@@ -10,9 +10,9 @@ import msgspec
 
 from kiosk import day_report
 from kiosk.facts import Durable
+from kiosk.facts.office import DayClosed, Figures, Sum, Times
+from kiosk.facts.stock import Stock
 from kiosk.money import Money
-from kiosk.office_facts import DayClosed, Figures, Sum, Times
-from kiosk.stock_facts import Stock
 
 HEAD: Final = ("kiosk", "day", "report", "closed_ms", "by", "late", "figure", "name", "count", "yuan")
 Line = tuple[str, str, str, str]  # figure, name, count, yuan

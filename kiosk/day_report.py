@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from kiosk import deeds
 from kiosk import facts as f
-from kiosk import office_facts as o
-from kiosk import stock_facts as s
-from kiosk import visitor_facts as visitor
+from kiosk.facts import office as o
+from kiosk.facts import stock as s
+from kiosk.facts import visitor as visitor
 from kiosk.money import Money
 from kiosk.parcels import NUMBER_DIGITS
 

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from kiosk import facts as f
-from kiosk import office_facts as o
-from kiosk.approval_facts import AmountDecided, PaymentCancelled
-from kiosk.check_facts import SubmissionBlocked
-from kiosk.stock_facts import ReceiptVoided
-from kiosk.visitor_facts import CallAnswered, OpinionGiven, StaffCalled
+from kiosk.facts import office as o
+from kiosk.facts.approval import AmountDecided, PaymentCancelled
+from kiosk.facts.check import SubmissionBlocked
+from kiosk.facts.stock import ReceiptVoided
+from kiosk.facts.visitor import CallAnswered, OpinionGiven, StaffCalled
 
 NOBODY: Final = "-"
 VISIT_TARGET_MS: Final = 120_000  # 2 minutes: what the office promises

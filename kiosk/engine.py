@@ -15,6 +15,7 @@ from kiosk import SOFTWARE
 from kiosk.clock import Clock, Instant
 from kiosk.contract import CallStaff, SetContrast, SetLanguage, SetTextSize, StopCalling, Touched, View
 from kiosk.facts import Durable, Fact
+from kiosk.facts.passing import JournalBroken
 from kiosk.flow.commands import Command, GiveBackNote
 from kiosk.flow.machine import commands, decide, evolve
 from kiosk.flow.state import State, begin
@@ -22,7 +23,6 @@ from kiosk.flow.stimuli import ClockSaid, Given, Started, Stimulus
 from kiosk.flow.wanted import Wanted, wanted
 from kiosk.identity import new_id
 from kiosk.journal.store import NotWritten
-from kiosk.passing_facts import JournalBroken
 from kiosk.present import present
 from kiosk.site import Site
 

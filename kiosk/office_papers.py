@@ -7,8 +7,8 @@ from typing import Final
 from hardware.contracts import Block, Document, Feed, Pair, Qr, Rule, Size, Text
 from kiosk.contract import Language
 from kiosk.facts import OfficePaper
+from kiosk.facts.office import BagHandedOver, BoxCounted, DayClosed, Figures, Notes, Sum, worth
 from kiosk.money import Money
-from kiosk.office_facts import BagHandedOver, BoxCounted, DayClosed, Figures, Notes, Sum, worth
 from kiosk.parcels import spelled
 from kiosk.receipts import LABELS, head, paper_qr, time_text
 from kiosk.site import Site, Words

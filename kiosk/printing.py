@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from hardware.contracts import Align, Document, Feed, Size, Text
 from kiosk.contract import TextSize
 from kiosk.facts import Issued, Slip
+from kiosk.facts.visitor import OpinionGiven
 from kiosk.office_papers import office_document
 from kiosk.receipts import document
 from kiosk.site import Site
-from kiosk.visitor_facts import OpinionGiven
 from kiosk.visitor_paper import opinion_document
 
 TRAINING_MARK: Final = "练习 TRAINING"  # both languages: whoever finds it on the floor must see what it is

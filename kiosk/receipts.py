@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from hardware.contracts import Align, Block, Document, Feed, Pair, Qr, Rule, Size, Text
 from kiosk.contract import Language, TextSize
 from kiosk.facts import ClaimIssued, Issued, ReceiptIssued, Slip
+from kiosk.facts.stock import PAYMENT_CANCELLED, RECEIPT_VOID, ReceiptChecked
 from kiosk.money import Money
 from kiosk.receipt_proof import link
 from kiosk.site import Site, Words
-from kiosk.stock_facts import PAYMENT_CANCELLED, RECEIPT_VOID, ReceiptChecked
 
 LABELS: dict[str, Words] = {
     "receipt": Words("缴费凭证", "Payment receipt"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from hardware.contracts import Align, Document, Feed, Pair, Qr, Rule, Size, Text
+from kiosk.facts.visitor import OpinionGiven
 from kiosk.receipts import LABELS, head, paper_qr, time_text
 from kiosk.site import Site, Words
-from kiosk.visitor_facts import OpinionGiven
 
 WORDS: Final[dict[str, Words]] = {
     "title": Words("意见受理单", "Your opinion"),

@@ -17,11 +17,11 @@ from hardware.fonts import chinese_font
 from hardware.shelf import build
 from kiosk import site
 from kiosk.clock import SystemClock
-from kiosk.core import simulated
 from kiosk.disk import disk_trouble, file_system
 from kiosk.doctor.report import Finding
 from kiosk.identity import NotEnrolled, load_identity, load_signer
 from kiosk.journal.store import JOURNAL_FILE, Damaged, Journal
+from kiosk.simulation import simulated
 
 DEVICE_S: Final = 10.0  # a validator that was just switched on may need that long to say who it is
 SERVER_S: Final = 5.0

@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from hardware.shelf import build
 from kiosk import SOFTWARE, site
 from kiosk.contract import Language
-from kiosk.core import simulated
 from kiosk.doctor import machine
 from kiosk.doctor.checks import TOKEN, checks
 from kiosk.doctor.examination import Result
@@ -23,6 +22,7 @@ from kiosk.doctor.report import Finding, Report, Verdict, report
 from kiosk.doctor.words import Words
 from kiosk.identity import NotEnrolled, load_identity
 from kiosk.journal.store import JOURNAL_FILE
+from kiosk.simulation import simulated
 
 UNTOLD: Final = "?"  # somebody who would not say who they are
 

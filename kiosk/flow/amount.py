@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from kiosk.amount_facts import AmountAsked, AmountChosen, AmountFor, AmountTyped
 from kiosk.contract import (
     Back,
     ChooseAmount,
@@ -27,13 +26,14 @@ from kiosk.contract import (
     SubmitAmount,
 )
 from kiosk.facts import Fact
+from kiosk.facts.amount import AmountAsked, AmountChosen, AmountFor, AmountTyped
+from kiosk.facts.passing import EntryRefused, WentBack
 from kiosk.flow import bills, offers, six
 from kiosk.flow.state import AmountEntry, Stage, State, Visit
 from kiosk.flow.stimuli import Given
 from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
 from kiosk.money import Money
 from kiosk.parcels import Bill, Customer
-from kiosk.passing_facts import EntryRefused, WentBack
 from kiosk.rules.fee import Fee
 
 AMOUNT = stages(Stage.AMOUNT)

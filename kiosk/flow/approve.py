@@ -12,17 +12,6 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from hardware.contracts import CodeRead
-from kiosk.approval_facts import (
-    AmountDecided,
-    ApprovalAsked,
-    ApproverCame,
-    ApproverLeft,
-    ApproverNumber,
-    ApproverPin,
-    ApproverProved,
-    ApproverRefused,
-    ApproverTyped,
-)
 from kiosk.contract import (
     Approve,
     ApproverHere,
@@ -35,15 +24,26 @@ from kiosk.contract import (
     RefuseApproval,
 )
 from kiosk.facts import Fact
+from kiosk.facts.approval import (
+    AmountDecided,
+    ApprovalAsked,
+    ApproverCame,
+    ApproverLeft,
+    ApproverNumber,
+    ApproverPin,
+    ApproverProved,
+    ApproverRefused,
+    ApproverTyped,
+)
+from kiosk.facts.office import SignInFailed
+from kiosk.facts.passing import StaffWanted, WentBack
+from kiosk.facts.visitor import CallAnswered, CallEnded
 from kiosk.flow import badges, bills
 from kiosk.flow.commands import CheckPin, Command
 from kiosk.flow.permits import May, why_not
 from kiosk.flow.state import Approval, ApprovalStep, Stage, State, Visit
 from kiosk.flow.stimuli import Given, PinChecked
 from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row, stages
-from kiosk.office_facts import SignInFailed
-from kiosk.passing_facts import StaffWanted, WentBack
-from kiosk.visitor_facts import CallAnswered, CallEnded
 
 APPROVING = stages(Stage.APPROVING)
 SIGNING = stages(Stage.APPROVING, Stage.CASH, Stage.SHOW_CODE)  # the latter two to cancel: see `cancel.py`

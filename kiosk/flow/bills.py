@@ -8,12 +8,12 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from kiosk.facts import BillPart, Overpaid
+from kiosk.facts import BillPart
 from kiosk.flow.state import State, Visit
 from kiosk.money import Money
 from kiosk.parcels import Bill, Bundle, Customer, KnownCustomer
 from kiosk.rules import masks, sums
-from kiosk.rules.fee import Fee
+from kiosk.rules.fee import Fee, Overpaid
 from kiosk.rules.sums import Person, Reckoning
 
 AHEAD: Final = ""  # number of what is no bill: an amount that tops a balance up

@@ -13,15 +13,15 @@ from typing import Any
 from msgspec.structs import replace
 
 from hardware.panel.contract import CallPressed, GuardIs, Headphones, Lamp, MainsAre, SomebodyNear
-from kiosk.cabinet_facts import DoorOpened, FellAsleep, GuardSeen, HeadsetIs, Power, PowerIs, WokeUp
 from kiosk.contract import CallStaff, Intent
 from kiosk.facts import Fact
+from kiosk.facts.cabinet import DoorOpened, FellAsleep, GuardSeen, HeadsetIs, Power, PowerIs, WokeUp
+from kiosk.facts.passing import StaffWanted, StopDecided
 from kiosk.flow import calls, card, exceptions, offers, visit
 from kiosk.flow.delays import Delay
 from kiosk.flow.state import ChargeStage, PaperState, Payment, Stage, State
 from kiosk.flow.stimuli import Given, TimeIsUp
 from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row
-from kiosk.passing_facts import StaffWanted, StopDecided
 from kiosk.rules.exceptions import ExceptionKind
 
 PANEL, JACK = "panel", "jack"

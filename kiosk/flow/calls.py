@@ -14,11 +14,11 @@ from msgspec.structs import replace
 
 from kiosk.contract import AnswerCall, CallStaff, EndCall, StopCalling
 from kiosk.facts import Fact
+from kiosk.facts.passing import StaffWanted
+from kiosk.facts.visitor import CallAnswered, CallEnded, StaffCalled
 from kiosk.flow.state import Call, Stage, State
 from kiosk.flow.stimuli import CallSeen, Given
 from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row, stages
-from kiosk.passing_facts import StaffWanted
-from kiosk.visitor_facts import CallAnswered, CallEnded, StaffCalled
 
 STAFF = stages(Stage.STAFF)
 CALLER, KIOSK = "caller", "kiosk"

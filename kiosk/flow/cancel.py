@@ -13,9 +13,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from hardware.contracts import CodeRead
-from kiosk.approval_facts import ApproverLeft, CancelAsked, PaymentCancelled
 from kiosk.contract import Back, CancelPayment, OpenStaff
 from kiosk.facts import Fact
+from kiosk.facts.approval import ApproverLeft, CancelAsked, PaymentCancelled
 from kiosk.flow.state import Approval, ApprovalStep, Stage, State, Visit
 from kiosk.flow.stimuli import Given
 from kiosk.flow.table import Evolver, Facts, Machine, Row, stages

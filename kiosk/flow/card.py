@@ -23,9 +23,10 @@ from hardware.terminals.contract import (
     Step,
     TerminalAtRest,
 )
-from kiosk.cabinet_facts import Power
 from kiosk.contract import StopPaying, Tender
 from kiosk.facts import ChargeRequested, Fact
+from kiosk.facts.cabinet import Power
+from kiosk.facts.passing import CardCancelled, CardStep, TerminalRests
 from kiosk.flow.charge import CHARGING, Said, answered, change
 from kiosk.flow.commands import CancelCard, Command
 from kiosk.flow.state import Charge, ChargeStage, State
@@ -33,7 +34,6 @@ from kiosk.flow.stimuli import Given
 from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row
 from kiosk.money import Money
 from kiosk.parcels import ChargeIs
-from kiosk.passing_facts import CardCancelled, CardStep, TerminalRests
 
 SHOWN_DIGITS = 4  # of a card, whatever a terminal may tell us
 SOMEBODY_ELSES = ("another_terminal", "several_since")  # the last amount in the record says nothing of ours

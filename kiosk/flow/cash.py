@@ -41,6 +41,7 @@ from kiosk.facts import (
     NoteStacking,
     PaymentAbandoned,
 )
+from kiosk.facts.passing import AcceptorIs, NoteNotice, NoteToldAgain, StopAsked, StopDecided
 from kiosk.flow import offers, papers, till
 from kiosk.flow.cash_state import EVOLVE
 from kiosk.flow.commands import Command, ConfirmTaken, GiveBackNote, TakeNote
@@ -49,7 +50,6 @@ from kiosk.flow.state import ChargeStage, Note, NoteStage, Stage, State
 from kiosk.flow.stimuli import Given, TimeIsUp
 from kiosk.flow.table import Commander, Consequence, Facts, Machine, Row, stages
 from kiosk.money import Money
-from kiosk.passing_facts import AcceptorIs, NoteNotice, NoteToldAgain, StopAsked, StopDecided
 
 CASH = stages(Stage.CASH)
 NO_PAYMENT = ""  # a note of which no open payment is known

@@ -16,12 +16,12 @@ from kiosk.facts import (
     NoteReturning,
     NoteStacking,
 )
+from kiosk.facts.office import Sort
+from kiosk.facts.passing import AcceptorIs, NoteNotice, NoteToldAgain, StopAsked, StopDecided
 from kiosk.flow import till
 from kiosk.flow.state import Item, Note, NoteStage, State
 from kiosk.flow.table import Evolver
 from kiosk.money import Money
-from kiosk.office_facts import Sort
-from kiosk.passing_facts import AcceptorIs, NoteNotice, NoteToldAgain, StopAsked, StopDecided
 
 
 def _holding(state: State, fact: NoteHeld) -> State:

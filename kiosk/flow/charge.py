@@ -35,6 +35,8 @@ from kiosk.facts import (
     PaymentAbandoned,
     VisitClosed,
 )
+from kiosk.facts.office import ClaimClosed, Sort
+from kiosk.facts.passing import ChargeAsked, StaffWanted
 from kiosk.flow import papers
 from kiosk.flow.commands import Command, PayCard, QueryCard, QueryCharge, SendCharge
 from kiosk.flow.delays import Delay
@@ -42,9 +44,7 @@ from kiosk.flow.state import Charge, ChargeStage, Item, Payment, Stage, State
 from kiosk.flow.stimuli import Given, Started, TimeIsUp
 from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row, stages
 from kiosk.money import Money
-from kiosk.office_facts import ClaimClosed, Sort
 from kiosk.parcels import ChargeIs
-from kiosk.passing_facts import ChargeAsked, StaffWanted
 
 CHARGING = stages(Stage.CHARGING)
 NOT_SENT = "not_sent"

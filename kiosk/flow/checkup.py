@@ -12,13 +12,13 @@ from msgspec.structs import replace
 
 from hardware.contracts import Event
 from hardware.panel.contract import CallPressed
-from kiosk.checkup_facts import CheckupIs, DevicesExamined
 from kiosk.contract import AnswerCheck, Back, CheckAnswer, StaffGo
 from kiosk.doctor import examination as ex
 from kiosk.doctor.checks import TOKEN, Check, Want, checks
 from kiosk.doctor.examination import Examination, Identity
 from kiosk.doctor.report import Finding, device_reports, judge, missing
 from kiosk.facts import Fact
+from kiosk.facts.checkup import CheckupIs, DevicesExamined
 from kiosk.flow.commands import Command, PrintTestPage
 from kiosk.flow.delays import Delay
 from kiosk.flow.permits import May, may

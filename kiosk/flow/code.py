@@ -14,13 +14,13 @@ from msgspec.structs import replace
 from hardware.contracts import CodeRead
 from kiosk.contract import Back, Message, StopPaying, Tender
 from kiosk.facts import ChargeDeclined, ChargeRequested, ChargeUnknown, Fact, PaymentAbandoned
+from kiosk.facts.passing import CodeForgotten, CodeShown, EntryRefused
 from kiosk.flow import offers
 from kiosk.flow.charge import NOT_SENT, Said, answered
 from kiosk.flow.state import ChargeStage, Stage, State
 from kiosk.flow.stimuli import ChargeCame, ChargeSilent, Given
 from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
 from kiosk.parcels import ChargeIs
-from kiosk.passing_facts import CodeForgotten, CodeShown, EntryRefused
 
 SHOW_CODE = stages(Stage.SHOW_CODE)
 

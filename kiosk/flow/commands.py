@@ -6,8 +6,8 @@ import msgspec
 
 from hardware.terminals.contract import Mark
 from kiosk.facts import Issued
+from kiosk.facts.office import Purpose
 from kiosk.money import Money
-from kiosk.office_facts import Purpose
 
 
 class Command(msgspec.Struct, frozen=True):

@@ -11,13 +11,13 @@ from msgspec.structs import replace
 
 from kiosk.contract import CloseDay, LookAtDay, OpenDay
 from kiosk.facts import Fact
+from kiosk.facts.office import DayAsked, DayClosed, DayOpened, FiguresSeen, Purpose, StaffRefused
 from kiosk.flow import opening, papers, stock
 from kiosk.flow.commands import AddUpDay, Command
 from kiosk.flow.permits import May, may
 from kiosk.flow.state import Day, Room, Stage, State
 from kiosk.flow.stimuli import DayAddedUp, Given
 from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
-from kiosk.office_facts import DayAsked, DayClosed, DayOpened, FiguresSeen, Purpose, StaffRefused
 
 STAFF = stages(Stage.STAFF)
 

@@ -8,10 +8,10 @@ import msgspec
 
 from kiosk.doctor.report import DeviceReport
 from kiosk.facts import ReceiptIssued
+from kiosk.facts.office import Figures, How, Notes, Sort
+from kiosk.facts.stock import ReceiptAsked
 from kiosk.money import Money
-from kiosk.office_facts import Figures, How, Notes, Sort
 from kiosk.rules.exceptions import ExceptionKind, Severity
-from kiosk.stock_facts import ReceiptAsked
 
 
 class ClosedBox(msgspec.Struct, frozen=True):

@@ -18,13 +18,13 @@ from msgspec.structs import replace
 
 from kiosk.contract import CloseException
 from kiosk.facts import Fact
+from kiosk.facts.office import ExceptionClosed, ExceptionOpened, Sort, StaffRefused
 from kiosk.flow import stock
 from kiosk.flow.delays import Delay
 from kiosk.flow.permits import May, granted
 from kiosk.flow.state import ClosedBox, Item, Matter, Room, Stage, State
 from kiosk.flow.stimuli import ClockSaid, Given, OfficeCloses, Started, TimeIsUp
 from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row, stages
-from kiosk.office_facts import ExceptionClosed, ExceptionOpened, Sort, StaffRefused
 from kiosk.rules.exceptions import BY_ITSELF, ExceptionKind, Severity
 
 STAFF = stages(Stage.STAFF)

@@ -7,13 +7,13 @@ from msgspec.structs import replace
 
 from kiosk.contract import HandOver
 from kiosk.facts import Fact
+from kiosk.facts.office import BagHandedOver, HandOverBegun, SecondWanted, StaffRefused, total
 from kiosk.flow import papers, stock
 from kiosk.flow.desk import at, desk_of, proved
 from kiosk.flow.permits import May, may
 from kiosk.flow.state import Act, Room, Stage, State
 from kiosk.flow.stimuli import Given
 from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
-from kiosk.office_facts import BagHandedOver, HandOverBegun, SecondWanted, StaffRefused, total
 from kiosk.parcels import Person
 
 STAFF = stages(Stage.STAFF)

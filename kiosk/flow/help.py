@@ -25,11 +25,11 @@ from kiosk.contract import (
     StopCalling,
 )
 from kiosk.facts import Fact
+from kiosk.facts.visitor import HelpLeft, HelpOffered, HelpOpened, HelpWentBack
 from kiosk.flow.delays import Delay
 from kiosk.flow.state import Aside, HelpRoom, Stage, State
 from kiosk.flow.stimuli import Given, TimeIsUp
 from kiosk.flow.table import EVERYWHERE, Consequence, Evolver, Facts, Machine, Row, stages
-from kiosk.visitor_facts import HelpLeft, HelpOffered, HelpOpened, HelpWentBack
 
 WRONG_ENTRIES = 3  # then somebody is offered, never locked out
 WRONG, STUCK = "wrong_entries", "no_progress"

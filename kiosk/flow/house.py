@@ -6,14 +6,14 @@ from msgspec.structs import replace
 
 from hardware.contracts import Found, Lost
 from kiosk.facts import Fact, KioskStarted
+from kiosk.facts.office import ContactMade, PaymentsKnown
+from kiosk.facts.passing import AllUploaded, BundleIsNow, ClockIs, DeviceIs, JournalBroken, LinkIs
 from kiosk.flow import exceptions
 from kiosk.flow.state import State
 from kiosk.flow.stimuli import BundleCame, ClockSaid, Given, LinkChanged, Started, Uploaded, WriteFailed
 from kiosk.flow.table import Evolver, Facts, Machine, Row
 from kiosk.money import Money
-from kiosk.office_facts import ContactMade, PaymentsKnown
 from kiosk.parcels import Bundle
-from kiosk.passing_facts import AllUploaded, BundleIsNow, ClockIs, DeviceIs, JournalBroken, LinkIs
 from kiosk.rules import load
 
 ACCEPTOR, PRINTER, TERMINAL = "acceptor", "printer", "terminal"

@@ -8,10 +8,18 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from kiosk.amount_facts import AmountAsked, AmountFor
-from kiosk.check_facts import ItemsChecked, SubmissionBlocked
 from kiosk.contract import AllRight, CheckItem, ChooseBill, Message, PayTicked, SomethingWrong
 from kiosk.facts import Fact
+from kiosk.facts.amount import AmountAsked, AmountFor
+from kiosk.facts.check import ItemsChecked, SubmissionBlocked
+from kiosk.facts.passing import (
+    BillsChosen,
+    BillsTicked,
+    CustomerKnown,
+    EntryRefused,
+    ItemsConfirmed,
+    LookupBegun,
+)
 from kiosk.flow import amount, bills, offers, six, stock
 from kiosk.flow.commands import Command, FetchBills
 from kiosk.flow.delays import Delay
@@ -20,14 +28,6 @@ from kiosk.flow.stimuli import BillsCame, Given, LookupFailed, TimeIsUp
 from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
 from kiosk.money import Money
 from kiosk.parcels import Bill, Customer
-from kiosk.passing_facts import (
-    BillsChosen,
-    BillsTicked,
-    CustomerKnown,
-    EntryRefused,
-    ItemsConfirmed,
-    LookupBegun,
-)
 
 
 def _visit(state: State) -> Visit:

@@ -9,6 +9,7 @@ from typing import Final
 from hardware.contracts import CodeRead, Held, PulseSeen, Refused, Returned, Taken
 from kiosk.contract import Intent
 from kiosk.facts import Durable, Fact, Passing
+from kiosk.facts.passing import Seen
 from kiosk.flow import (
     amount,
     approve,
@@ -40,7 +41,6 @@ from kiosk.flow.commands import Command
 from kiosk.flow.state import State
 from kiosk.flow.stimuli import Given, Started, Stimulus
 from kiosk.flow.table import Commander, Evolver, Facts, Row, first_match
-from kiosk.passing_facts import Seen
 
 MACHINES: Final = (
     checkup.MACHINE,  # first: the button that is tested calls nobody

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from hardware.contracts import Trouble
 from kiosk.contract import Message, Tender
-from kiosk.facts import ClaimIssued, Overpaid
+from kiosk.facts import ClaimIssued
+from kiosk.facts.office import Sort, worth
 from kiosk.flow import bills, six, stock
 from kiosk.flow.state import ChargeStage, Paper, PaperState, State
 from kiosk.money import Money
-from kiosk.office_facts import Sort, worth
 from kiosk.parcels import Bill
+from kiosk.rules.fee import Overpaid
 from kiosk.site import Fee
 
 DAY_MS = 86_400_000

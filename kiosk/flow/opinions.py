@@ -14,13 +14,13 @@ from msgspec.structs import replace
 
 from kiosk.contract import EraseAll, EraseKey, Message, PressKey, Rate, SayIt
 from kiosk.facts import Fact
+from kiosk.facts.visitor import ContactGiven, ContactTyped, OpinionGiven, VisitRated
 from kiosk.flow import exceptions, papers
 from kiosk.flow.commands import Command, SealContact
 from kiosk.flow.state import Aside, HelpRoom, Stage, State
 from kiosk.flow.stimuli import ContactSealed, Given
 from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
 from kiosk.rules.exceptions import ExceptionKind
-from kiosk.visitor_facts import ContactGiven, ContactTyped, OpinionGiven, VisitRated
 
 THANKS = stages(Stage.THANKS)
 MOST_DIGITS: Final = 12

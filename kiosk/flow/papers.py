@@ -15,7 +15,6 @@ from kiosk.facts import (
     ClaimIssued,
     Fact,
     Issued,
-    Overpaid,
     PartPaid,
     PaymentCompleted,
     PrintDone,
@@ -23,6 +22,9 @@ from kiosk.facts import (
     PrintStarted,
     ReceiptIssued,
 )
+from kiosk.facts.office import Sort
+from kiosk.facts.passing import PrinterIs, ThanksSaid
+from kiosk.facts.stock import PAYMENT_CANCELLED, RECEIPT_VOID, ReceiptChecked
 from kiosk.flow import stock
 from kiosk.flow.commands import Command, PrintPaper
 from kiosk.flow.delays import Delay
@@ -30,11 +32,9 @@ from kiosk.flow.state import Item, Paid, Paper, PaperState, Payment, Stage, Stat
 from kiosk.flow.stimuli import Given, Started, TimeIsUp
 from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row, stages
 from kiosk.money import Money
-from kiosk.office_facts import Sort
-from kiosk.passing_facts import PrinterIs, ThanksSaid
 from kiosk.receipt_proof import payer
 from kiosk.receipts import five_checks
-from kiosk.stock_facts import PAYMENT_CANCELLED, RECEIPT_VOID, ReceiptChecked
+from kiosk.rules.fee import Overpaid
 
 PAPER = stages(Stage.PAPER)
 

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from kiosk.contract import Back, EnterTyped
+from kiosk.facts.office import SecondWanted, SignInFailed, StaffRefused, StaffWent
 from kiosk.flow import handover, till, void
 from kiosk.flow.desk import at, desk_of, in_room
 from kiosk.flow.permits import May, may, why_not
 from kiosk.flow.state import Act, Room, Stage, State
 from kiosk.flow.stimuli import Given, PinChecked
 from kiosk.flow.table import Facts, Machine, Row, stages
-from kiosk.office_facts import SecondWanted, SignInFailed, StaffRefused, StaffWent
 from kiosk.parcels import Person
 
 STAFF = stages(Stage.STAFF)

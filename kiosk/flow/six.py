@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from kiosk.check_facts import Answer, Found, ItemsChecked, SubmissionBlocked
 from kiosk.contract import CheckItem, Message
 from kiosk.facts import Fact
+from kiosk.facts.check import Answer, Found, ItemsChecked, SubmissionBlocked
+from kiosk.facts.passing import EntryRefused
 from kiosk.flow import bills, stock
 from kiosk.flow.state import State
 from kiosk.parcels import Bill, Customer
-from kiosk.passing_facts import EntryRefused
 from kiosk.rules.fee import Fee, Verify
 
 PAID_AHEAD: Final = "ahead"  # in place of a period

@@ -26,15 +26,7 @@ from kiosk.contract import (
     StaffGo,
 )
 from kiosk.facts import Fact, ReceiptIssued
-from kiosk.flow import badges, checkup, papers
-from kiosk.flow.commands import CheckPin, Command
-from kiosk.flow.delays import Delay, sign_in_pause_s
-from kiosk.flow.desk import at, desk_of, in_room, proved
-from kiosk.flow.permits import May, may
-from kiosk.flow.state import Desk, PaperState, Room, Stage, State, default_settings
-from kiosk.flow.stimuli import Given, PinChecked, TimeIsUp
-from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
-from kiosk.office_facts import (
+from kiosk.facts.office import (
     PinGiven,
     SignedIn,
     SignedOut,
@@ -47,6 +39,14 @@ from kiosk.office_facts import (
     StaffTyped,
     StaffWent,
 )
+from kiosk.flow import badges, checkup, papers
+from kiosk.flow.commands import CheckPin, Command
+from kiosk.flow.delays import Delay, sign_in_pause_s
+from kiosk.flow.desk import at, desk_of, in_room, proved
+from kiosk.flow.permits import May, may
+from kiosk.flow.state import Desk, PaperState, Room, Stage, State, default_settings
+from kiosk.flow.stimuli import Given, PinChecked, TimeIsUp
+from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
 from kiosk.parcels import NUMBER_DIGITS
 from kiosk.receipts import five_checks
 

@@ -8,11 +8,14 @@ import msgspec
 
 from hardware.contracts import PrinterState, Trouble
 from hardware.terminals.contract import Mark
-from kiosk.cabinet_facts import Power
 from kiosk.contract import Contrast, Language, Message, Tender, TextSize
 from kiosk.doctor.examination import Alarm, Examination
 from kiosk.doctor.report import Verdict
 from kiosk.facts import ClaimIssued, Issued, OfficePaper, Slip
+from kiosk.facts.cabinet import Power
+from kiosk.facts.office import Notes
+from kiosk.facts.stock import PAYMENT_CANCELLED, RECEIPT_VOID, Block
+from kiosk.facts.visitor import OpinionGiven
 from kiosk.flow.desk_state import Act as Act
 from kiosk.flow.desk_state import Bag as Bag
 from kiosk.flow.desk_state import ClosedBox as ClosedBox
@@ -36,11 +39,8 @@ from kiosk.flow.visit_state import Stage as Stage
 from kiosk.flow.visit_state import Train as Train
 from kiosk.flow.visit_state import Visit as Visit
 from kiosk.money import Money
-from kiosk.office_facts import Notes
 from kiosk.parcels import Bill, Bundle, Person
 from kiosk.site import Fee, Site
-from kiosk.stock_facts import PAYMENT_CANCELLED, RECEIPT_VOID, Block
-from kiosk.visitor_facts import OpinionGiven
 
 
 class Acceptor(msgspec.Struct, frozen=True):

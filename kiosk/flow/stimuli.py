@@ -7,8 +7,8 @@ import msgspec
 from hardware.contracts import Event
 from kiosk.contract import Intent
 from kiosk.facts import ReceiptIssued
+from kiosk.facts.office import Figures, Purpose, Standing
 from kiosk.flow.delays import Delay
-from kiosk.office_facts import Figures, Purpose, Standing
 from kiosk.parcels import Bundle, ChargeState, Customer
 
 

@@ -11,11 +11,11 @@ from typing import Final
 from msgspec.structs import replace
 
 from kiosk.facts import Fact, ReceiptIssued
+from kiosk.facts.stock import Block, NumbersReceived, NumbersRefused, Stock
 from kiosk.flow.state import State
 from kiosk.flow.stimuli import Given, NumbersCame
 from kiosk.flow.table import Evolver, Facts, Machine, Row
 from kiosk.parcels import NUMBER_DIGITS, spelled
-from kiosk.stock_facts import Block, NumbersReceived, NumbersRefused, Stock
 
 ONE_VISIT: Final = 20  # numbers that are kept for one visit: as many bills as it may pay at once
 

@@ -16,14 +16,7 @@ from msgspec.structs import replace
 from hardware.contracts import AtRest, BoxIn, BoxOut
 from kiosk.contract import Back, CountBoxes, EnterTyped, SettleItem
 from kiosk.facts import BoxRemoved, BoxReturned, Fact, NoteHeld
-from kiosk.flow import papers, stock
-from kiosk.flow.desk import at, desk_of
-from kiosk.flow.permits import May, may
-from kiosk.flow.state import Act, Bag, ClosedBox, Desk, Item, Room, Stage, State
-from kiosk.flow.stimuli import Given
-from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
-from kiosk.money import Money
-from kiosk.office_facts import (
+from kiosk.facts.office import (
     BoxCounted,
     BoxGone,
     CountBegun,
@@ -39,8 +32,15 @@ from kiosk.office_facts import (
     StaffWent,
     total,
 )
+from kiosk.facts.passing import AcceptorIs
+from kiosk.flow import papers, stock
+from kiosk.flow.desk import at, desk_of
+from kiosk.flow.permits import May, may
+from kiosk.flow.state import Act, Bag, ClosedBox, Desk, Item, Room, Stage, State
+from kiosk.flow.stimuli import Given
+from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
+from kiosk.money import Money
 from kiosk.parcels import Person
-from kiosk.passing_facts import AcceptorIs
 
 STAFF = stages(Stage.STAFF)
 

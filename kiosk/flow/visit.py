@@ -8,7 +8,6 @@ from typing import Any
 from msgspec.structs import replace
 
 from hardware.contracts import CodeRead, CodeRefused
-from kiosk.amount_facts import AmountFor
 from kiosk.contract import (
     Back,
     CheckItem,
@@ -28,13 +27,8 @@ from kiosk.contract import (
     Tender,
 )
 from kiosk.facts import Fact, PaymentAbandoned, PaymentOpened, VisitClosed
-from kiosk.flow import amount, bills, card, lookup, offers
-from kiosk.flow.charge import NOT_CHARGED
-from kiosk.flow.delays import Delay
-from kiosk.flow.state import Payment, Stage, State, Visit, default_settings
-from kiosk.flow.stimuli import Given, TimeIsUp
-from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
-from kiosk.passing_facts import (
+from kiosk.facts.amount import AmountFor
+from kiosk.facts.passing import (
     ContrastSet,
     EntryRefused,
     IdleAsked,
@@ -48,6 +42,12 @@ from kiosk.passing_facts import (
     VisitEnded,
     WentBack,
 )
+from kiosk.flow import amount, bills, card, lookup, offers
+from kiosk.flow.charge import NOT_CHARGED
+from kiosk.flow.delays import Delay
+from kiosk.flow.state import Payment, Stage, State, Visit, default_settings
+from kiosk.flow.stimuli import Given, TimeIsUp
+from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
 from kiosk.site import Fee
 
 ACCOUNT_OR_LOOKUP = stages(Stage.ACCOUNT, Stage.LOOKING_UP)

@@ -7,12 +7,13 @@ import enum
 import msgspec
 
 from hardware.terminals.contract import Mark, Step
-from kiosk.amount_facts import AmountFor
 from kiosk.contract import CheckItem, Language, Message, Tender
-from kiosk.facts import BillPart, Issued, Overpaid
+from kiosk.facts import BillPart, Issued
+from kiosk.facts.amount import AmountFor
+from kiosk.facts.stock import ReceiptChecked
 from kiosk.money import Money
 from kiosk.parcels import Customer
-from kiosk.stock_facts import ReceiptChecked
+from kiosk.rules.fee import Overpaid
 
 
 class Stage(enum.Enum):

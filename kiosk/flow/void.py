@@ -11,6 +11,8 @@ from msgspec.structs import replace
 from hardware.contracts import CodeRead
 from kiosk.contract import EnterTyped, VoidReceipt
 from kiosk.facts import ClaimIssued, Fact, ReceiptIssued, ReceiptLookedUp
+from kiosk.facts.office import SecondWanted, StaffRefused, StaffWent
+from kiosk.facts.stock import RECEIPT_VOID, ReceiptAsked, ReceiptVoided, VoidReasoned
 from kiosk.flow import papers, stock
 from kiosk.flow.commands import Command, FindReceipt
 from kiosk.flow.desk import at, desk_of, in_room, proved
@@ -19,10 +21,8 @@ from kiosk.flow.state import Act, Paid, PaperState, Room, Stage, State
 from kiosk.flow.stimuli import Given, ReceiptFound
 from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
 from kiosk.money import Money
-from kiosk.office_facts import SecondWanted, StaffRefused, StaffWent
 from kiosk.parcels import Person
 from kiosk.receipt_proof import NoProof, read
-from kiosk.stock_facts import RECEIPT_VOID, ReceiptAsked, ReceiptVoided, VoidReasoned
 
 STAFF = stages(Stage.STAFF)
 

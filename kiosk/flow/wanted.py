@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import msgspec
 
 from hardware.panel.contract import Lamp
-from kiosk.cabinet_facts import Power
 from kiosk.contract import Tender
+from kiosk.facts.cabinet import Power
 from kiosk.flow import cabinet, checkup, exceptions, help, offers, stock
 from kiosk.flow.delays import Delay, ask_charge_s, sign_in_pause_s
 from kiosk.flow.state import ApprovalStep, ChargeStage, PaperState, Room, Stage, State

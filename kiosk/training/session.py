@@ -15,11 +15,11 @@ import apsw
 from hardware.simulated import NotPossible
 from kiosk.contract import Language
 from kiosk.facts import Durable
+from kiosk.facts.stock import NumbersReceived
 from kiosk.journal.beside import opened
 from kiosk.journal.store import JOURNAL_FILE, Damaged, fact_of
 from kiosk.outbox import BUNDLE_FILE
 from kiosk.rules.terms import Words
-from kiosk.stock_facts import NumbersReceived
 from kiosk.supervise import House, Place, Trouble
 from kiosk.training import apart, record, situations
 from kiosk.training.run import LOOK_EVERY_S, Attempt

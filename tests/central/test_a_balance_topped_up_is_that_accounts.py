@@ -9,10 +9,10 @@ import pytest
 from kiosk import codec
 from kiosk import contract as c
 from kiosk.facts import PaymentOpened, ReceiptIssued
+from kiosk.facts.office import DayClosed
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.identity import load_signer
-from kiosk.office_facts import DayClosed
 from kiosk.parcels import AskBills, BillsFound, JournalHead, UploadJournal
 from tests.central.support import PaperKiosk, Server, enrol
 from tests.kiosk.office import Office

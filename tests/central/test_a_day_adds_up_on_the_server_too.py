@@ -10,8 +10,8 @@ from hardware import contracts as hw
 from kiosk import codec
 from kiosk.contract import AllRight, ChooseTender, How, PayTicked, Tender
 from kiosk.facts import ChargeConfirmed
+from kiosk.facts.office import BoxCounted, DayClosed
 from kiosk.identity import load_signer, save_identity
-from kiosk.office_facts import BoxCounted, DayClosed
 from kiosk.parcels import AskBundle, AskCharge, BundleIs, ChargeIs, ChargeState, JournalHead, UploadJournal
 from tests.central.support import TIMEOUT_S, PaperKiosk, Server, enrol
 from tests.kiosk.office import ATTENDANT, SUPERVISOR, Office

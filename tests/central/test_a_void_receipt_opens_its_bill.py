@@ -13,13 +13,13 @@ from kiosk import codec
 from kiosk.books import receipt_of
 from kiosk.contract import How, SettleItem, VoidReceipt
 from kiosk.facts import ReceiptIssued
+from kiosk.facts.office import DayClosed
+from kiosk.facts.stock import ReceiptVoided
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.identity import load_signer
-from kiosk.office_facts import DayClosed
 from kiosk.parcels import AskBills, BillsFound, JournalHead, UploadJournal
 from kiosk.receipts import paper_qr
-from kiosk.stock_facts import ReceiptVoided
 from tests.central.support import PaperKiosk, Server, enrol
 from tests.kiosk.office import ATTENDANT, SUPERVISOR, Office
 from tests.kiosk.world import bill, yuan

@@ -14,11 +14,12 @@ from kiosk import contract as c
 from kiosk.books import receipt_of
 from kiosk.deeds import DEEDS
 from kiosk.facts import ReceiptIssued
+from kiosk.facts.office import BagHandedOver, DayClosed, DayOpened, ExceptionOpened
+from kiosk.facts.stock import Stock
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.flow.delays import Delay
 from kiosk.identity import load_signer
-from kiosk.office_facts import BagHandedOver, DayClosed, DayOpened, ExceptionOpened
 from kiosk.parcels import (
     AskCharge,
     AskNumbers,
@@ -33,7 +34,6 @@ from kiosk.parcels import (
 )
 from kiosk.rules.exceptions import ExceptionKind
 from kiosk.site import Receipts
-from kiosk.stock_facts import Stock
 from tests.central.support import PaperKiosk, Server, enrol
 from tests.kiosk.office import ATTENDANT, STAFF, SUPERVISOR, Office
 from tests.kiosk.world import DAY_MS, NO_PAPER, NOW_MS, READY, account_of, bill, customer, yuan

@@ -6,10 +6,10 @@ import pytest
 
 from hardware import contracts as hw
 from kiosk import contract as c
+from kiosk.facts.office import ExceptionClosed
 from kiosk.flow import stimuli as st
 from kiosk.flow.delays import Delay
 from kiosk.identity import load_signer
-from kiosk.office_facts import ExceptionClosed
 from kiosk.parcels import Heartbeat, HeartbeatSeen, JournalHead, UploadJournal
 from tests.central.support import PaperKiosk, Server, altered, enrol
 from tests.central.test_office_shows_it import Person

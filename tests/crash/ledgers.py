@@ -14,13 +14,13 @@ from kiosk import codec, day_report
 from kiosk import facts as f
 from kiosk.books import added_up
 from kiosk.clock import Clock
+from kiosk.facts.office import Purpose
 from kiosk.flow.machine import evolve
 from kiosk.flow.state import State
 from kiosk.flow.stimuli import DayAddedUp
 from kiosk.identity import Identity, Signer
 from kiosk.journal import snapshot
 from kiosk.journal.store import Journal, NotWritten
-from kiosk.office_facts import Purpose
 from tests.crash.books import Books, require
 
 MEMORY: Final = Path("/dev/shm")  # a cut inside SQLite is for power.py; here the disk does as it is told

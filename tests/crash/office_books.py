@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kiosk import facts as f
-from kiosk import office_facts as o
-from kiosk.stock_facts import PAYMENT_CANCELLED, RECEIPT_VOID, ReceiptVoided
+from kiosk.facts import office as o
+from kiosk.facts.stock import PAYMENT_CANCELLED, RECEIPT_VOID, ReceiptVoided
 
 
 class DoesNotAddUp(AssertionError):

@@ -10,8 +10,8 @@ import msgspec
 from kiosk import badge
 from kiosk import site as site_module
 from kiosk.badge import Badge
-from kiosk.core import simulated
 from kiosk.identity import Signer
+from kiosk.simulation import simulated
 from tests.kiosk.office import ATTENDANT, SUPERVISOR
 from tests.kiosk.world import DAY_MS, NOW_MS, own_numbers
 

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from kiosk import engine as engine_module
 from kiosk import facts as f
-from kiosk import passing_facts as now
+from kiosk.facts import passing as now
 from kiosk.flow import commands as cmd
 from kiosk.flow.machine import commands, decide, evolve
 from kiosk.flow.state import State

@@ -18,7 +18,7 @@ from hardware.printers.sims import printer_sim
 from hardware.scanners.serial_sim import SerialScannerSim
 from hardware.terminals.zvt_sim import ZvtSim
 from kiosk import site
-from kiosk.core import simulated
+from kiosk.simulation import simulated
 from tests.hardware.panel.panel_places import Heard
 
 

@@ -7,9 +7,9 @@ from hardware import contracts as hw
 from kiosk import badge as badges
 from kiosk import contract as c
 from kiosk.badge import Badge
+from kiosk.facts.office import BagHandedOver, SignedIn, SignInFailed
 from kiosk.flow import stimuli as st
 from kiosk.identity import Signer
-from kiosk.office_facts import BagHandedOver, SignedIn, SignInFailed
 from kiosk.parcels import Bundle
 from tests.kiosk.office import ATTENDANT, PIN, SUPERVISOR, Office
 from tests.kiosk.world import DAY_MS, NOW_MS, bill

@@ -6,13 +6,13 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk import contract as c
-from kiosk.check_facts import ItemsChecked, SubmissionBlocked
 from kiosk.facts import Account, PaymentCompleted, PaymentOpened, ReceiptIssued
+from kiosk.facts.check import ItemsChecked, SubmissionBlocked
+from kiosk.facts.stock import ReceiptChecked
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.parcels import ChargeIs
 from kiosk.receipts import document
-from kiosk.stock_facts import ReceiptChecked
 from tests.kiosk.world import Kiosk, account_of, bill, customer, yuan
 
 

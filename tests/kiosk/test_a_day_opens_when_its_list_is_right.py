@@ -6,10 +6,10 @@ from msgspec.structs import replace
 from hardware import contracts as hw
 from kiosk import contract as c
 from kiosk.facts import ReceiptIssued
+from kiosk.facts.office import DayClosed, DayOpened
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.flow.opening import findings
-from kiosk.office_facts import DayClosed, DayOpened
 from kiosk.parcels import Bundle
 from kiosk.rules.office import Point
 from tests.kiosk.office import ATTENDANT, OVERRIDE, PIN, Office

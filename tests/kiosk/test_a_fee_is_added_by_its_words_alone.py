@@ -9,9 +9,9 @@ from hardware import contracts as hw
 from kiosk import contract as c
 from kiosk import site
 from kiosk.facts import PaymentOpened, ReceiptIssued
+from kiosk.facts.office import DayClosed
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
-from kiosk.office_facts import DayClosed
 from kiosk.office_papers import office_document
 from kiosk.rules.load import load_fees, packed
 from kiosk.rules.numbers import Check, completed

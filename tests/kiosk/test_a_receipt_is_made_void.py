@@ -7,14 +7,14 @@ from hardware import contracts as hw
 from kiosk import contract as c
 from kiosk.books import receipt_of, since_close
 from kiosk.facts import Account, ClaimIssued, ReceiptIssued
+from kiosk.facts.office import DayClosed, SignInFailed
+from kiosk.facts.stock import ReceiptVoided
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.flow import stock
-from kiosk.office_facts import DayClosed, SignInFailed
 from kiosk.parcels import Bundle
 from kiosk.receipt_proof import link
 from kiosk.receipts import document, paper_qr
-from kiosk.stock_facts import ReceiptVoided
 from tests.kiosk.office import ATTENDANT, PIN, STAFF, SUPERVISOR, Office
 from tests.kiosk.world import NO_PAPER, NOW_MS, bill, yuan
 

@@ -4,13 +4,13 @@ visit goes on where it was. Who and why is on record; a refusal is too."""
 import pytest
 
 from kiosk import contract as c
-from kiosk.approval_facts import AmountDecided
 from kiosk.facts import PaymentOpened
+from kiosk.facts.approval import AmountDecided
+from kiosk.facts.office import SignInFailed
+from kiosk.facts.visitor import CallAnswered, CallEnded, StaffCalled
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.flow.delays import Delay
-from kiosk.office_facts import SignInFailed
-from kiosk.visitor_facts import CallAnswered, CallEnded, StaffCalled
 from tests.kiosk.office import ATTENDANT, PIN, SUPERVISOR, Office
 from tests.kiosk.world import bill, yuan
 

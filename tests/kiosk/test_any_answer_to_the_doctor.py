@@ -13,12 +13,12 @@ from hardware.panel import contract as panel
 from hardware.terminals.contract import Mark, TerminalAtRest
 from kiosk import site
 from kiosk.contract import CheckAnswer
-from kiosk.core import simulated
 from kiosk.doctor import examination as ex
 from kiosk.doctor.checks import KEYS, checks
 from kiosk.doctor.examination import Result
 from kiosk.doctor.report import Verdict, device_reports, judge
 from kiosk.money import Money
+from kiosk.simulation import simulated
 
 TOKEN = "KIOSK-TEST-1"
 CHECKS = checks(simulated(site.load(None), Path()).devices, TOKEN)

@@ -27,7 +27,6 @@ from hardware.terminals.contract import Step
 from kiosk import contract as c
 from kiosk import facts as f
 from kiosk import site as site_module
-from kiosk.core import simulated
 from kiosk.engine import Engine
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
@@ -38,6 +37,7 @@ from kiosk.identity import Identity, Signer
 from kiosk.journal.store import Journal, NotWritten
 from kiosk.money import Money
 from kiosk.parcels import ChargeIs, ChargeState
+from kiosk.simulation import simulated
 from tests.kiosk.card_world import ENDS, Terminal
 from tests.kiosk.honest_world import AcceptorDriver, Bank, Cut, PrinterDriver, Unit
 from tests.kiosk.world import NO_PAPER, READY, WECHAT, Clock, account_of, bill, customer, own_numbers

@@ -4,11 +4,11 @@ import pytest
 
 from hardware import contracts as hw
 from kiosk import contract as c
+from kiosk.facts.office import PaymentsKnown
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.flow.delays import Delay
 from kiosk.flow.house import FORGOTTEN_TOGETHER
-from kiosk.office_facts import PaymentsKnown
 from kiosk.parcels import FeeSwitch
 from tests.kiosk.world import DAY_MS, NOW_MS, Kiosk, bill, bundle, customer, yuan
 

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from kiosk import contract as c
 from kiosk.facts import PrintStarted, ReceiptIssued
+from kiosk.facts.stock import ReceiptChecked
 from kiosk.receipts import five_checks
-from kiosk.stock_facts import ReceiptChecked
 from tests.kiosk.world import Kiosk, bill
 
 WRONG = {

@@ -5,10 +5,10 @@ import pytest
 
 from hardware import contracts as hw
 from kiosk import contract as c
+from kiosk.facts.visitor import CallAnswered, CallEnded, StaffCalled
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.flow.delays import Delay
-from kiosk.visitor_facts import CallAnswered, CallEnded, StaffCalled
 from tests.kiosk.office import Office
 from tests.kiosk.world import bill, taken, yuan
 

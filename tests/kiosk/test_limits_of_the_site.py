@@ -7,8 +7,8 @@ import pytest
 from hardware import contracts as hw
 from kiosk import contract as c
 from kiosk.contract import How
+from kiosk.facts.office import ContactMade
 from kiosk.flow import stimuli as st
-from kiosk.office_facts import ContactMade
 from kiosk.parcels import ChargeIs
 from tests.kiosk.office import STAFF, SUPERVISOR, Office
 from tests.kiosk.world import DAY_MS, NOW_MS, bill, bundle, yuan

@@ -5,10 +5,10 @@ import pytest
 from hardware import contracts as hw
 from kiosk import contract as c
 from kiosk.facts import ChargeConfirmed, ClaimIssued, NoteCredited, PaymentCompleted, VisitClosed
+from kiosk.facts.office import ClaimClosed
 from kiosk.flow import commands as cmd
 from kiosk.flow.delays import Delay
 from kiosk.journal.store import NotWritten
-from kiosk.office_facts import ClaimClosed
 from kiosk.parcels import ChargeIs
 from tests.kiosk.world import Kiosk, bill, held, taken, yuan
 

@@ -8,11 +8,11 @@ from msgspec.structs import replace
 from kiosk import contract as c
 from kiosk import site as site_module
 from kiosk.facts import PaymentCompleted, ReceiptIssued
+from kiosk.facts.office import DayClosed
+from kiosk.facts.stock import NumbersReceived, NumbersRefused
 from kiosk.flow import stimuli as st
 from kiosk.flow import stock
-from kiosk.office_facts import DayClosed
 from kiosk.office_papers import office_document
-from kiosk.stock_facts import NumbersReceived, NumbersRefused
 from tests.kiosk.office import Office
 from tests.kiosk.world import Kiosk, bill
 

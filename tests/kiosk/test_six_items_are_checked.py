@@ -4,8 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk import contract as c
-from kiosk.check_facts import Found, ItemsChecked, SubmissionBlocked
 from kiosk.facts import PaymentOpened
+from kiosk.facts.check import Found, ItemsChecked, SubmissionBlocked
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.parcels import Bill, Customer, FeeSwitch

@@ -6,13 +6,13 @@ import pytest
 
 from hardware import contracts as hw
 from kiosk import contract as c
-from kiosk.approval_facts import PaymentCancelled
 from kiosk.books import added_up
 from kiosk.facts import Account, ClaimIssued, PaymentAbandoned, PaymentCompleted, ReceiptIssued
+from kiosk.facts.approval import PaymentCancelled
+from kiosk.facts.office import ItemSettled, Purpose, SignInFailed
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.flow.delays import Delay
-from kiosk.office_facts import ItemSettled, Purpose, SignInFailed
 from kiosk.parcels import Bundle, ChargeIs, Person, Role
 from tests.kiosk.office import ATTENDANT, SUPERVISOR, Office
 from tests.kiosk.world import NOW_MS, WECHAT, bill, taken, yuan

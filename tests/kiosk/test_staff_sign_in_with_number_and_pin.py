@@ -8,11 +8,11 @@ from hardware import contracts as hw
 from kiosk import codec, pins
 from kiosk import contract as c
 from kiosk.contract import How
+from kiosk.facts.office import DayOpened, ItemSettled, SignedIn, SignedOut, SignInFailed
 from kiosk.flow import commands as cmd
 from kiosk.flow.delays import SIGN_IN_MOST_S, Delay, sign_in_pause_s
 from kiosk.flow.permits import WHO, May
 from kiosk.flow.stimuli import BundleCame, PinChecked
-from kiosk.office_facts import DayOpened, ItemSettled, SignedIn, SignedOut, SignInFailed
 from kiosk.parcels import Role
 from tests.kiosk.office import ATTENDANT, PIN, STAFF, SUPERVISOR, Office
 from tests.kiosk.world import bill

@@ -6,11 +6,11 @@ from hardware import contracts as hw
 from hardware.panel import contract as panel
 from hardware.panel.contract import Lamp
 from kiosk import contract as c
-from kiosk.checkup_facts import DevicesExamined
 from kiosk.contract import CheckAnswer
 from kiosk.doctor.checks import KEYS
 from kiosk.doctor.report import Verdict
 from kiosk.facts import Account, NoteDoubtful, NoteReturned
+from kiosk.facts.checkup import DevicesExamined
 from kiosk.flow import commands as cmd
 from kiosk.flow.delays import Delay
 from kiosk.money import Money

@@ -9,7 +9,7 @@ import pytest
 
 from bench.devices import Glass, is_a, lobby
 from kiosk import contract as c
-from kiosk.checkup_facts import DevicesExamined
+from kiosk.facts.checkup import DevicesExamined
 from kiosk.journal.beside import opened
 from kiosk.journal.store import fact_of
 

@@ -7,9 +7,9 @@ from hardware import contracts as hw
 from kiosk import contract as c
 from kiosk.books import since_close
 from kiosk.facts import Account
+from kiosk.facts.office import BagHandedOver, DayClosed, SignInFailed
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
-from kiosk.office_facts import BagHandedOver, DayClosed, SignInFailed
 from kiosk.office_papers import office_document
 from kiosk.parcels import Bundle
 from tests.kiosk.office import ATTENDANT, PIN, STAFF, SUPERVISOR, Office

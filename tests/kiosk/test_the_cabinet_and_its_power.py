@@ -11,8 +11,8 @@ from hardware import contracts as hw
 from hardware.panel import contract as front
 from hardware.panel.contract import Guarded, Lamp
 from kiosk import contract as c
-from kiosk.cabinet_facts import DoorOpened, Power
 from kiosk.facts import ChargeRequested, ClaimIssued, PaymentAbandoned, ReceiptIssued
+from kiosk.facts.cabinet import DoorOpened, Power
 from kiosk.flow import commands as cmd
 from kiosk.flow.delays import Delay
 from kiosk.parcels import ChargeIs

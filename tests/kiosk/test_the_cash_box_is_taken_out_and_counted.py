@@ -6,8 +6,8 @@ from hardware import contracts as hw
 from kiosk import contract as c
 from kiosk.contract import How
 from kiosk.facts import Account, BoxRemoved, BoxReturned, ClaimIssued, NoteDoubtful
+from kiosk.facts.office import BoxCounted, BoxGone, ItemSettled, worth
 from kiosk.flow import commands as cmd
-from kiosk.office_facts import BoxCounted, BoxGone, ItemSettled, worth
 from tests.kiosk.office import ATTENDANT, SUPERVISOR, Office
 from tests.kiosk.world import bill, yuan
 

@@ -7,8 +7,8 @@ from kiosk import contract as c
 from kiosk import day_report
 from kiosk.books import since_close
 from kiosk.facts import Account, NoteCredited, ReceiptIssued
+from kiosk.facts.office import DayClosed, DayOpened, Sum, worth
 from kiosk.flow import commands as cmd
-from kiosk.office_facts import DayClosed, DayOpened, Sum, worth
 from kiosk.office_papers import office_document
 from kiosk.parcels import ChargeIs
 from tests.kiosk.office import Office

@@ -8,10 +8,10 @@ from hardware.panel.contract import Guarded, GuardIs
 from kiosk import contract as c
 from kiosk.contract import How
 from kiosk.facts import ClaimIssued, KioskStarted
+from kiosk.facts.office import DayClosed, ExceptionClosed, ExceptionOpened
 from kiosk.flow import stimuli as st
 from kiosk.flow.delays import Delay
 from kiosk.flow.opening import wrong
-from kiosk.office_facts import DayClosed, ExceptionClosed, ExceptionOpened
 from kiosk.rules.exceptions import BY_ITSELF, ExceptionKind
 from tests.kiosk.office import ATTENDANT, SUPERVISOR, Office
 from tests.kiosk.world import DAY_MS, NO_PAPER, READY, bill, yuan

@@ -6,12 +6,12 @@ import pytest
 from hardware import contracts as hw
 from kiosk import contract as c
 from kiosk.contacts import Contacts
+from kiosk.facts.visitor import OpinionGiven, VisitRated
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.flow.delays import Delay
 from kiosk.identity import load_signer, sealed_for
 from kiosk.site import load
-from kiosk.visitor_facts import OpinionGiven, VisitRated
 from kiosk.visitor_paper import opinion_document
 from tests.kiosk.world import NO_PAPER, Kiosk, bill
 

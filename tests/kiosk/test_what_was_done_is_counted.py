@@ -8,9 +8,9 @@ from kiosk import deeds
 from kiosk.books import since_close
 from kiosk.contract import How
 from kiosk.facts import VisitClosed
+from kiosk.facts.office import DayClosed, Times, times
 from kiosk.flow import stimuli as st
 from kiosk.flow.delays import Delay
-from kiosk.office_facts import DayClosed, Times, times
 from kiosk.office_papers import office_document
 from tests.kiosk.office import ATTENDANT, SUPERVISOR, Office
 from tests.kiosk.world import DAY_MS, NO_PAPER, READY, bill

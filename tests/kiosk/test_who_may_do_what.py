@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from hardware import contracts as hw
 from kiosk import contract as c
 from kiosk.facts import NoteDoubtful
+from kiosk.facts.office import ItemSettled, SignInFailed
 from kiosk.flow import stimuli as st
 from kiosk.flow.permits import WHO, May, granted, why_not
 from kiosk.flow.second import SIGNINGS
 from kiosk.flow.state import Act
-from kiosk.office_facts import ItemSettled, SignInFailed
 from kiosk.parcels import Bundle, Person, Role
 from tests.kiosk.office import ATTENDANT, PIN, SUPERVISOR, Office
 from tests.kiosk.world import NOW_MS, bill, yuan

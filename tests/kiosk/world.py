@@ -13,7 +13,6 @@ from kiosk import contract as c
 from kiosk import site as site_module
 from kiosk.books import last_written_ms
 from kiosk.clock import Instant
-from kiosk.core import simulated
 from kiosk.engine import Engine
 from kiosk.facts import Account, Durable
 from kiosk.flow import commands as cmd
@@ -26,6 +25,7 @@ from kiosk.money import Money
 from kiosk.parcels import Bill, Bundle, ChargeIs, ChargeState, Customer, FeeSwitch, KnownCustomer
 from kiosk.rules.fee import Fee
 from kiosk.rules.numbers import completed
+from kiosk.simulation import simulated
 
 NOW_MS = 1_795_000_000_000
 DAY_MS = 86_400_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.cabinet_facts import DoorOpened
+from kiosk.facts.cabinet import DoorOpened
 from tests.scenarios.lobby import Lobby
 
 pytestmark = pytest.mark.slow

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
+from kiosk.facts.office import BoxCounted, BoxRemoved, DayClosed, DayOpened, SignedIn, SignInFailed
 from kiosk.money import Money
-from kiosk.office_facts import BoxCounted, BoxRemoved, DayClosed, DayOpened, SignedIn, SignInFailed
 from tests.scenarios.lobby import PATIENCE_S
 
 pytestmark = pytest.mark.slow

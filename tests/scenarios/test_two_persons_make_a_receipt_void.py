@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
-from kiosk.office_facts import SignedIn
+from kiosk.facts.office import SignedIn
+from kiosk.facts.stock import ReceiptVoided
 from kiosk.receipts import paper_qr
-from kiosk.stock_facts import ReceiptVoided
 from tests.scenarios.lobby import PATIENCE_S
 from tests.scenarios.test_staff_open_count_and_close import enter, hold_the_title, to_menu
 

@@ -10,9 +10,9 @@ from typing import Any
 from bench.visit_booth import Booth, Ears
 from bench.visit_kinds import choose, scan, take_paper
 from kiosk import contract as c
+from kiosk.facts.visitor import OpinionGiven, VisitRated
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
-from kiosk.visitor_facts import OpinionGiven, VisitRated
 from screens import environment
 from screens.theme import load_panels
 from screens.words import Words

@@ -24,19 +24,18 @@ from kiosk.contract import (
     Tender,
     TextSize,
 )
-from kiosk.core import simulated
 from kiosk.deeds import DEEDS
 from kiosk.doctor.checks import checks
 from kiosk.doctor.report import Verdict
-from kiosk.facts import Overpaid
+from kiosk.facts.office import Sort
 from kiosk.flow.state import Act, NoteStage, Stage
 from kiosk.flow.till import ways
-from kiosk.office_facts import Sort
-from kiosk.present_help import HOW
+from kiosk.present.help import HOW
 from kiosk.rules.exceptions import Severity
-from kiosk.rules.fee import Verify
+from kiosk.rules.fee import Overpaid, Verify
 from kiosk.rules.office import Point
 from kiosk.rules.sums import Because
+from kiosk.simulation import simulated
 from screens.words import Words
 
 PROJECT = Path(__file__).parent.parent.parent

@@ -16,7 +16,6 @@ from central.totals import totals
 from kiosk import contract as c
 from kiosk import site as site_module
 from kiosk.contract import Hello
-from kiosk.core import simulated
 from kiosk.courier.enrol import enrol
 from kiosk.facts import Account
 from kiosk.flow.stimuli import WriteFailed
@@ -26,6 +25,7 @@ from kiosk.links import Link, Peer, allowed_users
 from kiosk.outbox import Outbox
 from kiosk.parcels import MAX_PARCEL_BYTES, Brought, WireRecord
 from kiosk.post import Pace, Post
+from kiosk.simulation import simulated
 from tests.central.support import Server
 from tests.kiosk.world import Clock, Kiosk, bill, own_numbers
 

@@ -15,11 +15,11 @@ from central.ledger import DATABASE_FILE, connect
 from central.totals import totals
 from kiosk import contract as c
 from kiosk.contacts import Contacts
+from kiosk.facts.visitor import OpinionGiven
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.identity import sealed_for
 from kiosk.rules.retention import DAY_MS, AtServer
-from kiosk.visitor_facts import OpinionGiven
 from tests.central.support import Server
 from tests.sync.proxy import Fault, Line
 from tests.sync.terminal import Terminal

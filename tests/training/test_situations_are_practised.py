@@ -11,12 +11,12 @@ from hardware.shelf import Shelf
 from hardware.simulators import world_at
 from kiosk import contract as c
 from kiosk.facts import ClaimIssued, NoteDoubtful
+from kiosk.facts.visitor import StaffCalled
 from kiosk.parcels import ChargeIs
 from kiosk.rules.load import BadConfiguration
 from kiosk.training import record, situations
 from kiosk.training.judge import progress
 from kiosk.training.record import Practice
-from kiosk.visitor_facts import StaffCalled
 from tests.kiosk.office import SUPERVISOR
 from tests.kiosk.world import bill
 from tests.training.trainee import Trainee

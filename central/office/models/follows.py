@@ -89,7 +89,7 @@ class Box(models.Model):
     epoch = models.BigIntegerField()
     box = models.BigIntegerField()
     removed_ms = models.BigIntegerField()
-    how = models.TextField()  # kiosk.office_facts.BoxGone
+    how = models.TextField()  # kiosk.facts.office.BoxGone
     removed_by = models.TextField()  # number of the person; empty: nobody was signed in
     notes = models.TextField()  # JSON: denomination in fen → how many
     unknown = models.BigIntegerField()

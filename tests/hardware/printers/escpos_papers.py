@@ -8,8 +8,8 @@ from hardware.contracts import Document
 from kiosk import site as site_module
 from kiosk.contract import Language, Tender, TextSize
 from kiosk.facts import ClaimIssued, ReceiptIssued
+from kiosk.facts.office import BoxCounted, DayClosed, Figures, Standing, Sum
 from kiosk.money import Money
-from kiosk.office_facts import BoxCounted, DayClosed, Figures, Standing, Sum
 from kiosk.office_papers import office_document
 from kiosk.receipts import document
 

@@ -13,7 +13,7 @@ from hardware.contracts import CodeRead, Found, Lost, Trouble
 from hardware.control import Request
 from hardware.simulators import world_at
 from kiosk import site
-from kiosk.core import simulated
+from kiosk.simulation import simulated
 from tests.hardware.scanners.scanner_places import Heard
 
 ROOT = Path(__file__).resolve().parents[3]

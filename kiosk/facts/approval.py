@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.fact_kinds import Durable, Passing
+from kiosk.facts.kinds import Durable, Passing
 from kiosk.money import Money
 
 

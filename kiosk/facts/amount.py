@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from kiosk.fact_kinds import Passing
+from kiosk.facts.kinds import Passing
 from kiosk.money import Money
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from kiosk.fact_kinds import Account, Durable, Passing, Posting
+from kiosk.facts.kinds import Account, Durable, Passing, Posting
 from kiosk.money import Money
 
 RECEIPT_VOID: Final = "receipt_void"  # why a refund slip is issued

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from kiosk import contract as c
 from kiosk.contract import Message, StaffLine
+from kiosk.facts.office import DayClosed, Figures
 from kiosk.flow import opening
 from kiosk.flow.permits import May, may
 from kiosk.flow.state import Desk, Paper, Room, State
 from kiosk.money import Money
-from kiosk.office_facts import DayClosed, Figures
-from kiosk.present_desk import go, line, press, print_button
+from kiosk.present.desk import go, line, press, print_button
 
 # ---------------------------------------------------------------------------------------------------
 # The day

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from kiosk import contract as c
-from kiosk import present_cash, present_checkup, present_day, present_exceptions, present_void
 from kiosk.contract import Message, StaffLine
 from kiosk.facts import ClaimIssued, ReceiptIssued
+from kiosk.facts.office import BagHandedOver, BoxCounted, Sort
+from kiosk.facts.visitor import OpinionGiven
 from kiosk.flow import badges, till
 from kiosk.flow.permits import May, may
 from kiosk.flow.state import Act, Call, Desk, Item, Paper, PaperState, Room, State
-from kiosk.office_facts import BagHandedOver, BoxCounted, Sort
-from kiosk.present_desk import asks_pin, go, line, none_or, press, print_button
+from kiosk.present import box, checkup, day, exceptions, void
+from kiosk.present.desk import asks_pin, go, line, none_or, press, print_button
 from kiosk.receipts import time_text
-from kiosk.visitor_facts import OpinionGiven
 
 
 def page(state: State, now_ms: int) -> c.AnyPage:
@@ -104,7 +104,7 @@ def _what_is_open(state: State, now_ms: int) -> Iterator[StaffLine]:
     yield boxes
     yield line("bags", len(state.bags), go(Room.BAGS, "bags"), look=bool(state.bags))
     yield line("items", len(state.items), go(Room.ITEMS, "items"), look=bool(state.items))
-    late = present_exceptions.overdue(state, now_ms)
+    late = exceptions.overdue(state, now_ms)
     yield StaffLine(
         Message("desk.exceptions_late", {"late": late}) if late else Message("desk.exceptions_open"),
         str(len(state.exceptions)),
@@ -213,31 +213,31 @@ def _kind(paper: Paper) -> str:
 ROOMS: Final[dict[Room, Callable[[State, Desk], c.AnyPage]]] = {
     Room.NUMBER: _number,
     Room.PIN: _pin,
-    Room.COLLECT: present_cash.collect,
-    Room.COUNT: present_cash.count,
-    Room.COUNTED: present_cash.counted,
-    Room.BAGS: present_cash.bags,
+    Room.COLLECT: box.collect,
+    Room.COUNT: box.count,
+    Room.COUNTED: box.counted,
+    Room.BAGS: box.bags,
     Room.SECOND: _second,
     Room.SECOND_PIN: _second_pin,
-    Room.VOID: present_void.which,
-    Room.VOID_WHY: present_void.why,
-    Room.VOIDED: present_void.voided,
-    Room.HANDED_OVER: present_cash.handed_over,
+    Room.VOID: void.which,
+    Room.VOID_WHY: void.why,
+    Room.VOIDED: void.voided,
+    Room.HANDED_OVER: box.handed_over,
     Room.ITEMS: _items,
     Room.ITEM: _item,
     Room.PAPERS: _papers,
-    Room.DAY: present_day.day,
-    Room.FIGURES: present_day.figures,
-    Room.OPENING: present_day.opening_list,
-    Room.OVERRIDE: present_day.override,
-    Room.DEVICES: present_checkup.devices,
-    Room.CHECKUP: present_checkup.step,
-    Room.EXAMINED: present_checkup.examined,
+    Room.DAY: day.day,
+    Room.FIGURES: day.figures,
+    Room.OPENING: day.opening_list,
+    Room.OVERRIDE: day.override,
+    Room.DEVICES: checkup.devices,
+    Room.CHECKUP: checkup.step,
+    Room.EXAMINED: checkup.examined,
 }
 TIMED_ROOMS: Final[
     dict[Room, Callable[[State, Desk, int], c.AnyPage]]
 ] = {  # what they show depends on the hour
     Room.MENU: _menu,
-    Room.EXCEPTIONS: present_exceptions.listing,
-    Room.EXCEPTION: present_exceptions.one,
+    Room.EXCEPTIONS: exceptions.listing,
+    Room.EXCEPTION: exceptions.one,
 }

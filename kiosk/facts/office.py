@@ -9,9 +9,9 @@ import msgspec
 
 from kiosk.contract import How as How
 from kiosk.contract import Language
-from kiosk.fact_kinds import Account, Durable, Passing, Posting, Signed
+from kiosk.facts.kinds import Account, Durable, Passing, Posting, Signed
+from kiosk.facts.stock import Block, Stock
 from kiosk.money import Money
-from kiosk.stock_facts import Block, Stock
 
 Notes = dict[str, int]  # denomination in fen → how many
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from kiosk.fact_kinds import Durable, Passing
+from kiosk.facts.kinds import Durable, Passing
 
 
 class DoorOpened(Durable, frozen=True, tag="door_opened"):
@@ -46,3 +46,9 @@ class FellAsleep(Passing, frozen=True, tag="fell_asleep"):
 
 class WokeUp(Passing, frozen=True, tag="woke_up"):
     """Somebody came near, or touched the glass."""
+
+
+class KioskStarted(Durable, frozen=True, tag="kiosk_started"):
+    boot: str
+    software: str
+    time_quality: str

@@ -11,6 +11,7 @@ from kiosk.contract import Message
 from kiosk.flow import opinions
 from kiosk.flow.state import Aside, HelpRoom, PaperState, Stage, State
 from kiosk.money import Money
+from kiosk.present.buttons import button
 from kiosk.receipts import paper_qr
 
 STEPS_SHOWN: Final = 3  # sentences of `help.how_<stage>_<n>` for each page that has them
@@ -24,10 +25,6 @@ def page(state: State, aside: Aside) -> c.AnyPage:
     return ROOMS[aside.room](state, aside)
 
 
-def _button(intent: c.AnyIntent, key: str, off: Message | None = None) -> c.Button:
-    return c.Button(intent, Message(f"button.{key}"), off)
-
-
 def inside(state: State) -> Money | None:
     """What this person has paid in and is not settled yet."""
     payment = state.payment
@@ -35,14 +32,14 @@ def inside(state: State) -> Money | None:
 
 
 def _go_on() -> c.Button:
-    return _button(c.LeaveHelp(), "help_go_on")
+    return button(c.LeaveHelp(), "help_go_on")
 
 
 def _offer(state: State, aside: Aside) -> c.AnyPage:
     return c.HelpOffer(
         reason=Message("help.called" if state.staff_wanted else f"help.because_{aside.item}"),
-        call=None if state.staff_wanted else _button(c.CallStaff(), "help_call"),
-        how=_button(c.OpenHelp(HelpRoom.HOW.value), "help_how") if aside.at in HOW else None,
+        call=None if state.staff_wanted else button(c.CallStaff(), "help_call"),
+        how=button(c.OpenHelp(HelpRoom.HOW.value), "help_how") if aside.at in HOW else None,
         go_on=_go_on(),
         inside=inside(state),
     )
@@ -113,8 +110,8 @@ def _say_contact(state: State, aside: Aside) -> c.AnyPage:
     return c.SayContact(
         subject=_subject(state, aside),
         typed=aside.typed,
-        send=_button(c.SayIt(True), "say_with", off),
-        without=_button(c.SayIt(False), "say_without"),
+        send=button(c.SayIt(True), "say_with", off),
+        without=button(c.SayIt(False), "say_without"),
         problem=aside.problem,
     )
 

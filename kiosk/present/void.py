@@ -7,7 +7,7 @@ from kiosk.contract import Message, StaffLine
 from kiosk.flow import void
 from kiosk.flow.permits import May, may
 from kiosk.flow.state import Desk, State
-from kiosk.present_desk import line, press, print_button
+from kiosk.present.desk import line, press, print_button
 from kiosk.receipts import time_text
 
 

@@ -7,7 +7,7 @@ import enum
 import msgspec
 
 from kiosk.contract import CheckItem
-from kiosk.fact_kinds import Durable
+from kiosk.facts.kinds import Durable
 
 
 class Found(enum.Enum):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from kiosk import contract as c
 from kiosk.contract import Message, StaffLine
+from kiosk.facts.office import BagHandedOver, BoxCounted, worth
 from kiosk.flow import handover, till
 from kiosk.flow.permits import May, may
 from kiosk.flow.state import Desk, Room, State
-from kiosk.office_facts import BagHandedOver, BoxCounted, worth
-from kiosk.present_desk import go, line, none_or, press, print_button
+from kiosk.present.desk import go, line, none_or, press, print_button
 
 # ---------------------------------------------------------------------------------------------------
 # The cash box

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.contract import Language, Rating
-from kiosk.fact_kinds import Durable, Passing, Signed
+from kiosk.facts.kinds import Durable, Passing, Signed
 
 
 class StaffCalled(Durable, frozen=True, tag="staff_called"):
@@ -93,3 +93,13 @@ class ContactGiven(Passing, frozen=True, tag="contact_given"):
 
     attempt: str
     contact: str
+
+
+class VisitClosed(Durable, frozen=True, tag="visit_closed"):
+    """A visit ended: after a restart its page does not come back. `lasted_ms`: from its first touch, by a clock that
+    nobody sets; None: the core was restarted meanwhile. `paid` False: without a payment."""
+
+    visit: str
+    because: str
+    lasted_ms: int | None = None
+    paid: bool = True

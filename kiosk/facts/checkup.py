@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.doctor.examination import Alarm, Examination
 from kiosk.doctor.report import DeviceReport, Verdict
-from kiosk.fact_kinds import Durable, Passing
+from kiosk.facts.kinds import Durable, Passing
 
 
 class DevicesExamined(Durable, frozen=True, tag="devices_examined"):

@@ -5,16 +5,15 @@ from __future__ import annotations
 from hardware.contracts import PrinterState, Trouble
 from hardware.terminals.contract import Mark, Step
 from kiosk.contract import CheckItem, Contrast, Language, Message, TextSize
-from kiosk.fact_kinds import Account as Account
-from kiosk.fact_kinds import Durable as Durable
-from kiosk.fact_kinds import Fact as Fact
-from kiosk.fact_kinds import Passing as Passing
-from kiosk.fact_kinds import Posting as Posting
-from kiosk.fact_kinds import Signed as Signed
-from kiosk.office_facts import BoxRemoved as BoxRemoved
-from kiosk.office_facts import BoxReturned as BoxReturned
+from kiosk.facts.kinds import Account as Account
+from kiosk.facts.kinds import Durable as Durable
+from kiosk.facts.kinds import Fact as Fact
+from kiosk.facts.kinds import Passing as Passing
+from kiosk.facts.kinds import Posting as Posting
+from kiosk.facts.kinds import Signed as Signed
+from kiosk.facts.office import BoxRemoved as BoxRemoved
+from kiosk.facts.office import BoxReturned as BoxReturned
 from kiosk.parcels import Bundle, Customer
-from kiosk.rules.fee import Overpaid as Overpaid
 
 # ---------------------------------------------------------------------------------------------------
 # Passing: the visit

@@ -8,7 +8,7 @@ from kiosk import contract as c
 from kiosk.contract import Message, StaffLine
 from kiosk.flow import exceptions
 from kiosk.flow.state import Desk, Matter, Room, State
-from kiosk.present_desk import line, press
+from kiosk.present.desk import line, press
 from kiosk.receipts import time_text
 from kiosk.rules.exceptions import BY_ITSELF, ExceptionKind
 

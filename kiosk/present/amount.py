@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kiosk import contract as c
-from kiosk.amount_facts import AmountFor
 from kiosk.contract import Message
+from kiosk.facts.amount import AmountFor
 from kiosk.flow import amount, bills
 from kiosk.flow.state import AmountEntry, State
 

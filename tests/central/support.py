@@ -43,6 +43,9 @@ class Server:
         return write_beside(self.state, lambda db: issue(db, site, kiosk, time.time_ns() // 1_000_000))
 
     def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        return self.rows_of(sql, values)
+
+    def rows_of(self, sql: str, values: tuple[object, ...] | dict[str, object]) -> list[sqlite3.Row]:
         db = sqlite3.connect(self.state / DATABASE_FILE)
         db.row_factory = sqlite3.Row
         try:

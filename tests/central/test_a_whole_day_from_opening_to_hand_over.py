@@ -14,7 +14,7 @@ from kiosk import contract as c
 from kiosk.books import receipt_of
 from kiosk.deeds import DEEDS
 from kiosk.facts import ReceiptIssued
-from kiosk.facts.office import BagHandedOver, DayClosed, DayOpened, ExceptionOpened
+from kiosk.facts.office import BagHandedOver, DayClosed, DayOpened, ExceptionOpened, Figures
 from kiosk.facts.stock import Stock
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
@@ -34,6 +34,7 @@ from kiosk.parcels import (
 )
 from kiosk.rules.exceptions import ExceptionKind
 from kiosk.site import Receipts
+from tests.central.recounted import FIGURES, STANDING, recounted
 from tests.central.support import PaperKiosk, Server, enrol
 from tests.kiosk.office import ATTENDANT, STAFF, SUPERVISOR, Office
 from tests.kiosk.world import DAY_MS, NO_PAPER, NOW_MS, READY, account_of, bill, customer, yuan
@@ -287,6 +288,15 @@ def test_a_whole_day_of_a_lobby_kiosk(day: LobbyDay) -> None:
     assert all(tile.off for tile in (core.sign_out(), core.page)[1].fees), "nothing is sold after the close"
 
     day.upload()
+    said = codec.decode(codec.encode(closed), dict)
+    [(number,)] = line.server.rows("SELECT seq FROM record WHERE kiosk = ? AND kind = 'day_closed'", line.id)
+    assert set(FIGURES) == set(Figures.__struct_fields__), "each number of the close"
+    assert said["figures"] == recounted(line.server, line.id, 0, number, FIGURES)
+    standing = recounted(line.server, line.id, 0, number, STANDING)
+    assert standing == {
+        **{name: said["standing"][name] for name in STANDING},
+        "unprinted": sorted(said["standing"]["unprinted"]),
+    }
     [row] = line.server.rows("SELECT * FROM day WHERE kiosk = ?", line.id)
     assert codec.decode(row["figures"], dict) == codec.decode(codec.encode(figures), dict)
     problems = line.server.problems(line.id)

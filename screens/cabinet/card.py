@@ -13,12 +13,19 @@ from screens.frame import Frame
 WAITS_FOR_CARD: Final = "insert card"
 
 
+def shown(state: Json) -> str:
+    """What stands on its display, as a phrase. Idle on its own power, but with its cable out, it is of no use."""
+    if state.get("powered", True) and not state.get("plugged", True):
+        return "no_cable"
+    return str(state.get("shows", "off")).lower().replace(" ", "_")
+
+
 class CardFront:
     def __init__(self, board: Board, scene: Scene) -> None:
         self.board, self._scene = board, scene
 
     def seen(self) -> Any:
-        return picked(self._state, "shows", "powered", "will_fail_at")
+        return picked(self._state, "shows", "powered", "plugged", "will_fail_at")
 
     @property
     def _state(self) -> Json:
@@ -29,8 +36,7 @@ class CardFront:
         free = board.card(say("terminal.title"))
         display, keys = free.from_top(34, 8)
         board.box(display, DARK, None, 6)
-        shows = str(state.get("shows", "off")).lower().replace(" ", "_")
-        board.text(display, say(f"terminal.shows.{shows}"), BODY, WHITE, align="center")
+        board.text(display, say(f"terminal.shows.{shown(state)}"), BODY, WHITE, align="center")
         waits = state.get("shows") == WAITS_FOR_CARD
         good, refused, stop, power = keys.grid(2, 2, 8)
         self._key(good, "good", partial(self._do, "insert_card", card="good") if waits else None)

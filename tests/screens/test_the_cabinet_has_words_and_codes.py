@@ -13,6 +13,7 @@ from hardware.acceptors import ccnet_sim_unit, ict_sim_unit, sim_unit, ssp_sim_u
 from kiosk import site
 from kiosk.parcels import ChargeIs
 from screens.cabinet import codes
+from screens.cabinet.card import shown
 from screens.words import flatten
 
 FOLDER = Path(screens.cabinet.__file__).parent / "phrases"
@@ -34,6 +35,14 @@ def test_both_languages_say_the_same_with_the_same_values():
 @pytest.mark.parametrize("kind", [ccnet_sim_unit, ssp_sim_unit, ict_sim_unit, sim_unit])
 def test_every_state_of_each_acceptor_has_a_word(kind):
     assert {f"acceptor.{state.value}" for state in kind.State} <= phrases("zh").keys()
+
+
+@pytest.mark.parametrize(
+    "powered, plugged, shows", [(1, 1, "idle"), (1, 0, "no_cable"), (0, 1, "off"), (0, 0, "off")]
+)
+def test_a_terminal_whose_cable_is_out_does_not_call_itself_idle(powered, plugged, shows):
+    state = {"powered": bool(powered), "plugged": bool(plugged), "shows": "IDLE" if powered else "off"}
+    assert shown(state) == shows and f"terminal.shows.{shows}" in phrases("zh")
 
 
 def test_every_bill_is_one_of_the_seeded_town_and_is_understood(tmp_path):

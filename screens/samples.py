@@ -374,7 +374,10 @@ PAGES: Final[dict[str, Sample]] = {  # name → page, step, way back
         None,
     ),
     **{name: (page, (4, 5), None if "offer" in name else BACK) for name, page in samples_help.PAGES.items()},
-    **{name: (_same(page), None, BACK) for name, page in samples_staff.PAGES.items()},
+    **{
+        name: (page if callable(page) else _same(page), None, BACK)
+        for name, page in samples_staff.PAGES.items()
+    },
 }
 
 # What stands for {…} when a phrase is shown that the core would fill in.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from kiosk import contract as c
-from kiosk.contract import Button, Message, StaffLine
+from kiosk.contract import Button, Language, Message, StaffLine
 
 
 def _press(intent: c.AnyIntent, key: str, off: str = "") -> Button:
@@ -39,7 +40,13 @@ MENU: Final = c.StaffBoard(
         _line("exceptions_late", "4", _press(c.StaffGo("exceptions"), "exceptions"), look=True, late=2),
         _line("unprinted", "0", _press(c.StaffGo("papers"), "papers")),
         _line("link_down", look=True),
-        _line("devices", "printer: paper out", _press(c.StaffGo("devices"), "devices"), look=True),
+        _line(
+            "devices_lost",
+            "",
+            _press(c.StaffGo("devices"), "devices"),
+            look=True,
+            devices_keys="doctor.device_printer",
+        ),
     ),
     main=_press(c.SignOut(), "sign_out"),
 )
@@ -107,46 +114,84 @@ HANDED_OVER: Final = c.StaffBoard(
     main=_press(c.StaffGo("bags"), "done"),
     second=_press(c.PrintNumber("K0001-H000004"), "print"),
 )
-EXCEPTIONS: Final = c.StaffBoard(
-    Message("desk.exceptions"),
-    (
-        _line("exception_journal", look=True),
-        _line(
-            "exception_late",
-            "11-22 08:02",
-            _press(c.StaffGo("exception", "1"), "look"),
-            look=True,
-            name="Opened with nobody signed in",
-            who="supervisor",
+
+
+WORDS: Final[dict[Language, dict[str, str]]] = {  # a site's own, as in config/office.toml
+    Language.ZH: {
+        "unattended": "无人登录时打开",
+        "device": "设备故障",
+        "supervisor": "班组长",
+        "attendant": "引导员",
+        "cleared": "已清理（卡纸、卡币、缺纸）",
+        "repaired": "已修好",
+        "seen": "已核对缴费通知单",
+    },
+    Language.EN: {
+        "unattended": "Opened with nobody signed in",
+        "device": "Device",
+        "supervisor": "supervisor",
+        "attendant": "attendant",
+        "cleared": "Cleared (jam, paper)",
+        "repaired": "Repaired",
+        "seen": "The bill was seen and is right",
+    },
+}
+
+
+def _exceptions(language: Language) -> c.StaffBoard:
+    words = WORDS[language]
+    return c.StaffBoard(
+        Message("desk.exceptions"),
+        (
+            _line("exception_journal", look=True),
+            _line(
+                "exception_late",
+                "11-22 08:02",
+                _press(c.StaffGo("exception", "1"), "look"),
+                look=True,
+                name=words["unattended"],
+                who=words["supervisor"],
+            ),
+            _line(
+                "exception_line",
+                "11-22 10:32",
+                _press(c.StaffGo("exception", "2"), "look"),
+                name=words["device"],
+                who=words["attendant"],
+            ),
         ),
-        _line(
-            "exception_line",
-            "11-22 10:32",
-            _press(c.StaffGo("exception", "2"), "look"),
-            name="设备故障",
-            who="引导员",
+    )
+
+
+def _exception(language: Language) -> c.StaffBoard:
+    words = WORDS[language]
+    return c.StaffBoard(
+        Message("desk.reason", {"name": words["device"]}),
+        (
+            _line("slip_number", "K0001-E000012"),
+            _line(
+                "device_fault",
+                "/dev/kiosk/acceptor",
+                look=True,
+                device_keys="doctor.device_acceptor",
+                trouble_keys="doctor.trouble_no_port",
+            ),
+            _line("severity_medium"),
+            _line("exception_who", words["attendant"]),
+            _line("exception_since", "2026-11-22 08:02"),
+            _line("exception_until", "2026-11-22 10:02", look=True),
+            _line("reason", button=_press(c.CloseException("1", "x"), "close"), name=words["cleared"]),
+            _line(
+                "reason",
+                button=_press(c.CloseException("1", "y"), "close", "desk.not_allowed"),
+                name=words["repaired"],
+            ),
         ),
-    ),
-)
-EXCEPTION: Final = c.StaffBoard(
-    Message("desk.reason", {"name": "设备故障"}),
-    (
-        _line("slip_number", "K0001-E000012"),
-        _line("exception_about", "acceptor no_port: /dev/serial0"),
-        _line("severity_medium"),
-        _line("exception_who", "引导员"),
-        _line("exception_since", "2026-11-22 08:02"),
-        _line("exception_until", "2026-11-22 10:02", look=True),
-        _line(
-            "reason", button=_press(c.CloseException("1", "x"), "close"), name="已清理（卡纸、卡币、缺纸）"
-        ),
-        _line(
-            "reason", button=_press(c.CloseException("1", "y"), "close", "desk.not_allowed"), name="Repaired"
-        ),
-    ),
-    note=Message("desk.exception_how"),
-    problem=Message("desk.cause_needed"),
-)
+        note=Message("desk.exception_how"),
+        problem=Message("desk.cause_needed"),
+    )
+
+
 FIGURES: Final = c.StaffBoard(
     Message("desk.counts"),
     (
@@ -194,7 +239,9 @@ VOIDED: Final = c.StaffBoard(
 OPENING: Final = c.StaffBoard(
     Message("desk.opening"),
     (
-        _line("point_devices_trouble", look=True, devices="acceptor, scanner"),
+        _line(
+            "point_devices_trouble", look=True, devices_keys="doctor.device_acceptor doctor.device_scanner"
+        ),
         _line("point_paper_near_end", look=True),
         _line("point_box_to_count", look=True, boxes=2),
         _line("point_room_good"),
@@ -277,21 +324,47 @@ TESTED_BAD: Final = c.StaffBoard(
     note=Message("doctor.page"),
     problem=Message("doctor.too_late"),
 )
+
+
+def _outcome(step: str, why: str) -> StaffLine:
+    keys: dict[str, str | int] = {"step_keys": f"doctor.{step}", "why_keys": f"doctor.{why}"}
+    return StaffLine(Message("doctor.outcome", keys), look=True)
+
+
 EXAMINED: Final = c.StaffBoard(
     Message("doctor.result"),
     (
         StaffLine(Message("doctor.alarm"), "¥20.00", look=True),
         StaffLine(Message("doctor.device_acceptor"), "1 / 2 · 11-22 09:15", look=True),
-        StaffLine(Message("doctor.note_kept"), "✗ acceptor.note", look=True),
-        StaffLine(Message("doctor.skipped"), "– panel.presence", look=True),
+        _outcome("note", "note_kept"),
+        _outcome("presence", "skipped"),
     ),
     main=_press(c.StaffGo("devices"), "done"),
     problem=Message("doctor.alarm_note"),
 )
+
+
+def _approval(language: Language) -> c.StaffBoard:
+    return c.StaffBoard(
+        Message("approve.title"),
+        (
+            StaffLine(Message("check.name"), "张*三"),
+            StaffLine(Message("check.amount"), "¥12500.00"),
+            StaffLine(
+                Message("desk.data", {"text": WORDS[language]["seen"]}),
+                "",
+                Button(c.Approve("bill_seen"), Message("approve.do")),
+            ),
+        ),
+        second=Button(c.RefuseApproval(), Message("approve.refuse")),
+        note=Message("approve.how"),
+    )
+
+
 COUNTED: Final = tuple(
     _line("pieces", str(n), note_fen=fen) for n, fen in ((4, 100), (0, 500), (12, 1000), (7, 2000))
 )
-PAGES: Final[dict[str, c.AnyPage]] = {
+PAGES: Final[dict[str, c.AnyPage | Callable[[Language], c.AnyPage]]] = {
     "staff_number": c.StaffEntry(Message("desk.sign_in"), Message("desk.badge_or_number"), "", NEXT),
     "staff_badge": c.StaffEntry(
         Message("desk.sign_in"), Message("desk.badge_only"), "", _press(c.EnterTyped(), "next", "desk.badge_needed"),
@@ -305,19 +378,7 @@ PAGES: Final[dict[str, c.AnyPage]] = {
         (_line("number", "1001"),),
         Message("desk.wait", {"seconds": 300}),
     ),
-    "staff_approval": c.StaffBoard(
-        Message("approve.title"),
-        (
-            StaffLine(Message("check.name"), "张*三"),
-            StaffLine(Message("check.amount"), "¥12500.00"),
-            StaffLine(
-                Message("desk.data", {"text": "已核对缴费通知单"}), "",
-                Button(c.Approve("bill_seen"), Message("approve.do")),
-            ),
-        ),
-        second=Button(c.RefuseApproval(), Message("approve.refuse")),
-        note=Message("approve.how"),
-    ),
+    "staff_approval": _approval,
     "staff_menu": MENU,
     "staff_collect": COLLECT,
     "staff_count": c.StaffEntry(
@@ -338,8 +399,8 @@ PAGES: Final[dict[str, c.AnyPage]] = {
     "staff_item": ITEM,
     "staff_day": DAY,
     "staff_figures": FIGURES,
-    "staff_exceptions": EXCEPTIONS,
-    "staff_exception": EXCEPTION,
+    "staff_exceptions": _exceptions,
+    "staff_exception": _exception,
     "staff_bags": BAGS,
     "staff_second": c.StaffEntry(
         Message("desk.hand_over"), Message("desk.second"), "2001", NEXT, (_line("slip_number", "K0001-B000012"),),

@@ -53,11 +53,16 @@ class Words:
                 self._missed.add(key)
                 log.error("phrase %s is missing in %s.toml", key, self.language.value)
             return f"[{key}]"
-        shown = {
-            name: Money(value).figures if name.endswith("_fen") and isinstance(value, int) else value
-            for name, value in values.items()
-        }
+        shown = {name: self._shown(name, value) for name, value in values.items()}
         return phrase.replace("|", BREAK).format_map(_Values(shown))
+
+    def _shown(self, name: str, value: str | int) -> str | int:
+        """`…_fen`: an amount. `…_keys`: phrases, a space between two keys."""
+        if name.endswith("_fen") and isinstance(value, int):
+            return Money(value).figures
+        if name.endswith("_keys") and isinstance(value, str):
+            return self.phrases["list.comma"].join(self.text(key) for key in value.split())
+        return value
 
     def standing(self) -> Iterator[str]:
         """The phrases that need no values: on the glass they are the same in every visit."""

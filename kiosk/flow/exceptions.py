@@ -16,6 +16,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from hardware.contracts import Paper, PrinterState
 from kiosk.contract import CloseException
 from kiosk.facts import Fact
 from kiosk.facts.office import ExceptionClosed, ExceptionOpened, Sort, StaffRefused
@@ -69,8 +70,14 @@ def lost_devices(state: State) -> dict[str, str]:
     if house.acceptor.obstacle not in ("", "box_out"):
         lost.setdefault("acceptor", house.acceptor.obstacle)
     if house.printer is not None and not house.printer.ready:
-        lost.setdefault("printer", f"paper {house.printer.paper.value}")
+        lost.setdefault("printer", _printer_fault(house.printer))
     return lost
+
+
+def _printer_fault(printer: PrinterState) -> str:
+    if printer.cover_open:
+        return "cover_open"
+    return "paper_out" if printer.paper is Paper.OUT else "not_ready"
 
 
 def watched(state: State) -> Iterator[tuple[Delay, str, float]]:

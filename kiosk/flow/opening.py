@@ -49,7 +49,11 @@ def _devices(state: State) -> Finding:
         silent["scanner"] = None
     if not silent:
         return Finding(Point.DEVICES)
-    return Finding(Point.DEVICES, "trouble", {"devices": ", ".join(sorted(silent))})
+    return Finding(
+        Point.DEVICES,
+        "trouble",
+        {"devices_keys": " ".join(f"doctor.device_{name}" for name in sorted(silent))},
+    )
 
 
 def _paper(state: State) -> Finding:

@@ -10,12 +10,13 @@ from kiosk.contract import AnswerCheck, CheckAnswer, Message, StaffLine
 from kiosk.doctor.checks import Check
 from kiosk.doctor.examination import Examination, Outcome, Result
 from kiosk.flow import checkup
+from kiosk.flow.exceptions import lost_devices
 from kiosk.flow.permits import May, may
 from kiosk.flow.state import Desk, LastTest, Room, State
+from kiosk.present import faults
 from kiosk.receipts import time_text
 
 MOST_NAMES: Final = 6  # of keys that are not pressed yet: they have to fit on the smallest glass
-MARKS: Final = {Result.BAD: "✗", Result.NOT_TESTED: "–"}
 
 
 def devices(state: State, desk: Desk) -> c.StaffBoard:
@@ -37,9 +38,9 @@ def _test(name: str, off: str, key: str = "test") -> c.Button:
 
 def _with_trouble(state: State, name: str, off: str) -> Iterator[StaffLine]:
     yield _device(state, name, _test(name, off))
-    kind = state.house.troubles.get(name, "").partition(":")[0]
-    if kind:
-        yield StaffLine(Message(f"doctor.trouble_{kind}"), "", look=True)
+    fault = lost_devices(state).get(name)
+    if fault:
+        yield StaffLine(Message(f"doctor.trouble_{faults.kind_of(fault)}"), "", look=True)
 
 
 def _device(state: State, name: str, button: c.Button | None = None) -> StaffLine:
@@ -113,5 +114,8 @@ def examined(state: State, desk: Desk) -> c.StaffBoard:
 
 
 def _outcome(outcome: Outcome) -> StaffLine:
-    step = f"{MARKS[outcome.result]} {outcome.check} {outcome.detail}".strip()
-    return StaffLine(Message(outcome.why), step, look=True)
+    """The step as it was asked, and how it ended."""
+    asked = f"doctor.{outcome.check.partition('.')[2]}"
+    return StaffLine(
+        Message("doctor.outcome", {"step_keys": asked, "why_keys": outcome.why}), outcome.detail, look=True
+    )

@@ -8,6 +8,7 @@ from kiosk import contract as c
 from kiosk.contract import Message, StaffLine
 from kiosk.flow import exceptions
 from kiosk.flow.state import Desk, Matter, Room, State
+from kiosk.present import faults
 from kiosk.present.desk import line, press
 from kiosk.receipts import time_text
 from kiosk.rules.exceptions import BY_ITSELF, ExceptionKind
@@ -44,7 +45,7 @@ def one(state: State, desk: Desk, now_ms: int) -> c.StaffBoard:
     rule = state.site.office.rule(matter.kind)
     lines = [
         line("slip_number", desk.item),
-        line("exception_about", " ".join(part for part in (matter.subject[-12:], matter.detail) if part)),
+        faults.line(matter.subject, matter.detail) or _about(matter),
         line(f"severity_{matter.severity.value}"),
         line("exception_who", rule.who.in_(language)),
         line("exception_since", time_text(state.site, matter.opened_ms)),
@@ -62,6 +63,10 @@ def one(state: State, desk: Desk, now_ms: int) -> c.StaffBoard:
         note=Message("desk.exception_by_itself" if matter.kind in BY_ITSELF else "desk.exception_how"),
         problem=Message(desk.problem) if desk.problem else None,
     )
+
+
+def _about(matter: Matter) -> StaffLine:
+    return line("exception_about", " ".join(part for part in (matter.subject[-12:], matter.detail) if part))
 
 
 def _elsewhere(state: State, matter: Matter) -> c.Button | None:

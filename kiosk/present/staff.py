@@ -11,10 +11,11 @@ from kiosk.facts import ClaimIssued, ReceiptIssued
 from kiosk.facts.office import BagHandedOver, BoxCounted, Sort
 from kiosk.facts.visitor import OpinionGiven
 from kiosk.flow import badges, till
+from kiosk.flow.exceptions import lost_devices
 from kiosk.flow.permits import May, may
 from kiosk.flow.state import Act, Call, Desk, Item, Paper, PaperState, Room, State
-from kiosk.present import box, checkup, day, exceptions, void
-from kiosk.present.desk import asks_pin, go, line, none_or, press, print_button
+from kiosk.present import box, checkup, day, exceptions, faults, void
+from kiosk.present.desk import asks_pin, go, line, press, print_button
 from kiosk.receipts import time_text
 
 
@@ -116,12 +117,9 @@ def _what_is_open(state: State, now_ms: int) -> Iterator[StaffLine]:
     can_void = "" if may(state, May.VOID) else "desk.not_allowed"
     yield line("void", len(state.void), press(c.StaffGo(Room.VOID.value), "void", can_void))
     yield line("link_up" if house.online else "link_down", look=not house.online)
-    troubles = [f"{device}: {text.partition(':')[0]}" for device, text in sorted(house.troubles.items())]
-    if house.acceptor.obstacle:
-        troubles.append(f"acceptor: {house.acceptor.obstacle}")
-    if house.printer is not None and not house.printer.ready:
-        troubles.append(f"printer: paper {house.printer.paper.value}")
-    yield line("devices", none_or(tuple(troubles)), go(Room.DEVICES, "devices"), look=bool(troubles))
+    lost = lost_devices(state)
+    devices = Message("desk.devices_lost" if lost else "desk.devices", {"devices_keys": faults.names(lost)})
+    yield StaffLine(devices, "" if lost else "—", go(Room.DEVICES, "devices"), look=bool(lost))
 
 
 def _who_waits(state: State, call: Call) -> StaffLine:

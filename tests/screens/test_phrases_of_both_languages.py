@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hardware.contracts import CodeRefusedBecause, Trouble
+from hardware.contracts import CodeRefusedBecause
 from hardware.terminals.contract import DeclinedBecause, Step
 from kiosk import site
 from kiosk.contract import (
@@ -30,6 +30,7 @@ from kiosk.doctor.report import Verdict
 from kiosk.facts.office import Sort
 from kiosk.flow.state import Act, NoteStage, Stage
 from kiosk.flow.till import ways
+from kiosk.present.faults import KINDS
 from kiosk.present.help import HOW
 from kiosk.rules.exceptions import Severity
 from kiosk.rules.fee import Overpaid, Verify
@@ -72,7 +73,7 @@ def keys_in(folder: Path, call: str, prefix: str = "") -> Iterator[tuple[str, st
     ("folder", "call", "prefix"),
     [
         ("kiosk", "Message", ""),
-        ("kiosk", "_button", "button."),
+        ("kiosk", "button", "button."),
         ("screens", "say", ""),
         ("screens", "Message", ""),
     ],
@@ -100,6 +101,14 @@ def test_every_value_of_the_contract_has_its_words() -> None:
 def test_money_and_values_are_filled_in() -> None:
     words = Words(Language.ZH)
     assert "¥120.05" in words.message(Message("cash.stop_change", {"inserted_fen": 12005}))
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"), [(Language.ZH, "打印机、刷卡机"), (Language.EN, "Printer, Card terminal")]
+)
+def test_names_of_devices_come_in_the_language_of_the_page(language: Language, shown: str) -> None:
+    message = Message("desk.devices_lost", {"devices_keys": "doctor.device_printer doctor.device_terminal"})
+    assert shown in Words(language).message(message)
 
 
 def test_a_missing_phrase_shows_its_key_and_breaks_nothing() -> None:
@@ -190,7 +199,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "doctor.": (
         *(check.name for check in CHECKS),
         *(f"device_{check.device}" for check in CHECKS),
-        *(f"trouble_{trouble.value}" for trouble in Trouble),
+        *(f"trouble_{kind}" for kind in KINDS),
         *(f"{first}_{verdict.value}" for first in ("short", "verdict") for verdict in Verdict),
         *(
             "keys_bad",

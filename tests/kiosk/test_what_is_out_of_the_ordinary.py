@@ -196,6 +196,27 @@ def test_who_is_responsible_closes_it_with_a_cause(kiosk):
     assert kiosk.page.title.key == "desk.exceptions" and not kiosk.engine.state.exceptions
 
 
+PAPER_OUT = hw.PrinterSays(device="printer", state=hw.PrinterState(paper=hw.Paper.OUT))
+
+
+@pytest.mark.parametrize(
+    ("fault", "shown"),
+    [
+        (lose("camera"), ("doctor.device_camera", "doctor.trouble_silent", "no answer")),
+        (
+            hw.Jammed(device="acceptor", where=hw.JamIn.CASH_BOX),
+            ("doctor.device_acceptor", "doctor.trouble_box_jam", ""),
+        ),
+        (PAPER_OUT, ("doctor.device_printer", "doctor.trouble_paper_out", "")),
+    ],
+)
+def test_a_device_and_what_is_wrong_with_it_stand_there_in_words(kiosk, fault, shown):
+    kiosk.hear(fault)
+    kiosk.time_is_up(Delay.DEVICE_LOST)
+    line = next(line for line in open_page(kiosk).lines if line.label.key == "desk.device_fault")
+    assert (line.label.values["device_keys"], line.label.values["trouble_keys"], line.value) == shown
+
+
 @pytest.mark.parametrize("cause", ["", "because", "answered"])
 def test_without_a_cause_of_its_kind_it_stays_open(kiosk, cause):
     a_camera_away_for_long(kiosk)

@@ -158,7 +158,8 @@ def _how_much_typed(language: Language, typed: str, problem: Message | None = No
 def _cash(inserted: int, notes: tuple[Money, ...], **more: Message) -> c.CashRunning:
     paid = Money.yuan(inserted)
     left = max(DUE - paid, Money(0))
-    return c.CashRunning(DUE, paid, left, notes, Message("cash.insert"), **more)
+    status = Message("cash.insert" if left else "cash.closing")
+    return c.CashRunning(DUE, paid, left, notes, status, **more)
 
 
 TICKS: Final = tuple(c.Tick(n, True) for n in ("seal", "figures_capitals", "customer", "fee", "stub"))

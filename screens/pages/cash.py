@@ -52,8 +52,13 @@ def _sums(sheet: Sheet, frame: Frame, page: CashRunning) -> None:
     """The remaining sum as large as there is room for, on a card; above it the other two."""
     theme = sheet.theme
     done = page.remaining.fen <= 0
-    caption = sheet.say("cash.enough" if done else "cash.remaining")
-    figures = page.remaining.figures
+    over = page.inserted - page.due
+    if not done:
+        caption, figures = sheet.say("cash.remaining"), page.remaining.figures
+    elif over:
+        caption, figures = sheet.say("cash.over"), over.figures
+    else:
+        caption, figures = sheet.say("cash.enough"), page.inserted.figures
     side = theme.pad * (0.5 if theme.low else 1)
     card_w = frame.w - 2 * side
     others = [(sheet.say("cash.due"), page.due.figures), (sheet.say("cash.inserted"), page.inserted.figures)]

@@ -213,7 +213,7 @@ def _typed(state: State, fact: AmountTyped) -> State:
 def _is_chosen(state: State, fact: AmountChosen) -> State:
     visit = _visit(state)
     if _entry(state).purpose is AmountFor.PART:
-        return _with(state, stage=Stage.PAY_BY, part=fact.amount)
+        return _with(state, stage=Stage.PAY_BY, part=fact.amount, amount=None)
     assert visit.customer is not None
     others = without_ahead(visit.customer).bills
     ahead = Bill(bills.AHEAD, visit.fee, "", fact.amount, 0)

@@ -40,7 +40,7 @@ from kiosk.facts.passing import StaffWanted, WentBack
 from kiosk.facts.visitor import CallAnswered, CallEnded
 from kiosk.flow import badges, bills
 from kiosk.flow.commands import CheckPin, Command
-from kiosk.flow.permits import May, why_not
+from kiosk.flow.permits import May, granted, why_not
 from kiosk.flow.state import Approval, ApprovalStep, Stage, State, Visit
 from kiosk.flow.stimuli import Given, PinChecked
 from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row, stages
@@ -122,7 +122,7 @@ def _checked(state: State, checked: PinChecked, given: Given) -> Facts:
     if not checked.good or person is None:
         yield SignInFailed(person.number if person else "")
         yield ApproverRefused("desk.wrong")
-    elif problem := why_not(person, May.CANCEL if _approval(state).cancels else May.APPROVE):
+    elif problem := why_not(person, _asked_for(state)):
         yield ApproverRefused(problem)
     else:
         yield ApproverProved(person.number)
@@ -130,6 +130,16 @@ def _checked(state: State, checked: PinChecked, given: Given) -> Facts:
 
 def _this_attempt(state: State, checked: PinChecked) -> bool:
     return _visit(state).approval is not None and _approval(state).attempt == checked.attempt
+
+
+def still_may(state: State) -> bool:
+    """Whoever proved who they are may have been taken off the list since."""
+    person = state.person_of(_approval(state).by)
+    return person is not None and granted(person, _asked_for(state))
+
+
+def _asked_for(state: State) -> May:
+    return May.CANCEL if _approval(state).cancels else May.APPROVE
 
 
 def _approve(state: State, want: Approve, given: Given) -> Facts:
@@ -147,6 +157,9 @@ def _refuse(state: State, want: RefuseApproval, given: Given) -> Facts:
 
 def _decided(state: State, reason: str, given: Given) -> Iterator[Fact]:
     visit, chosen, by = _visit(state), state.bills, _approval(state).by
+    if not still_may(state):
+        yield ApproverLeft()
+        return
     due = bills.due(state, chosen)
     yield AmountDecided(visit.id, bills.numbers(chosen), due, bool(reason), by, reason)
     yield from _nobody_wanted(state, by, given)

@@ -105,7 +105,8 @@ def terms(state: State) -> Terms | None:
 
 
 def parts(state: State, masked_account: str) -> tuple[BillPart, ...]:
-    """Of the chosen bills, as the record of the payment has them."""
+    """Of the chosen bills, as the record of the payment has them. One that is waived whole stands last: the first
+    names the payment, and what is above the amount stands on its receipt."""
     made = []
     for bill in state.bills:
         fee, sum_ = state.fee_of(bill.fee), reckoned(state, bill)
@@ -123,7 +124,7 @@ def parts(state: State, masked_account: str) -> tuple[BillPart, ...]:
                 off=sum_.concessions.amount,
             )
         )
-    return tuple(made)
+    return tuple(sorted(made, key=lambda part: not part.due))
 
 
 def _visit(state: State) -> Visit:

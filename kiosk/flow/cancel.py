@@ -16,6 +16,7 @@ from hardware.contracts import CodeRead
 from kiosk.contract import Back, CancelPayment, OpenStaff
 from kiosk.facts import Fact
 from kiosk.facts.approval import ApproverLeft, CancelAsked, PaymentCancelled
+from kiosk.flow import approve
 from kiosk.flow.state import Approval, ApprovalStep, Stage, State, Visit
 from kiosk.flow.stimuli import Given
 from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
@@ -53,7 +54,10 @@ def _nothing(state: State, code: CodeRead, given: Given) -> Facts:
 def _cancel(state: State, want: CancelPayment, given: Given) -> Facts:
     payment, approval = state.payment, _visit(state).approval
     assert payment is not None and approval is not None
-    yield PaymentCancelled(payment.id, want.reason, approval.by)
+    if approve.still_may(state):
+        yield PaymentCancelled(payment.id, want.reason, approval.by)
+    else:
+        yield ApproverLeft()
 
 
 def _may_cancel(state: State, want: CancelPayment) -> bool:

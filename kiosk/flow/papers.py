@@ -73,9 +73,8 @@ def completed(state: State, payment: Payment, given: Given) -> Iterator[Fact]:
         payment.ahead,
     )
     nothing = PartPaid(payment.bill, payment.fee, Money(0), Money(0))
-    for number, (part, done) in enumerate(zip(parts, paid or (nothing,), strict=False)):
-        if not done.to_fee and not (payment.ahead and to_prepaid):
-            continue
+    topped_up = payment.ahead and bool(to_prepaid)
+    for number, (part, done) in enumerate(_on_paper(parts, paid or (nothing,), topped_up)):
         first = number == 0
         fee = state.fee_of(part.fee)
         receipt = ReceiptIssued(
@@ -117,6 +116,15 @@ def completed(state: State, payment: Payment, given: Given) -> Iterator[Fact]:
             issued_ms=given.now_ms,
             language=payment.language,
         )
+
+
+def _on_paper(
+    parts: tuple[BillPart, ...], paid: tuple[PartPaid, ...], topped_up: bool
+) -> Iterator[tuple[BillPart, PartPaid]]:
+    """Those that get a receipt; one that was waived whole gets none, and so no number."""
+    for part, done in zip(parts, paid, strict=False):
+        if done.to_fee or topped_up:
+            yield part, done
 
 
 def _paid(payment: Payment, parts: tuple[BillPart, ...]) -> tuple[PartPaid, ...]:

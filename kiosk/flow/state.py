@@ -200,7 +200,9 @@ class State(msgspec.Struct, frozen=True):
 
     @property
     def fees(self) -> tuple[Fee, ...]:
-        return self.house.fees or self.site.fees
+        """Within a visit no sum changes that was shown."""
+        of_visit = self.visit.fees if self.visit else ()
+        return of_visit or self.house.fees or self.site.fees
 
     def fee_of(self, fee: str) -> Fee | None:
         """None for a fee that was taken out of the configuration, also while its payment is open."""

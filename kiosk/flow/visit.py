@@ -28,6 +28,7 @@ from kiosk.contract import (
 )
 from kiosk.facts import Fact, PaymentAbandoned, PaymentOpened, VisitClosed
 from kiosk.facts.amount import AmountFor
+from kiosk.facts.approval import ApproverLeft
 from kiosk.facts.passing import (
     ContrastSet,
     EntryRefused,
@@ -42,7 +43,7 @@ from kiosk.facts.passing import (
     VisitEnded,
     WentBack,
 )
-from kiosk.flow import amount, bills, card, lookup, offers
+from kiosk.flow import amount, bills, card, lookup, offers, six
 from kiosk.flow.charge import NOT_CHARGED
 from kiosk.flow.delays import Delay
 from kiosk.flow.state import Payment, Stage, State, Visit, default_settings
@@ -141,6 +142,11 @@ def _unreadable(state: State, code: CodeRefused, given: Given) -> Facts:
 
 def _choose_tender(state: State, want: ChooseTender, given: Given) -> Facts:
     visit, terms = _visit(state), bills.terms(state)
+    if problem := offers.bills_off(
+        state, state.bills, given.now_ms
+    ):  # the office may have closed a fee meanwhile
+        yield from six.refused(state, problem)
+        return
     off = offers.tender_off(state, want.tender)
     if off is not None or terms is None or visit.customer is None:
         yield EntryRefused(off or Message("pay_by.not_now"))
@@ -219,6 +225,9 @@ def _still_here(state: State, want: Intent, given: Given) -> Facts:
 
 
 def _idle_ask(state: State, up: TimeIsUp, given: Given) -> Facts:
+    """Who answers may be somebody else: whoever of the staff had proved who they are does it again."""
+    if _visit(state).approval is not None:
+        yield ApproverLeft()
     yield IdleAsked()
 
 
@@ -287,7 +296,8 @@ def _with(state: State, **changes: Any) -> State:
 
 
 def _begun(state: State, fact: VisitBegun) -> State:
-    return replace(state, visit=Visit(fact.visit, fact.fee, Stage.ACCOUNT, begun_ms=fact.steady_ms))
+    visit = Visit(fact.visit, fact.fee, Stage.ACCOUNT, begun_ms=fact.steady_ms, fees=state.fees)
+    return replace(state, visit=visit)
 
 
 def _ended(state: State, fact: VisitEnded | VisitClosed) -> State:

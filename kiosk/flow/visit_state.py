@@ -13,7 +13,7 @@ from kiosk.facts.amount import AmountFor
 from kiosk.facts.stock import ReceiptChecked
 from kiosk.money import Money
 from kiosk.parcels import Customer
-from kiosk.rules.fee import Overpaid
+from kiosk.rules.fee import Fee, Overpaid
 
 
 class Stage(enum.Enum):
@@ -94,6 +94,9 @@ class Visit(msgspec.Struct, frozen=True):
     approved_by: str = ""
     rated: bool = False
     offered_after: int = 0  # wrong entries at the last offer
+    fees: tuple[
+        Fee, ...
+    ] = ()  # the rules when it began: those of a bundle that comes meanwhile are for the next one
     put_away: bool = False  # nothing can be written: the page was cleared, the payment stays open
 
 

@@ -2,6 +2,7 @@
 visit goes on where it was. Who and why is on record; a refusal is too."""
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk import contract as c
 from kiosk.facts import PaymentOpened
@@ -11,7 +12,7 @@ from kiosk.facts.visitor import CallAnswered, CallEnded, StaffCalled
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.flow.delays import Delay
-from tests.kiosk.office import ATTENDANT, PIN, SUPERVISOR, Office
+from tests.kiosk.office import ATTENDANT, PIN, STAFF, SUPERVISOR, Office
 from tests.kiosk.world import bill, yuan
 
 LIMIT = "5000.00"
@@ -146,6 +147,19 @@ def test_going_back_ends_the_call_and_leaves_nothing_of_the_approver(kiosk):
     assert isinstance(kiosk.page, c.CheckItems) and not kiosk.engine.view.staff_called
     kiosk.want(c.AllRight(), c.ApproverHere())
     assert kiosk.page.typed == "" and kiosk.page.asks.key == "desk.number"
+
+
+@pytest.mark.parametrize("taken_off", [True, False], ids=["taken off the list", "gone away"])
+def test_what_a_supervisor_proved_is_not_left_behind_for_the_customer(kiosk, taken_off):
+    to_approval(kiosk)
+    prove(kiosk)
+    if taken_off:
+        kiosk.hear(st.BundleCame(replace(STAFF, version=2, people=(ATTENDANT,))))
+    else:
+        kiosk.time_is_up(Delay.IDLE)
+        kiosk.want(c.StillHere())
+    kiosk.want(c.Approve("bill_seen"), c.RefuseApproval())
+    assert isinstance(kiosk.page, c.Approving) and not kiosk.facts(AmountDecided)
 
 
 def test_the_customer_who_waits_is_not_sent_home_after_two_minutes(kiosk):

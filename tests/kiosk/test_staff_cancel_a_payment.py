@@ -134,8 +134,18 @@ def test_whoever_leaves_the_screen_leaves_the_payment_as_it_was(office):
     comes(office)
     office.time_is_up(Delay.IDLE)
     assert office.engine.view.idle is not None
-    office.want(c.StillHere(), c.Back())
+    office.want(c.StillHere(), c.CancelPayment("machine"))
     assert isinstance(office.page, c.CashRunning) and office.page.inserted == yuan(20)
+    assert not office.facts(PaymentCancelled), "whoever answers may be somebody else"
+
+
+def test_who_is_taken_off_the_list_meanwhile_cancels_nothing(office):
+    office.to_cash(bill("80.00"))
+    office.insert(20)
+    comes(office)
+    office.hear(st.BundleCame(Bundle(2, NOW_MS, "lobby", (), (), (SUPERVISOR, RECORDER))))
+    office.want(c.CancelPayment("machine"))
+    assert not office.facts(PaymentCancelled) and isinstance(office.page, c.CashRunning)
 
 
 def test_it_is_counted_for_whom_did_it(office):

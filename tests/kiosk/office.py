@@ -107,10 +107,10 @@ class Office(Kiosk):
 
     def sign_out(self) -> None:
         self.want(c.SignOut())
-        assert isinstance(self.page, c.Home)
+        assert isinstance(self.page, c.Home), self.page
 
     def leave(self) -> None:
         """The customer takes the paper and goes."""
         self.print_out()
         self.want(c.Done(), c.Done())
-        assert isinstance(self.page, c.Home)
+        assert isinstance(self.page, c.Home), self.page

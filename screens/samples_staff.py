@@ -301,7 +301,7 @@ TESTED_KEYS: Final = c.StaffBoard(
     Message("doctor.device_keypad"),
     (
         StaffLine(Message("doctor.step"), "23 / 26"),
-        StaffLine(Message("doctor.left"), "9 enter erase help louder softer"),
+        StaffLine(Message("doctor.left"), "9 Enter Backspace * + -"),
     ),
     second=SKIP,
     note=Message("doctor.keys"),
@@ -322,12 +322,12 @@ TESTED_BAD: Final = c.StaffBoard(
     main=_answer(c.CheckAnswer.AGAIN, "again"),
     second=_answer(c.CheckAnswer.SKIP, "go_on"),
     note=Message("doctor.page"),
-    problem=Message("doctor.too_late"),
+    problem=Message("doctor.failed"),
 )
 
 
 def _outcome(step: str, why: str) -> StaffLine:
-    keys: dict[str, str | int] = {"step_keys": f"doctor.{step}", "why_keys": f"doctor.{why}"}
+    keys: dict[str, str | int] = {"step_keys": f"doctor.name_{step}", "why_keys": f"doctor.{why}"}
     return StaffLine(Message("doctor.outcome", keys), look=True)
 
 
@@ -337,7 +337,9 @@ EXAMINED: Final = c.StaffBoard(
         StaffLine(Message("doctor.alarm"), "¥20.00", look=True),
         StaffLine(Message("doctor.device_acceptor"), "1 / 2 · 11-22 09:15", look=True),
         _outcome("note", "note_kept"),
+        StaffLine(Message("doctor.device_panel"), "10 / 11 · 11-22 09:17", look=True),
         _outcome("presence", "skipped"),
+        StaffLine(Message("doctor.recorded")),
     ),
     main=_press(c.StaffGo("devices"), "done"),
     problem=Message("doctor.alarm_note"),

@@ -37,7 +37,15 @@ TOKEN: Final = "KIOSK-TEST-"  # no bill, no payment code and no account begins s
 THERE_S: Final = 15.0  # a validator that was just switched on may need ten to say who it is
 PERSON_S: Final = 120.0  # to read, walk round the cabinet, find a note or a key
 PAGE_S: Final = 180.0  # longer than the printer itself waits for its proof
-KEYS: Final = (*DIGITS, ENTER, ERASE, HELP, LOUDER, SOFTER)
+# Each key, and what is printed on it.
+KEYS: Final = {
+    **{d: d for d in DIGITS},
+    ENTER: "Enter",
+    ERASE: "Backspace",
+    HELP: "*",
+    LOUDER: "+",
+    SOFTER: "-",
+}
 
 
 class Sight(msgspec.Struct, frozen=True):
@@ -125,7 +133,7 @@ def _all(shelf: Shelf, token: str) -> Iterator[Check]:
         yield from _panel(shelf.panel)
     if shelf.keypad:
         yield _there("keypad")
-        keys = tuple(Sight(KeyPressed, {"key": key}, key) for key in KEYS)
+        keys = tuple(Sight(KeyPressed, {"key": key}, cap) for key, cap in KEYS.items())
         yield Check("keypad", "keys", keys, any_order=True, want=Want(keys=True))
     if shelf.jack:
         yield _there("jack")

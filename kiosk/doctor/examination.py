@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 from msgspec.structs import replace
@@ -24,6 +25,7 @@ from hardware.contracts import (
     CodeRead,
     Event,
     Found,
+    Held,
     Jammed,
     Lost,
     NotPrinted,
@@ -33,6 +35,8 @@ from hardware.contracts import (
 from hardware.terminals.contract import TerminalAtRest
 from kiosk.contract import CheckAnswer as Answer
 from kiosk.doctor.checks import Check, Sight
+
+HELD: Final = "doctor.held"
 
 
 class Result(enum.Enum):
@@ -54,6 +58,11 @@ class Outcome(msgspec.Struct, frozen=True):
 class Identity(msgspec.Struct, frozen=True):
     identity: str = ""
     serial_number: str = ""
+
+    def __str__(self) -> str:
+        """Many units tell their number within their name."""
+        told = self.serial_number in self.identity
+        return self.identity if told else f"{self.identity} {self.serial_number}".strip()
 
 
 class Alarm(msgspec.Struct, frozen=True):
@@ -87,6 +96,12 @@ class Examination(msgspec.Struct, frozen=True):
         return self.checks[self.at] if self.at < len(self.checks) else None
 
     @property
+    def half_done(self) -> bool:
+        """There and back: there was noticed, back was not yet."""
+        check = self.check
+        return bool(self.seen) and self.bad is None and check is not None and not check.any_order
+
+    @property
     def unseen(self) -> tuple[Sight, ...]:
         check = self.check
         return tuple(s for n, s in enumerate(check.sees) if n not in self.seen) if check else ()
@@ -108,17 +123,20 @@ def heard(now: Examination, event: Event) -> Examination:
     """Whatever a device says, of whichever step."""
     now = _remembered(now, event)
     check = now.check
-    if check is None or now.bad is not None or event.device != check.device:
+    if check is None or now.bad is not None or not _concerns(check, event):
         return _settled(now)
     if isinstance(event, Taken):
         return _failed(now, "doctor.note_kept")
+    if isinstance(event, Held):
+        return replace(now, hint=(HELD, event.value.figures))
     if any(sight.is_of(event) for sight in check.fails):
         return _failed(now, "doctor.it_says", _words(event))
     looked_for = [n for n, sight in enumerate(check.sees) if n not in now.seen]
     now_due = looked_for if check.any_order else looked_for[:1]
     came = [n for n in now_due if check.sees[n].is_of(event)]
     if came:
-        return _settled(replace(now, seen=now.seen | {came[0]}, hint=("", "")))
+        hint = now.hint if now.hint[0] == HELD else ("", "")
+        return _settled(replace(now, seen=now.seen | {came[0]}, hint=hint))
     if any(sight.is_of(event) for sight in check.again):
         return replace(now, hint=(_hint(event), _words(event)))
     return _settled(now)
@@ -153,6 +171,11 @@ def time_is_up(now: Examination, tries: int) -> Examination:
 
 
 # ---------------------------------------------------------------------------------------------------
+
+
+def _concerns(check: Check, event: Event) -> bool:
+    """A step of a scanner may have a page printed, which the printer fails to give."""
+    return event.device == check.device or (isinstance(event, NotPrinted) and check.want.page)
 
 
 def _remembered(now: Examination, event: Event) -> Examination:
@@ -202,13 +225,11 @@ def _settled(now: Examination) -> Examination:
             now = _without_device(now, check)
         elif check.name == "there" and check.device in now.found:
             it = now.found[check.device]
-            now = _ended(
-                now, _outcome(check, Result.GOOD, detail=f"{it.identity} {it.serial_number}".strip())
-            )
+            now = _ended(now, _outcome(check, Result.GOOD, detail=str(it)))
         elif check.name == "record" and check.device in now.rests:
             now = _ended(now, _outcome(check, Result.GOOD, detail=now.rests[check.device]))
         elif check.sees and len(now.seen) == len(check.sees):
-            now = _ended(now, _outcome(check, Result.GOOD))
+            now = _ended(now, _outcome(check, Result.GOOD, detail=now.hint[1]))
         elif check.name == "legible" and not _good(now, f"{check.device}.page"):
             now = _ended(now, _outcome(check, Result.NOT_TESTED, "doctor.nothing_printed"))
         elif check.name != "there" and not _good(now, f"{check.device}.there"):

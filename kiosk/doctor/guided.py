@@ -128,7 +128,7 @@ class Guided:
         if now.bad is not None and now.bad is not self._shown_bad:
             self._shown_bad = now.bad
             self._apply(Want(), None)
-            self._tell(self._line(now.bad))
+            self._tell(outcome_line(now.bad, self._words))
             self._tell("     " + self._keys(now, check))
         elif begins:
             self._begin(check, token)
@@ -136,12 +136,16 @@ class Guided:
         elif now.hint != self._hint:
             self._tell(f"     {self._words(now.hint[0])} {now.hint[1]}".rstrip())
         elif len(now.unseen) < self._left and any(s.name for s in now.unseen):
-            self._tell("     " + " ".join(s.name for s in now.unseen))
+            left = " ".join(s.name for s in now.unseen)
+            self._tell(f"     {self._words('doctor.left')} {left}")
+        elif len(now.unseen) < self._left and now.half_done:
+            self._tell("     " + self._words("doctor.and_back"))
         self._hint, self._left = now.hint, len(now.unseen)
 
     def _begin(self, check: Check, token: str) -> None:
         self._apply(check.want, check)
         if check.want.look:
+            self._tell(self._words("doctor.or_this"))
             self._tell(_code(token))
         if check.want.page and self._devices.printer:
             when = time_text(self._site, round(datetime.now(UTC).timestamp() * 1000))
@@ -150,12 +154,8 @@ class Guided:
     def _tell_outcomes(self, now: Examination) -> None:
         for outcome in now.outcomes[self._told :]:
             if outcome.result is not Result.BAD:
-                self._tell(self._line(outcome))
+                self._tell(outcome_line(outcome, self._words))
         self._told = len(now.outcomes)
-
-    def _line(self, outcome: Outcome) -> str:
-        why = f"{self._words(outcome.why)} {outcome.detail}".strip()
-        return f"{MARKS[outcome.result]} {outcome.check}: {why}".rstrip(": ")
 
     def _keys(self, now: Examination, check: Check) -> str:
         kind = "bad" if now.bad else "asked" if check.asks else "waiting"
@@ -182,6 +182,13 @@ class Guided:
         plan = self._site.devices.acceptor
         assert plan is not None
         return plan.notes
+
+
+def outcome_line(outcome: Outcome, words: Words) -> str:
+    """`BAD  Test page (printer.page): The device says: not ready: paper is out`"""
+    why = f"{words(outcome.why)} {outcome.detail}".strip()
+    step = words(f"doctor.name_{outcome.check.partition('.')[2]}")
+    return f"{MARKS[outcome.result]} {step} ({outcome.check}): {why}".rstrip(": ")
 
 
 def _code(token: str) -> str:

@@ -18,6 +18,7 @@ from hardware.shelf import build
 from kiosk import site
 from kiosk.clock import SystemClock
 from kiosk.disk import disk_trouble, file_system
+from kiosk.doctor.examination import Identity
 from kiosk.doctor.report import Finding
 from kiosk.identity import NotEnrolled, load_identity, load_signer
 from kiosk.journal.store import JOURNAL_FILE, Damaged, Journal
@@ -167,7 +168,7 @@ class _Examination:
                 f"{self._printer}",
                 "load paper, close the cover, free the cutter",
             )
-        return Finding(name, True, f"{said.identity} {said.serial_number}".strip())
+        return Finding(name, True, str(Identity(said.identity, said.serial_number)))
 
 
 def _listens(path: Path) -> bool:

@@ -16,8 +16,8 @@ from kiosk import SOFTWARE, site
 from kiosk.contract import Language
 from kiosk.doctor import machine
 from kiosk.doctor.checks import TOKEN, checks
-from kiosk.doctor.examination import Result
-from kiosk.doctor.guided import MARKS, Guided
+from kiosk.doctor.examination import Identity, Result
+from kiosk.doctor.guided import MARKS, Guided, outcome_line
 from kiosk.doctor.report import Finding, Report, Verdict, report
 from kiosk.doctor.words import Words
 from kiosk.identity import NotEnrolled, load_identity
@@ -59,7 +59,8 @@ def guide(
     findings = machine.surroundings(plan, state, server, may_be_ram=plan.simulated)
     findings.append(_journal(state))
     for finding in findings:
-        tell(f"{MARKS[Result.GOOD if finding.good else Result.BAD]} {finding.what}: {finding.says}")
+        for line in _finding(finding):
+            tell(line)
     away = _not_to_be_touched(state, note_unsettled, words)
     shelf = build(plan.devices)
     if away:
@@ -123,18 +124,19 @@ def as_text(made: Report, words: Words) -> str:
         f"{made.kiosk or '-'} · {made.began} – {made.ended} · {words('doctor.by')} {made.by} · {made.software}"
     )
     for finding in made.machine:
-        lines.append(f"{MARKS[Result.GOOD if finding.good else Result.BAD]} {finding.what}: {finding.says}")
-        if not finding.good:
-            lines.append(f"       → {finding.do}")
+        lines += _finding(finding)
     for device in made.devices:
         name = words(f"doctor.device_{device.device}")
-        lines.append(f"{name} ({device.device}): {device.identity or '-'} {device.serial_number}".rstrip())
-        for step in device.steps:
-            why = f"{words(step.why)} {step.detail}".strip()
-            lines.append(f"  {MARKS[step.result]} {step.check}: {why}".rstrip(": "))
+        lines.append(f"{name} ({device.device}): {Identity(device.identity, device.serial_number)}".rstrip())
+        lines += [f"  {outcome_line(step, words)}" for step in device.steps]
     if made.missing:
         lines.append(f"{words('doctor.missing')} {', '.join(made.missing)}")
     return "\n".join(lines)
+
+
+def _finding(finding: Finding) -> list[str]:
+    told = f"{MARKS[Result.GOOD if finding.good else Result.BAD]} {finding.what}: {finding.says}"
+    return [told] if finding.good else [told, f"       → {finding.do}"]
 
 
 def _write(made: Report, text: str, at: Path, words: Words, tell: Callable[[str], None]) -> None:

@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from hardware.contracts import Event
+from hardware.contracts import Event, NotPrinted
 from hardware.panel.contract import CallPressed
 from kiosk.contract import AnswerCheck, Back, CheckAnswer, StaffGo
 from kiosk.doctor import examination as ex
-from kiosk.doctor.checks import TOKEN, Check, Want, checks
+from kiosk.doctor.checks import TOKEN, Check, Sight, Want, checks
 from kiosk.doctor.examination import Examination, Identity
 from kiosk.doctor.report import Finding, device_reports, judge, missing
 from kiosk.facts import Fact
@@ -67,6 +67,8 @@ def _begin(state: State, want: StaffGo, given: Given) -> Facts:
     house = state.house
     token = TOKEN + given.ids[0][-8:]
     rows = tuple(c for c in checks(state.site.devices, token) if want.item in (ALL, c.device))
+    if not any(row.want.page for row in rows):
+        rows = tuple(_with_page(row, token) if row.want.look else row for row in rows)
     serials = {"acceptor": house.acceptor.unit}
     rests = {}
     if house.terminal_rests is not None:
@@ -75,6 +77,12 @@ def _begin(state: State, want: StaffGo, given: Given) -> Facts:
     found = {name: Identity(identity, serials.get(name, "")) for name, identity in house.identities.items()}
     lost = {**house.troubles, **({"acceptor": "a note is inside"} if state.note_inside else {})}
     yield from _now(state, ex.begin(rows, found, lost, rests), token, given)
+
+
+def _with_page(check: Check, token: str) -> Check:
+    """A scanner that is tested by itself has no test page to read unless this very step prints one."""
+    fails = (Sight(NotPrinted, {"job": token}),)
+    return replace(check, want=replace(check.want, page=True), fails=fails)
 
 
 def _answer(state: State, want: AnswerCheck, given: Given) -> Facts:

@@ -67,8 +67,13 @@ def step(state: State, desk: Desk) -> c.StaffBoard:
         main=main,
         second=second,
         note=Message(f"doctor.{check.name}"),
-        problem=Message(now.bad.why) if now.bad else None,
+        problem=_problem(now.bad) if now.bad else None,
     )
+
+
+def _problem(bad: Outcome) -> Message:
+    """What the device says has a line of its own."""
+    return Message("doctor.failed" if bad.why == "doctor.it_says" and bad.detail else bad.why)
 
 
 def _buttons(now: Examination, check: Check) -> tuple[c.Button | None, c.Button | None]:
@@ -91,6 +96,8 @@ def _lines(now: Examination) -> Iterator[StaffLine]:
         yield StaffLine(Message("doctor.it_says"), now.bad.detail, look=True)
     elif now.hint[0]:
         yield StaffLine(Message(now.hint[0]), now.hint[1], look=True)
+    elif now.half_done:
+        yield StaffLine(Message("doctor.and_back"))
     names = [sight.name for sight in now.unseen if sight.name]
     if names and now.bad is None:
         more = " …" if len(names) > MOST_NAMES else ""
@@ -103,8 +110,8 @@ def examined(state: State, desk: Desk) -> c.StaffBoard:
     fresh = [last for last in state.tests.values() if last.at_ms == at_ms]
     lines = [
         *(StaffLine(Message("doctor.alarm"), alarm.detail, look=True) for alarm in state.alarms),
-        *(_device(state, last.report.device) for last in fresh),
-        *(_outcome(o) for last in fresh for o in last.report.steps if o.result is not Result.GOOD),
+        *(line for last in fresh for line in _result(state, last)),
+        StaffLine(Message("doctor.recorded")),
     ]
     assert state.verdict is not None
     done = c.Button(c.StaffGo(Room.DEVICES.value), Message("desk.do_done"))
@@ -113,9 +120,14 @@ def examined(state: State, desk: Desk) -> c.StaffBoard:
     return c.StaffBoard(Message("doctor.result"), tuple(lines), main=done, note=note, problem=problem)
 
 
+def _result(state: State, last: LastTest) -> Iterator[StaffLine]:
+    yield _device(state, last.report.device)
+    yield from (_outcome(o) for o in last.report.steps if o.result is not Result.GOOD)
+
+
 def _outcome(outcome: Outcome) -> StaffLine:
-    """The step as it was asked, and how it ended."""
-    asked = f"doctor.{outcome.check.partition('.')[2]}"
+    """The step by its name, and how it ended."""
+    name = f"doctor.name_{outcome.check.partition('.')[2]}"
     return StaffLine(
-        Message("doctor.outcome", {"step_keys": asked, "why_keys": outcome.why}), outcome.detail, look=True
+        Message("doctor.outcome", {"step_keys": name, "why_keys": outcome.why}), outcome.detail, look=True
     )

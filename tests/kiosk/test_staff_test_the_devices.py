@@ -47,6 +47,7 @@ def test_any_note_comes_back_and_is_written_as_every_other(kiosk):
     assert kiosk.page.note.key == "doctor.note" and kiosk.wanted.accept_up_to == Money.yuan(100)
     kiosk.hear(held(50))
     assert isinstance(kiosk.last(cmd.GiveBackNote), cmd.GiveBackNote) and not kiosk.count(cmd.TakeNote)
+    assert kiosk.page.lines[1] == c.StaffLine(c.Message("doctor.held"), "¥50.00", look=True)
     kiosk.hear(hw.Returned(device="acceptor", code=4))
     assert results(kiosk) == {"acceptor.there": "good", "acceptor.note": "good"}
     assert kiosk.wanted.accept_up_to is None and len(kiosk.facts(NoteReturned)) == 1
@@ -80,12 +81,29 @@ def test_the_page_its_code_and_whether_it_is_legible(kiosk):
     assert done["panel.door"] == "not_tested" and "panel.door" in report(kiosk).missing
 
 
+def test_a_scanner_that_is_tested_alone_has_its_page_printed_for_it(kiosk):
+    begin(kiosk, "camera")
+    token = kiosk.last(cmd.PrintTestPage).job
+    no_paper = hw.PrinterState(paper=hw.Paper.OUT)
+    kiosk.hear(
+        hw.NotPrinted(device="printer", job=token, unknown=False, state=no_paper, detail="paper is out")
+    )
+    assert kiosk.page.problem.key == "doctor.failed" and kiosk.page.lines[1].value == "paper is out"
+    say(kiosk, CheckAnswer.AGAIN)
+    kiosk.hear(hw.Printed(device="printer", job=token))
+    kiosk.hear(hw.CodeRead(device="camera", text=token))
+    assert results(kiosk) == {"camera.there": "good", "camera.code": "good"}
+    assert kiosk.count(cmd.PrintTestPage) == 2
+    assert kiosk.page.lines[-1].label.key == "doctor.recorded"
+
+
 def test_without_paper_it_is_said_and_done_again_with_paper(kiosk):
     begin(kiosk, "printer")
     first = kiosk.last(cmd.PrintTestPage).job
     state = hw.PrinterState(paper=hw.Paper.OUT)
     kiosk.hear(hw.NotPrinted(device="printer", job=first, unknown=False, state=state, detail="paper is out"))
-    assert kiosk.page.problem.key == "doctor.it_says" and kiosk.page.lines[1].value == "paper is out"
+    assert kiosk.page.problem.key == "doctor.failed"
+    assert kiosk.page.lines[1] == c.StaffLine(c.Message("doctor.it_says"), "paper is out", look=True)
     say(kiosk, CheckAnswer.AGAIN)
     assert kiosk.count(cmd.PrintTestPage) == 2
     kiosk.hear(hw.Printed(device="printer", job=first))
@@ -103,7 +121,9 @@ def test_lamps_one_by_one_and_a_button_that_calls_nobody(kiosk):
     kiosk.hear(panel.CallPressed(device="panel"))
     assert not kiosk.engine.state.staff_wanted
     for is_open in (True, False):
+        assert kiosk.page.note.key == "doctor.door"
         kiosk.hear(panel.GuardIs(device="panel", what=panel.Guarded.DOOR, open=is_open))
+        assert (kiosk.page.lines[-1].label.key == "doctor.and_back") is is_open
     assert kiosk.page.note.key == "doctor.cash_box"
     kiosk.time_is_up(Delay.CHECKUP)
     assert kiosk.page.problem.key == "doctor.too_late"
@@ -116,10 +136,11 @@ def test_keys_are_tested_and_not_obeyed(kiosk):
     kiosk.hear(hw.Found(device="keypad", identity="sim"))
     begin(kiosk, "keypad")
     assert kiosk.wanted.keys_are_tested
-    for key in KEYS[:-1]:
+    *keys, last = KEYS
+    for key in keys:
         kiosk.hear(panel.KeyPressed(device="keypad", key=key))
-    assert kiosk.page.lines[1].value == KEYS[-1]
-    kiosk.hear(panel.KeyPressed(device="keypad", key=KEYS[-1]))
+    assert kiosk.page.lines[1].value == KEYS[last]
+    kiosk.hear(panel.KeyPressed(device="keypad", key=last))
     assert results(kiosk)["keypad.keys"] == "good" and not kiosk.wanted.keys_are_tested
 
 
@@ -132,7 +153,7 @@ def test_a_device_that_is_away_is_named_and_the_last_test_of_each_is_kept_over_a
         "doctor.trouble_silent"
     ]
     begin(kiosk, "printer")
-    assert kiosk.page.problem.key == "doctor.it_says" and "silent" in kiosk.page.lines[1].value
+    assert kiosk.page.problem.key == "doctor.failed" and "silent" in kiosk.page.lines[1].value
     say(kiosk, CheckAnswer.SKIP)
     assert report(kiosk).verdict is Verdict.READY_WITHOUT and "acceptor" not in report(kiosk).without
     kiosk.sign_out()

@@ -113,7 +113,7 @@ def test_a_fault_is_named_and_the_rest_is_tested(tmp_path, fault):
         code, report, text = ward.examined(person)
     assert code == 1 and report.verdict is not Verdict.READY and bad in report.without, text
     for check, word in expected.items():
-        line = next(line for line in text.splitlines() if f" {check}:" in line)
+        line = next(line for line in text.splitlines() if f"({check}):" in line)
         assert word in line and not line.strip().startswith("ok"), text
     if "terminal" not in (bad, *report.without):
         assert report.verdict is Verdict.READY_WITHOUT  # cards can be taken
@@ -131,7 +131,7 @@ def test_a_note_that_is_pushed_back_and_one_more_try(tmp_path):
             ward.do("acceptor", "pull_note")
             ward.do("acceptor", "insert", fen=10000)
 
-        _, report, text = ward.examined({"note": creased, "note~": another})
+        _, report, text = ward.examined({"note": creased, "note~": (another, None)})
     assert steps(report)["acceptor.note"].result.value == "good", text
 
 

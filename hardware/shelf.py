@@ -20,8 +20,20 @@ from hardware.terminals.contract import Terminal
 from kiosk.money import Money
 
 Name = Annotated[str, Meta(min_length=1)]
+Port = Annotated[
+    str,
+    Meta(
+        pattern="^/",
+        description='a whole path in quotes, such as "/dev/kiosk/printer" (see ls -l /dev/kiosk)',
+    ),
+]
+Renminbi = Literal[1, 2, 5, 10, 20, 50, 100]
 Part = Annotated[float, Meta(ge=0, le=1)]
 LEAST_REGION: Final = 0.2  # of a side: less is no place to hold a phone
+SspKey = Annotated[
+    str,
+    Meta(pattern="^([0-9A-Fa-f]{16})?$", description="16 digits 0-9, A-F in quotes, as on the unit's sheet"),
+]
 Baud = Literal[9600, 19200, 38400, 57600, 115200]
 
 
@@ -54,14 +66,14 @@ class AcceptorPlan(Plan, frozen=True, kw_only=True):
     escrow: off unless this table is there."""
 
     driver: Literal["ccnet", "ssp", "id003", "ict", "ebds", "pulse"]
-    port: Name
+    port: Port
     baud: Literal[9600, 19200] = 9600
     currencies: tuple[Name, ...] = ()
-    notes_yuan: Annotated[tuple[Annotated[int, Meta(ge=1)], ...], Meta(min_length=1)]
+    notes_yuan: Annotated[tuple[Renminbi, ...], Meta(min_length=1)]
     box_notes: Annotated[int, Meta(ge=1)]
     rom_yuan: tuple[Annotated[int, Meta(ge=0)], ...] = ()
     hold: Literal["18", "5A"] = "18"
-    ssp_key: Annotated[str, Meta(pattern="^([0-9A-Fa-f]{16})?$")] = ""
+    ssp_key: SspKey = ""
     pulse: PulsePlan | None = None
 
     def __post_init__(self) -> None:
@@ -77,6 +89,8 @@ class AcceptorPlan(Plan, frozen=True, kw_only=True):
             raise ValueError("the table [acceptor.pulse] belongs to driver pulse, and to no other")
         if self.pulse and any(yuan % self.pulse.yuan_per_pulse for yuan in self.notes_yuan):
             raise ValueError("each of `notes_yuan` has to be a whole number of pulses")
+        if len(set(self.notes_yuan)) < len(self.notes_yuan):
+            raise ValueError("a note stands in `notes_yuan` twice; name each once")
 
     @cached_property
     def notes(self) -> tuple[Money, ...]:
@@ -160,7 +174,7 @@ class PrinterPlan(Plan, frozen=True, kw_only=True):
 
     driver: Literal["escpos"]
     transport: Literal["serial", "usb", "file"]
-    port: Name
+    port: Port
     baud: Baud | None = None
     profile: Name
     status: bool = True
@@ -219,7 +233,7 @@ class ScannerPlan(Plan, frozen=True):
     """`serial`: a serial line, with `baud`. `evdev`: an input device of a scanner that types like a keyboard."""
 
     driver: Literal["serial", "evdev"]
-    port: Name
+    port: Port
     baud: Baud | None = None
 
     def __post_init__(self) -> None:
@@ -289,7 +303,7 @@ class PanelPlan(Plan, frozen=True):
 
 class KeypadPlan(Plan, frozen=True):
     driver: Literal["evdev"]
-    port: Name
+    port: Port
 
     def build(self, name: str) -> Device:
         from hardware.panel.evdev_driver import EvdevKeypad
@@ -299,7 +313,7 @@ class KeypadPlan(Plan, frozen=True):
 
 class JackPlan(Plan, frozen=True):
     driver: Literal["evdev"]
-    port: Name
+    port: Port
 
     def build(self, name: str) -> Device:
         from hardware.panel.evdev_driver import EvdevJack
@@ -311,7 +325,7 @@ class TerminalPlan(Plan, frozen=True):
     """`currency`: ISO 4217 number, 156 for yuan; a terminal that refuses it is not used."""
 
     driver: Literal["zvt"]
-    port: Name
+    port: Port
     baud: Baud
     currency: Annotated[int, Meta(ge=1, le=999)]
 
@@ -343,6 +357,15 @@ class Shelf(Plan, frozen=True):
                 f"printer.profile = {self.printer.profile!r}: there is no [[printer_profile]] of that name; there are:"
                 f" {', '.join(names) or 'none'}"
             )
+
+        ports: dict[str, str] = {}
+        for table in ("acceptor", "printer", "scanner", "keypad", "jack", "terminal"):
+            port = getattr(getattr(self, table), "port", table)
+            if port in ports:
+                raise ValueError(
+                    f"{ports[port]} and {table} have the same port, {port}; each has its own line"
+                )
+            ports[port] = table
 
     @cached_property
     def profile(self) -> NamedProfile | None:

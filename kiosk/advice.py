@@ -8,7 +8,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-Id = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
+from kiosk.rules.terms import Id
+
 Text = Annotated[str, Meta(min_length=1, max_length=120)]
 Sentences = Annotated[tuple[Text, ...], Meta(min_length=1, max_length=6)]
 

@@ -7,6 +7,7 @@ was expected and what stood there. A file in the override folder (`/etc/kiosk`) 
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cached_property
 from pathlib import Path
@@ -23,18 +24,19 @@ from kiosk.money import Money
 from kiosk.parcels import Role, is_training
 from kiosk.rules.fee import Fee as Fee
 from kiosk.rules.load import BadConfiguration as BadConfiguration
-from kiosk.rules.load import load_fees, read
+from kiosk.rules.load import load_fees, read, wrong
 from kiosk.rules.office import OfficeFile
 from kiosk.rules.retention import Retention, load_retention
-from kiosk.rules.terms import NonEmpty, Part, YuanText
+from kiosk.rules.terms import NonEmpty, PageAddress, Part, ServerAddress, YuanText
 from kiosk.rules.terms import Words as Words
 
 PACKAGED: Final = Path(__file__).resolve().parent.parent / "config"
 OVERRIDES: Final = Path("/etc/kiosk")
+NAMES: Final = ("devices.toml", "fees.toml", "office.toml", "panels.toml", "retention.toml", "site.toml")
 
 
 class Server(Part, frozen=True):
-    url: Annotated[str, Meta(pattern=r"^https?://[^\s/]+$")]
+    url: ServerAddress
     ca_file: str = ""
 
 
@@ -66,7 +68,7 @@ class Receipts(Part, frozen=True):
 
     numbers: Literal["server", "own"]
     ask_below: Annotated[int, Meta(ge=40, le=100_000)]  # numbers left when the next block is asked for
-    page: Annotated[str, Meta(pattern=r"^(https?://[^\s?#]+)?$")] = ""
+    page: PageAddress = ""
 
 
 class Claims(Part, frozen=True):
@@ -135,6 +137,7 @@ class Site(msgspec.Struct, frozen=True, dict=True):
 
 def load(overrides: Path | None = OVERRIDES, packaged: Path = PACKAGED) -> Site:
     """Raises BadConfiguration."""
+    _check_names(overrides)
     house_path = _path("site.toml", overrides, packaged)
     house: SiteFile = read(house_path, SiteFile)
     fees = load_fees(_path("fees.toml", overrides, packaged))
@@ -163,41 +166,50 @@ def _advice(overrides: Path | None, packaged: Path) -> dict[Language, Advice]:
 
 
 def _path(name: str, overrides: Path | None, packaged: Path) -> Path:
-    if overrides is not None and (overrides / name).exists():
+    if overrides is not None and os.path.lexists(overrides / name):  # a link that leads nowhere is a mistake
         return overrides / name
     return packaged / name
+
+
+def _check_names(overrides: Path | None) -> None:
+    """A file with a misspelt name would be passed over, and the packaged values would hold in silence."""
+    for path in sorted(overrides.glob("*.toml*")) if overrides is not None else ():
+        if path.name not in NAMES and path.suffix in (".toml", ".txt"):
+            raise BadConfiguration(
+                f"{path}: nobody reads a file of this name; there are {', '.join(NAMES)}; rename it, or take it away"
+            )
 
 
 def _check_house(path: Path, house: SiteFile) -> None:
     try:
         _ = house.zone
     except (ZoneInfoNotFoundError, ValueError):
-        raise BadConfiguration(
-            f"{path}: key `time_zone`: {house.time_zone!r} is no time zone such as Asia/Shanghai"
+        raise wrong(
+            path, "time_zone", f'"{house.time_zone}" is no time zone; write one such as "Asia/Shanghai"'
         ) from None
     for number, rule in enumerate(house.payment_codes):
         try:
             _ = rule.regex
         except re.error as error:
-            raise BadConfiguration(
-                f"{path}: key `payment_codes[{number}].pattern`: no valid pattern: {error}"
-            ) from None
+            raise wrong(path, f"payment_codes[{number}].pattern", f"no valid pattern: {error}") from None
 
 
 def _check_limits(path: Path, limits: Limits, devices: Shelf) -> None:
     """A limit that closes a way of paying for ever is a mistake, not a policy."""
-
-    def wrong(key: str, what: str) -> BadConfiguration:
-        return BadConfiguration(f"{path}: key `limits.{key}`: {what}")
-
     if limits.offline_total < limits.offline_per_visit:
-        raise wrong("offline_total_yuan", "less than offline_per_visit_yuan: not even one visit would fit")
+        raise wrong(
+            path,
+            "limits.offline_total_yuan",
+            "less than offline_per_visit_yuan: not even one visit would fit",
+        )
     if not limits.box:
-        raise wrong("box_yuan", "0.00: the box may hold nothing, so no cash would ever be taken")
+        raise wrong(path, "limits.box_yuan", "0.00: the box may hold nothing, so no cash would ever be taken")
     plan = devices.acceptor
     if plan is not None and limits.box_spare_notes >= plan.box_notes:
         raise wrong(
-            "box_spare_notes", f"the box holds {plan.box_notes} notes (devices.toml): nothing is left"
+            path,
+            "limits.box_spare_notes",
+            f"the box holds {plan.box_notes} notes (devices.toml): nothing is left",
         )
 
 

@@ -22,8 +22,13 @@ class Fault(msgspec.Struct, frozen=True):
 
 def faults(fees: tuple[Fee, ...]) -> Iterator[Fault]:
     seen: set[str] = set()
+    codes: dict[str, str] = {}
     for number, fee in enumerate(fees):
         at = f"fee[{number}]"
+        for code in fee.bill_codes:
+            if codes.setdefault(code, fee.id) != fee.id:
+                what = f"{code} stands at {codes[code]}, too: its bills would be taken for those of {fee.id}"
+                yield Fault(f"{at}.bill_codes", what)
         if fee.id in seen:
             yield Fault(f"{at}.id", f"there is already a fee with this id, {fee.id}: give it its own")
         seen.add(fee.id)
@@ -111,7 +116,7 @@ def _of_concession(at: str, fee: Fee, one: Concession) -> Iterator[Fault]:
         try:
             days += [terms.day(text)] if text else []
         except ValueError:
-            yield Fault(f"{at}.{key}", f"no calendar has the day {text}: {terms.REMEDIES[terms.DAY_PATTERN]}")
+            yield Fault(f"{at}.{key}", f"no calendar has the day {text}: write {terms.WRITE_A_DAY}")
     if len(days) == 2 and days[0] > days[1]:
         yield Fault(f"{at}.until", f"{one.until} lies before since, {one.since}: nobody can get it")
     for other in one.excludes:

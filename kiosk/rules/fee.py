@@ -11,9 +11,8 @@ from msgspec import Meta
 
 from kiosk.money import Money
 from kiosk.rules import numbers, terms
-from kiosk.rules.terms import DayText, NonEmpty, Part, ShareText, Words, YuanText
+from kiosk.rules.terms import DayText, Id, NonEmpty, Part, ShareText, Words, YuanText
 
-Id = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
 Days = Annotated[int, Meta(ge=0, le=3660)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import tomllib
 from pathlib import Path
@@ -11,7 +12,8 @@ import msgspec
 from msgspec import Meta
 
 from kiosk import codec
-from kiosk.rules import check, terms
+from kiosk.rules import check
+from kiosk.rules.expected import expected, known
 from kiosk.rules.fee import Fee
 from kiosk.rules.terms import Part
 
@@ -35,9 +37,13 @@ def load_fees(path: Path) -> tuple[Fee, ...]:
     fees: tuple[Fee, ...] = read(path, FeesFile).fee
     fault = next(check.faults(fees), None)
     if fault is not None:
-        text = path.read_text(encoding="utf-8")
-        raise BadConfiguration(f"{where(path, text, fault.keys)}: key `{fault.keys}`: {fault.what}")
+        raise wrong(path, fault.keys, fault.what)
     return fees
+
+
+def wrong(path: Path, keys: str, what: str) -> BadConfiguration:
+    """About a value that can be read and can not be right."""
+    return BadConfiguration(f"{_where(path, _text_of(path), keys)}: key `{keys}`: {what}")
 
 
 def packed(fees: tuple[Fee, ...]) -> str:
@@ -62,47 +68,95 @@ def unpacked(text: str) -> tuple[Fee, ...]:
 
 def read(path: Path, kind: type[PartType]) -> PartType:
     """One file as `kind`. Raises BadConfiguration."""
+    text = _text_of(path)
     try:
-        text = path.read_text(encoding="utf-8")
         data: Any = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadConfiguration(_no_toml(path, text, str(error))) from None
+    try:
+        part: PartType = codec.convert(data, kind)
+    except codec.Malformed as error:
+        raise BadConfiguration(_explained(path, text, data, kind, str(error))) from None
+    return part
+
+
+def _text_of(path: Path) -> str:
+    """A mark of byte order, as editors of Windows put it in front, is no mistake."""
+    try:
+        data = path.read_bytes()
     except FileNotFoundError:
         raise BadConfiguration(
             f"{path}: the file is missing; copy it from the packaged config folder"
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadConfiguration(f"{path}: not valid TOML: {error}") from None
+    except OSError as error:
+        raise BadConfiguration(
+            f"{path}: can not be read: {error.strerror}; it has to be a file that everybody may read (chmod 644)"
+        ) from None
     try:
-        part: PartType = codec.convert(data, kind)
-    except codec.Malformed as error:
-        raise BadConfiguration(_explained(path, text, str(error))) from None
-    return part
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BadConfiguration(
+            f"{path}, line {line}: this is no UTF-8 text; save the file as UTF-8 (not GBK, not UTF-16)"
+        ) from None
 
 
-_UNKNOWN = re.compile(r"unknown field `(?P<field>[^`]+)`(?: - at `(?P<place>[^`]+)`)?")
-_PLACE = re.compile(r" - at `(?P<place>[^`]+)`")
+_TOML_PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)")
+_TYPED_IN_CHINESE = re.compile("[“”‘’＂＝，。：［］｛｝　]")
+
+
+def _no_toml(path: Path, text: str, error: str) -> str:
+    place = _TOML_PLACE.search(error)
+    lines = text.splitlines()
+    line = int(place["line"]) if place and place["line"] else len(lines)
+    reads = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+    reason = _TOML_PLACE.sub("", error)
+    if reason.startswith(("Cannot overwrite", "Cannot declare")):
+        reason = "this key or table stands in the file twice, or once as [name] and once as [[name]]"
+    if signs := "".join(dict.fromkeys(_TYPED_IN_CHINESE.findall(reads))):
+        reason += f"; outside of a text only signs of an English keyboard count, not {signs}"
+    return f"{path}, line {line}: no valid TOML: {reason}; the line reads: {reads[:80]}"
+
+
+_OF_MSGSPEC = re.compile(r"Expected `|Invalid enum value")
+_UNKNOWN = re.compile(r"unknown field `(?P<field>[^`]+)`")
 _MISSING = re.compile(r"missing required field `(?P<field>[^`]+)`")
+_PLACE = re.compile(r" - at `(?P<place>[^`]+)`")
 
 
-def _explained(path: Path, text: str, error: str) -> str:
-    """msgspec's `… - at `$.fee[2].limit_yuan`` → file, line, key and the reason."""
-    unknown = _UNKNOWN.search(error)
+def _explained(path: Path, text: str, data: Any, kind: type, error: str) -> str:
+    """msgspec's `… - at `$.fee[2].limit_yuan`` → file, line, key, what stands there and what to write."""
     place = _PLACE.search(error)
-    keys = (place.group("place") if place else "$").removeprefix("$").lstrip(".")
+    keys = (place["place"] if place else "$").removeprefix("$").lstrip(".")
     reason = _PLACE.sub("", error)
-    if unknown:
-        keys = f"{keys}.{unknown.group('field')}".lstrip(".")
-        reason = "this key is not known here; is it misspelt?"
-    elif _MISSING.search(error):
-        reason += ": add this key here"
-    for pattern, remedy in terms.REMEDIES.items():
-        if repr(pattern) in reason:
-            reason = remedy
-    if "Expected `str`, got `float`" in reason or "Expected `str`, got `int`" in reason:
-        reason += ': put the value in quotes, such as "37.50"'
-    return f"{where(path, text, keys)}: key `{keys or 'top of the file'}`: {reason}"
+    if unknown := _UNKNOWN.search(reason):
+        there = known(kind, keys)
+        alike = difflib.get_close_matches(unknown["field"], there, 1)
+        reason = "this key is not known here; "
+        reason += f"is `{alike[0]}` meant?" if alike else f"there are {', '.join(there)}"
+        keys = f"{keys}.{unknown['field']}".lstrip(".")
+    elif missing := _MISSING.search(reason):
+        name = missing["field"]
+        reason = f"`{name}` is missing: add it, {expected(kind, f'{keys}.{name}')}"
+    elif _OF_MSGSPEC.match(reason):
+        reason = f"here stands {_found(data, keys)}; write {expected(kind, keys)}"
+    else:  # our own words about a table; they name the key that they are about
+        about = [name for name in re.findall(r"`(\w+)`", reason) if name in known(kind, keys)][:1]
+        keys = ".".join([keys, *about])
+    return f"{_where(path, text, keys)}: key `{keys or 'top of the file'}`: {reason}"
 
 
-def where(path: Path, text: str, keys: str) -> str:
+def _found(data: Any, keys: str) -> str:
+    for name, index in re.findall(r"([\w-]+)|\[(\d+)\]", keys):
+        data = data[name] if name and not index else data[int(index)]
+    if isinstance(data, dict | list):
+        return "a table" if isinstance(data, dict) else f"a list of {len(data)}"
+    return (
+        str(data).lower() if isinstance(data, bool) else f'"{data}"' if isinstance(data, str) else str(data)
+    )
+
+
+def _where(path: Path, text: str, keys: str) -> str:
     """File and line, for the head of a sentence."""
     line = _line_of(text, keys)
     return f"{path}, line {line}" if line else f"{path}"

@@ -12,21 +12,46 @@ from kiosk.contract import Language
 
 PPM: Final = 1_000_000
 
-YUAN_PATTERN: Final = r"^[0-9]{1,9}\.[0-9]{2}$"
-SHARE_PATTERN: Final = r"^[0-9]{1,3}(\.[0-9]{1,4})?%$"
-DAY_PATTERN: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+WRITE_A_DAY: Final = 'a day in quotes, such as "2026-12-31"'
 
+# The description says to the person who edits the file what to write (`kiosk.rules.expected`).
 NonEmpty = Annotated[str, Meta(min_length=1)]
-YuanText = Annotated[str, Meta(pattern=YUAN_PATTERN)]
-ShareText = Annotated[str, Meta(pattern=SHARE_PATTERN)]  # "0.05%": a part of an amount, exact to a millionth
-DayText = Annotated[str, Meta(pattern=DAY_PATTERN)]
-
-# What to do about a text that does not fit, for the person who edits the file.
-REMEDIES: Final = {
-    YUAN_PATTERN: "write yuan with exactly two decimals and no sign, such as 37.50",
-    SHARE_PATTERN: "write a percentage with at most four decimals, such as 0.05%",
-    DAY_PATTERN: "write a day as 2026-12-31",
-}
+Id = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z][a-z0-9_]*$",
+        description='a short name of a-z, 0-9 and _ in quotes, such as "water_2"',
+    ),
+]
+YuanText = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9]{1,9}\.[0-9]{2}$",
+        description='yuan in quotes, with exactly two decimals and no sign, such as "37.50"',
+    ),
+]
+ShareText = Annotated[  # a part of an amount, exact to a millionth
+    str,
+    Meta(
+        pattern=r"^[0-9]{1,3}(\.[0-9]{1,4})?%$",
+        description='a percentage in quotes, with at most four decimals, such as "0.05%"',
+    ),
+]
+DayText = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description=WRITE_A_DAY)]
+ServerAddress = Annotated[
+    str,
+    Meta(
+        pattern=r"^https?://[^\s/]+$",
+        description='the address of a server in quotes, without a path or a / at its end: "https://central.example"',
+    ),
+]
+PageAddress = Annotated[
+    str,
+    Meta(
+        pattern=r"^(https?://[^\s?#]+)?$",
+        description='the address of a page in quotes, such as "https://central.example/r", or ""',
+    ),
+]
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, dict=True):
@@ -36,8 +61,8 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 class Words(Part, frozen=True):
     """A name or sentence in each language of the screens."""
 
-    zh: str
-    en: str
+    zh: NonEmpty
+    en: NonEmpty
 
     def in_(self, language: Language) -> str:
         return self.zh if language is Language.ZH else self.en

@@ -18,11 +18,11 @@ WATER = 'share_off = "10%"\nmark = "low_income"'
 
 # what stands in the packaged file, what somebody writes there, the key, what the sentence says
 WRONG = [
-    ('limit_yuan = "5000.00"\n', "", "fee[0]", "missing required field `limit_yuan`: add this key"),
+    ('limit_yuan = "5000.00"\n', "", "fee[0]", "`limit_yuan` is missing: add it, yuan in quotes"),
     ('limit_yuan = "5000.00"', 'limit_yuan = "0.00"', "fee[0].limit_yuan", "needs a limit above 0.00"),
     ('limit_yuan = "5000.00"', 'limit_yuan = "-5.00"', "fee[0].limit_yuan", "two decimals and no sign"),
     ('limit_yuan = "5000.00"', 'limit_yuan = "5000.001"', "fee[0].limit_yuan", "exactly two decimals"),
-    ('limit_yuan = "5000.00"', "limit_yuan = 5000.001", "fee[0].limit_yuan", "put the value in quotes"),
+    ('limit_yuan = "5000.00"', "limit_yuan = 5000.001", "fee[0].limit_yuan", "stands 5000.001; write yuan in quotes"),
     ('yuan_off = "8.00"', 'yuan_off = "8.005"', "fee[1].concession[0].yuan_off", "exactly two decimals"),
     ('yuan_off = "8.00"', 'yuan_off = "0.00"', "fee[1].concession[0].yuan_off", "above 0.00"),
     (WATER, 'share_off = "0%"\nmark = "x"', "fee[0].concession[0].share_off", "above 0%"),
@@ -31,7 +31,7 @@ WRONG = [
     (WATER, 'share_off = "10%"', "fee[0].concession[0].id", "no condition: everybody"),
     (WATER, 'mark = "low_income"', "fee[0].concession[0].id", "exactly one of share_off"),
     (WATER, WATER + '\nuntil = "2026-02-30"', "fee[0].concession[0].until", "no calendar has the day"),
-    (WATER, WATER + '\nuntil = "30.06.2026"', "fee[0].concession[0].until", "a day as 2026-12-31"),
+    (WATER, WATER + '\nuntil = "30.06.2026"', "fee[0].concession[0].until", 'such as "2026-12-31"'),
     (WATER, WATER + '\nsince = "2026-07-01"\nuntil = "2026-06-30"', "fee[0].concession[0].until", "before since"),
     (WATER, WATER + '\nat_least_yuan = "5000.01"', "fee[0].concession[0].at_least_yuan", "above the limit"),
     (WATER, WATER + '\nexcludes = ["nobody"]', "fee[0].concession[0].excludes", "no other concession of water"),
@@ -48,7 +48,7 @@ WRONG = [
      "this fee has no late fee"),
     ('daily_rate = "0.05%"', 'daily_rate = "0%"', "fee[0].late.daily_rate", "take the table"),
     ('cap = "100%"', 'cap = "101%"', "fee[0].late.cap", "at 100%"),
-    ("grace_days = 5", "grace_days = -1", "fee[0].late.grace_days", ">= 0"),
+    ("grace_days = 5", "grace_days = -1", "fee[0].late.grace_days", "at least 0"),
     ('overpaid = "refuse"\noverpaid_limit_yuan = "0.00"', 'overpaid = "refuse"\noverpaid_limit_yuan = "9.00"',
      "fee[5].overpaid_limit_yuan", "write 0.00"),
     ('least_yuan = "10.00"', 'least_yuan = "0.00"', "fee[1].prepay.least_yuan", "above 0.00"),
@@ -60,7 +60,8 @@ WRONG = [
     ("account_groups = [4, 4, 2]", "account_groups = [4, 4]", "fee[0].account_groups", "the 10 digits"),
     ('account_check = "none"', 'account_check = "crc"', "fee[0].account_check", "crc"),
     ('receipt = "invoice"', 'receipt = "paper"', "fee[0].receipt", "paper"),
-    ('verify = ["name"]', 'verify = ["shoe"]', "fee[0].verify[0]", "shoe"),
+    ('verify = ["name"]', 'verify = ["shoe"]', "fee[0].verify[0]", 'one of "name", "identity", "period"'),
+    ('"G(?P<account>', '"W(?P<account>', "fee[2].bill_codes", "stands at water, too"),
 ]  # fmt: skip
 
 

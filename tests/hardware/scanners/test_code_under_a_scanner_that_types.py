@@ -141,6 +141,6 @@ def test_the_configuration_names_the_line_and_only_a_serial_one_has_a_speed() ->
 
     assert isinstance(plan(driver="evdev", port="/dev/input/event7").build("scanner"), WedgeScanner)
     assert isinstance(plan(driver="serial", port="/dev/ttyS0", baud=9600).build("scanner"), SerialScanner)
-    for wrong in ({"driver": "evdev", "port": "x", "baud": 9600}, {"driver": "serial", "port": "x"}):
+    for wrong in ({"driver": "evdev", "port": "/x", "baud": 9600}, {"driver": "serial", "port": "/x"}):
         with pytest.raises(msgspec.ValidationError, match="baud"):
             plan(**wrong)

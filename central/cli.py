@@ -116,6 +116,8 @@ def _parser() -> argparse.ArgumentParser:
     badge.add_argument("--revoke", action="store_true", help="take back all badges of this person instead")
     given = command("fees", _fees, "take all fees and their rules from a file such as config/fees.toml")
     given.add_argument("file", type=Path)
+    owed = command("bills", _bills, "take accounts and their bills from a table (CSV)")
+    owed.add_argument("file", type=Path)
     command("totals", _totals, "what each kiosk holds and owes, from its records, as JSON")
     day = command("day", lambda options: day.print_help(), "the closes of a kiosk")
     export = day.add_subparsers().add_parser(
@@ -259,6 +261,16 @@ def _fees(options: argparse.Namespace) -> None:
     except BadConfiguration as error:
         raise Trouble(str(error)) from error
     print(f"{len(taken)} fees: {', '.join(fee.id for fee in taken)}")
+
+
+def _bills(options: argparse.Namespace) -> None:
+    from central import bills
+
+    try:
+        taken = write_beside(options.state, lambda db: bills.take(db, options.file))
+    except bills.BadTable as error:
+        raise Trouble(str(error)) from error
+    print(f"{taken.bills} new bills, {taken.accounts} new accounts, {taken.known} bills known already")
 
 
 def _enrolment_code(options: argparse.Namespace) -> None:

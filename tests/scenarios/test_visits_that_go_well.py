@@ -1,8 +1,12 @@
 """A customer pays a water bill of ¥37.50 with ¥38 in notes; others pay exactly, or with a payment code."""
 
+import subprocess
+import sys
+
 import pytest
 
 from kiosk.money import Money
+from kiosk.rules.load import PACKAGED_FEES
 
 pytestmark = pytest.mark.slow
 
@@ -79,3 +83,54 @@ def test_a_visit_by_keys_alone(lobby):
     lobby.choose_by_keys("main", "thank_you")
     lobby.choose_by_keys("main", "home")
     assert lobby.receipts()[-1].to_fee == Money(20000)
+
+
+CABLE = """
+[[fee]]
+id = "cable"
+name = { zh = "有线电视费", en = "Cable TV" }
+icon = "cable"
+biller = "示例市广播电视网络公司"
+seal = "示例市广播电视网络公司 收费专用章"
+receipt = "plain"
+account_name = { zh = "智能卡号", en = "Smart card number" }
+account_digits = [9, 9]
+account_groups = [3, 3, 3]
+account_check = "luhn"
+bill_codes = ["TV(?P<account>[0-9]{9})"]
+verify = ["name"]
+limit_yuan = "900.00"
+overpaid = "prepaid"
+overpaid_limit_yuan = "100.00"
+partial = true
+due_days = 15
+"""
+BILLS = """fee,account,name,identity,contact,marks,number,period,yuan,due,region
+cable,700900103,严寒松,,,,TV-1,2026-10,26.00,,东湖街道
+"""
+
+
+def test_a_fee_that_the_office_adds_while_the_house_runs_is_paid_without_a_restart(lobby, tmp_path):
+    """As docs/operations.md says it: two commands at the server, and nothing at the kiosk. Its tile is the seventh,
+    on a leaf of its own, with the picture that an unknown icon gets."""
+    pids = {name: process.pid for name, process in lobby.house.processes.items()}
+    (tmp_path / "fees.toml").write_text(PACKAGED_FEES.read_text() + CABLE)
+    (tmp_path / "bills.csv").write_text(BILLS)
+    for command, file in (("fees", "fees.toml"), ("bills", "bills.csv")):
+        state = ("--state", str(lobby.place.central))
+        subprocess.run([sys.executable, "-m", "central", command, str(tmp_path / file), *state], check=True)
+    lobby.press_on_some_leaf("fee:cable")
+    lobby.page("enter_account")
+    lobby.type("700900103")
+    lobby.go("main", "check")
+    lobby.confirm()
+    lobby.go("tender:cash", "cash")
+    lobby.insert(20, 10)
+    lobby.take_receipt()
+    receipt = lobby.receipts()[-1]
+    assert (receipt.fee, receipt.fee_name, receipt.bill) == ("cable", "有线电视费", "TV-1")
+    assert (receipt.to_fee, receipt.to_prepaid) == (Money(2600), Money(400))
+    assert "有线电视费" in lobby.pieces()[-1]["text"]
+    lobby.agree()
+    now = {name: process.pid for name, process in lobby.house.processes.items()}
+    assert now == pids, "no process was started again"

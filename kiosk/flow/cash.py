@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from hardware.contracts import (
     UNNAMED,
     AtRest,
@@ -196,25 +198,35 @@ def _returned(state: State, returned: Returned, given: Given) -> Facts:
 def at_rest(state: State, rest: AtRest, given: Given) -> Facts:
     """Everything is told. A note that is still open was never spoken of: the counter decides, or nobody."""
     after = state
-    for fact in _notes_at_rest(state, rest, given):
-        yield fact
-        if isinstance(fact, NoteCredited) or (isinstance(fact, NoteDoubtful | DoubtSettled) and fact.in_box):
-            after = till.with_note(after, fact.value)
+    for notes_at_rest in (_open_note_at_rest, _others_at_rest):
+        for fact in notes_at_rest(after, rest, given):
+            yield fact
+            if isinstance(fact, ClaimIssued):
+                after = replace(after, claims=after.claims + 1)  # the next slip has the next number
+            elif isinstance(fact, NoteCredited) or (
+                isinstance(fact, NoteDoubtful | DoubtSettled) and fact.in_box
+            ):
+                after = till.with_note(after, fact.value)
     yield from till.at_rest(after, rest)
     yield AcceptorIs(True, state.house.acceptor.obstacle, rest.counter, rest.serial_number)
 
 
-def _notes_at_rest(state: State, rest: AtRest, given: Given) -> Iterator[Fact]:
+def _open_note_at_rest(state: State, rest: AtRest, given: Given) -> Iterator[Fact]:
     note = state.note
-    if note is not None:
-        more = _stacked_since(note, rest)
-        if note.stage is not NoteStage.STACKING or more == 0:
-            yield NoteReturned(note.id, "counter" if more == 0 else "device")
-        elif more == 1:
-            yield from _credited(note, "counter")
-        else:
-            because = "outcome_unknown" if more is None else "counter_differs"
-            yield from _doubtful_note(state, note, because, given)
+    if note is None:
+        return
+    more = _stacked_since(note, rest)
+    if note.stage is not NoteStage.STACKING or more == 0:
+        yield NoteReturned(note.id, "counter" if more == 0 else "device")
+    elif more == 1:
+        yield from _credited(note, "counter")
+    else:
+        because = "outcome_unknown" if more is None else "counter_differs"
+        yield from _doubtful_note(state, note, because, given)
+
+
+def _others_at_rest(state: State, rest: AtRest, given: Given) -> Iterator[Fact]:
+    """One that went away with its unit, and one that was told again."""
     astray = state.astray
     if astray is not None and (more := _stacked_since(astray, rest)) in (0, 1):
         yield DoubtSettled(astray.id, astray.value, more == 1, "counter")

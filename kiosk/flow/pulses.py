@@ -69,7 +69,8 @@ def _cut_off(state: State, rest: AtRest, given: Given) -> Facts:
     """Core or power ended between two pulses; the line is at rest, so no more of this train comes."""
     assert state.train is not None
     yield from _torn(state, state.train, given)
-    yield from cash.at_rest(till.with_note(state, None), rest, given)
+    after = replace(state, claims=state.claims + 1)  # `_torn` has issued one
+    yield from cash.at_rest(till.with_note(after, None), rest, given)
 
 
 def _open(state: State, _stimulus: Any) -> bool:

@@ -54,7 +54,7 @@ def explore(seed: int, only: int | None = None) -> Found:
             _die_and_recover(world, where, f"{seed}/{found.cuts}", found)
 
     on_disk = seed % ON_DISK_EVERY == 0
-    things = Things(Unit(chance.random() < 0.5), Bank([]), OnDisk() if on_disk else Ledger())
+    things = Things(Unit(chance.random() < 0.5), Bank([]), OnDisk() if on_disk else Ledger(), number=seed)
     if chance.random() < 0.15:
         things.clock = Clock(ms=1_000)  # no battery, no network yet: 1970
     world = World(things, chance, cut_here)

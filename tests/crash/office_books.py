@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from kiosk import facts as f
 from kiosk.facts import office as o
 from kiosk.facts.stock import PAYMENT_CANCELLED, RECEIPT_VOID, ReceiptVoided
+from kiosk.facts.visitor import OpinionGiven
 
 
 class DoesNotAddUp(AssertionError):
@@ -63,6 +64,7 @@ class OfficeBooks:
     is_open: bool = False
     day: Day = field(default_factory=Day)
     papers: set[str] = field(default_factory=set)
+    opinions: int = 0
 
     def fork(self) -> OfficeBooks:
         new = copy.copy(self)
@@ -112,6 +114,10 @@ class OfficeBooks:
                 self._settled(fact)
             case ReceiptVoided():
                 self._voided(fact, commit)
+            case OpinionGiven():
+                self.opinions += 1
+                require(fact.case == f"K0001-V{self.opinions:06d}", f"{fact.case} is opinion {self.opinions}")
+                self.papers |= {fact.case} if fact.slip else set()
             case o.DayOpened():
                 require(not self.is_open, f"day {fact.day} is opened while one is open")
                 require(fact.day == self.days + 1, f"day {fact.day} is opened after day {self.days}")

@@ -11,7 +11,7 @@ from kiosk import contract as c
 from kiosk.flow import handover, till
 from kiosk.flow.state import Room
 from kiosk.parcels import Person
-from tests.crash import faults
+from tests.crash import faults, twists
 from tests.crash.people import ATTENDANT, BADGES, PIN, SUPERVISOR, WRONG_PIN
 from tests.crash.world import World
 
@@ -20,6 +20,7 @@ WHY_VOID: Final = "wrong_account"
 MOST_NOTES: Final = 20  # denominations that a box is counted by, with room
 SLIPS: Final = 0.1  # chance of a wrong PIN, a note counted wrongly, the same person twice
 BY_BADGE: Final = 0.7
+OFFICE_LOOKS: Final = 3  # every third story
 
 
 def shift(w: World) -> None:
@@ -30,6 +31,8 @@ def shift(w: World) -> None:
         act(w)
         w.events()
         faults.perhaps(w)
+    if w.things.number % OFFICE_LOOKS == 0:
+        twists.office_closes(w)
     if w.chance.random() < 0.5:  # the others forget it
         w.touch(c.SignOut())
 

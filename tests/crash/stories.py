@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from typing import Final
 
+from msgspec.structs import replace
+
 from hardware import contracts as hw
 from hardware.terminals.contract import Step
 from kiosk import contract as c
@@ -12,7 +14,7 @@ from kiosk.flow import stimuli as st
 from kiosk.flow.delays import Delay
 from kiosk.flow.state import Stage
 from kiosk.money import Money
-from tests.crash import faults, truth
+from tests.crash import faults, truth, twists
 from tests.crash.people import PIN, SITE
 from tests.crash.world import BILLS, World, account_of
 from tests.kiosk.card_world import ENDS as CARD_ENDS
@@ -27,13 +29,18 @@ MOST_NOTES: Final = 8  # in one visit
 
 SEVERAL = 3  # every third one owes two bills, of two fees
 CANCELLED = 2  # of every other one who stops, staff cancel the payment
+STOPS_AT_CARD = 5  # of every fifth story whoever pays by card thinks better of it
+NOBODY_LEFT = 4  # of every fourth story the office changes its rules while staff cancel
+ONE = ("1.00", "1.00")  # of a fee whose bill is told by its twist
 AHEAD, METER = 4, "gas"  # the second, sixth, … owes nothing and tops a balance up
 
 
 def comes(w: World, fee: str, big: bool, tender: c.Tender) -> None:
     w.events()
     ahead = (w.things.bills + 1) % AHEAD == AHEAD // 2
+    twist = twists.Twist.NONE if ahead else twists.of(w)
     fee = METER if ahead else fee
+    fee = twists.LARGE_FEE if twist is twists.Twist.LARGE else fee
     w.touch(c.ChooseFee(fee))
     for digit in account_of(fee):
         if w.stage is Stage.ACCOUNT:
@@ -42,15 +49,17 @@ def comes(w: World, fee: str, big: bool, tender: c.Tender) -> None:
     visit = w.engine.state.visit
     if visit is not None and visit.stage is Stage.LOOKING_UP:
         w.things.bills += 1
-        dues = [] if ahead else [bill(BILLS[fee][big], fee, f"B{w.things.bills}")]
-        if (
-            dues and w.things.bills % SEVERAL == 0
-        ):  # by the count, not by chance: every seed tells the story that it told
-            dues.append(bill("2.50", "gas", f"B{w.things.bills}G"))
-        w.feed(st.BillsCame(visit.lookup, customer(*dues, account=account_of(fee), reference="7")))
+        number = f"B{w.things.bills}"
+        dues = [] if ahead else twists.owes(w, twist, bill(BILLS.get(fee, ONE)[big], fee, number))
+        if len(dues) == 1 and w.things.bills % SEVERAL == 0:
+            dues.append(bill("2.50", "gas", f"{number}G"))
+        known = customer(*dues, account=account_of(fee), reference="7")
+        w.feed(st.BillsCame(visit.lookup, replace(known, marks=twists.marks(twist))))
+        twists.chooses(w, twist, number)
         w.touch(c.ChooseAmount(SITE.fee(METER).prepay.amounts[big]) if ahead else c.PayTicked())
     faults.perhaps(w)
     w.touch(c.AllRight())
+    twists.before_paying(w, twist)
     w.touch(c.ChooseTender(tender))
     w.events()
 
@@ -89,6 +98,8 @@ def staff_cancel(w: World) -> None:
         w.touch(c.EnterTyped())
     w.events()  # the PIN was checked
     faults.perhaps(w)
+    if w.things.number % NOBODY_LEFT == 0:
+        twists.office_changes(w)
     w.touch(c.CancelPayment("machine"))
 
 
@@ -126,6 +137,8 @@ def pays_by_card(w: World) -> None:
     for _ in range(2):
         if w.stage is Stage.PAY_BY:
             w.touch(c.ChooseTender(c.Tender.CARD))
+        if w.things.number % STOPS_AT_CARD == 0:
+            w.touch(c.StopPaying())
         for _ in range(4):
             faults.perhaps(w)
             w.events()
@@ -156,6 +169,7 @@ def takes_the_paper(w: World) -> None:
 
 
 def visit(w: World) -> None:
+    says_something = twists.of(w) is twists.Twist.OPINION
     kind = w.chance.choice(("exact", "overpaid", "stopped", "code", "code", "card"))
     w.things.story.tell("-----", f"a customer comes: {kind}")
     fee, big = w.chance.choice(sorted(BILLS)), w.chance.random() < 0.7
@@ -167,6 +181,8 @@ def visit(w: World) -> None:
     else:
         pays_in_notes(w, kind)
     takes_the_paper(w)
+    if says_something:
+        twists.says_something(w)
 
 
 def ending(w: World) -> None:

@@ -127,6 +127,7 @@ class Things:
     ids: int = 0
     bills: int = 0
     swaps: int = 0
+    number: int = 0  # of the story
     terminal: Terminal = field(default_factory=Terminal)
 
     def fork(self) -> Things:
@@ -136,7 +137,7 @@ class Things:
         return Things(
             self.unit.fork(), bank, self.ledger.fork(), copy.copy(self.clock), copy.copy(self.story),
             self.paper.copy(), self.jobs.copy(), self.sent.copy(), self.told.copy(), self.ids, self.bills, self.swaps,
-            self.terminal.fork(),
+            self.number, self.terminal.fork(),
         )  # fmt: skip
 
     def fingerprint(self) -> tuple[Any, ...]:

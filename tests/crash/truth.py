@@ -8,15 +8,19 @@ from hardware import contracts as hw
 from kiosk import contract as c
 from kiosk import facts as f
 from kiosk import printing
+from kiosk.facts.office import Sort
 from kiosk.flow import commands as cmd
 from kiosk.flow.state import PaperState, Stage
 from kiosk.receipts import REASONS, document, paper_qr
+from kiosk.rules.exceptions import ExceptionKind
 from tests.crash.books import require
 from tests.crash.people import SITE
 from tests.kiosk.world import NOW_MS
 
 if TYPE_CHECKING:
     from tests.crash.world import World
+
+OF_MONEY = (ExceptionKind.PAYMENT, ExceptionKind.DIFFERENCE)
 
 
 def written_before(world: World, command: cmd.Command) -> None:
@@ -57,7 +61,8 @@ def holds(world: World) -> None:
         adds_up(world)
     state = world.engine.state
     require(state.visit is None or not state.visit.code, "a payment code lives for one step")
-    if state.stage is Stage.PAPER and world.engine.always and not state.house.broken:
+    on_top = state.aside is not None
+    if state.stage is Stage.PAPER and world.engine.always and not (state.house.broken or on_top):
         can_be_seen(world)
     broken = state.house.broken and world.wanted is not None and world.wanted.accept_up_to is not None
     require(not broken, "nothing can be written and notes are taken")
@@ -131,6 +136,9 @@ def everything_is_accounted_for(world: World) -> None:
         state.void,
     )
     require(here == there, f"the staff's books by hand: {here}; the kiosk's: {there}")
+    about = {matter.subject for matter in state.exceptions.values() if matter.kind in OF_MONEY}
+    unsure = {item.id for item in state.items.values() if item.sort is not Sort.CHANGE}
+    require(about == unsure, f"open money {unsure}, and somebody is asked to look at {about}")
     things.ledger.verify()
 
 

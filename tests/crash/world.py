@@ -246,6 +246,8 @@ class World:
             self.things.jobs.append((command.job, command.issued.number, command.attempt))
         elif isinstance(command, cmd.CheckPin):
             self.mail.append(st.PinChecked(command.attempt, bool(command.verifier) and command.pin == PIN))
+        elif isinstance(command, cmd.SealContact):
+            self.mail.append(st.ContactSealed(command.attempt, "5e" * 32))
         elif isinstance(command, cmd.AddUpDay):
             self.engine.feed(
                 self.things.ledger.added_up(command.purpose)
@@ -366,6 +368,7 @@ def durable_part(state: State) -> Any:
         {x.id: x.credited for x in state.payments.values()}, note, state.astray and state.astray.id,
         set(state.charges), state.receipts, state.claims, state.box, state.box_notes, state.boxes, state.bags,
         state.collections, state.handovers, set(state.items), state.void, state.day.number, state.day.open,
+        state.opinions, {number: matter.kind for number, matter in state.exceptions.items()},
     )  # fmt: skip
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from hardware import contracts as hw
 from kiosk import contract as c
-from kiosk.facts import Account, PaymentCompleted, PaymentOpened, ReceiptIssued
+from kiosk.facts import Account, ClaimIssued, NoteDoubtful, PaymentCompleted, PaymentOpened, ReceiptIssued
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.parcels import FeeSwitch
 from kiosk.rules.load import packed
 from tests.kiosk.office import STAFF, Office
-from tests.kiosk.world import account_of, bill, customer, yuan
+from tests.kiosk.world import account_of, bill, customer, taken, yuan
 
 
 @pytest.fixture
@@ -155,3 +156,19 @@ def test_a_fee_that_the_office_closes_or_limits_meanwhile_is_not_begun_to_be_pai
     office.hear(with_rules(office.site.fees, fee="water", **switch))
     office.want(c.ChooseTender(c.Tender.CASH))
     assert office.page.problem.key == says and not office.facts(PaymentOpened)
+
+
+# ---- notes
+
+
+def test_two_notes_in_doubt_at_once_have_two_slips(office):
+    """The unit tells a credited note again, takes the next one, and counts two more than both."""
+    office.hear(hw.AtRest(device="acceptor", counter=7))
+    office.to_cash(bill("80.00"))
+    office.insert(20)
+    office.hear(taken(20, recovered=True))
+    office.hold(10)
+    office.hear(hw.AtRest(device="acceptor", counter=12))
+    slips = office.facts(ClaimIssued)
+    assert [slip.claim for slip in slips] == ["K0001-C000001", "K0001-C000002"]
+    assert {slip.subject for slip in slips} == {fact.note for fact in office.facts(NoteDoubtful)}

@@ -119,8 +119,8 @@ def test_a_fee_that_the_office_adds_while_the_house_runs_is_paid_without_a_resta
     for command, file in (("fees", "fees.toml"), ("bills", "bills.csv")):
         state = ("--state", str(lobby.place.central))
         subprocess.run([sys.executable, "-m", "central", command, str(tmp_path / file), *state], check=True)
-    lobby.press_on_some_leaf("fee:cable")
-    lobby.page("enter_account")
+    lobby.until(lambda: lobby._leaf(lambda names: "fee:cable" in names), "its tile on the second leaf")
+    lobby.go("fee:cable", "enter_account")
     lobby.type("700900103")
     lobby.go("main", "check")
     lobby.confirm()

@@ -9,7 +9,7 @@ from kiosk.contract import Banner, Button, CallStaff, Language, SetLanguage, Sto
 from screens import typeset
 from screens.frame import Frame
 from screens.sheet import FACE_INSET, Act, Foot, Sheet
-from screens.theme import LEAST_TOUCH_MM, Theme
+from screens.theme import LEAST_TOUCH_MM, Rank, Theme
 from screens.typeset import ONE_LINE
 from screens.widgets.press import AMBER, MAIN, PLAIN, Look
 
@@ -102,7 +102,7 @@ def _title_and_step(sheet: Sheet, frame: Frame, title: str) -> None:
         ),
         "",
     )
-    sheet.text(rest, words, theme.small, "text2", spoken=_step_words(sheet, False))
+    sheet.text(rest, words, theme.small, "text2", spoken=_step_words(sheet, False), rank=Rank.SIGN)
 
 
 def _progress(sheet: Sheet, frame: Frame) -> None:
@@ -169,7 +169,7 @@ def _banner(sheet: Sheet, frame: Frame, banner: Banner, words: str, px: int) -> 
     sheet.icon(
         left.centred(left.w, px), icon, ink, ground, "" if words else sheet.say(f"banner.{banner.value}")
     )
-    sheet.text(text, words, px, colour)
+    sheet.text(text, words, px, colour, rank=Rank.SIGN)
 
 
 class Form(NamedTuple):

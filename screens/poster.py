@@ -21,7 +21,7 @@ from kiosk.contract import (
 )
 from screens.frame import Frame
 from screens.sheet import Sheet
-from screens.theme import Theme
+from screens.theme import Rank, Theme
 from screens.typeset import ONE_LINE
 
 PAGE_SHARE: Final = 0.6  # of the height of a tall glass
@@ -76,7 +76,9 @@ def draw(sheet: Sheet, frame: Frame, page: AnyPage) -> None:
         _step(sheet, cell, number, now, what if fit else "", ground, ink)
     if not fit:  # in the largest letters only what happens now
         below, _ = trail.from_bottom(theme.least * ONE_LINE)
-        sheet.text(below, whats[now - 1], theme.least, ink, bold=True, align="center", spoken="")
+        sheet.text(
+            below, whats[now - 1], theme.least, ink, bold=True, align="center", spoken="", rank=Rank.DRAWN
+        )
 
 
 def _step(sheet: Sheet, cell: Frame, number: int, now: int, what: str, ground: str, ink: str) -> None:
@@ -90,5 +92,5 @@ def _step(sheet: Sheet, cell: Frame, number: int, now: int, what: str, ground: s
         sheet.icon(disc.inset(disc.w * 0.26), "tick", ink, ground)
     else:
         colour, px = (ground if filled else ink), min(theme.title, int(disc.h / ONE_LINE))
-        sheet.text(disc, str(number), px, colour, bold=True, align="center", spoken="")
-    sheet.text(label, what, theme.least, ink, bold=filled, align="center", spoken="")
+        sheet.text(disc, str(number), px, colour, bold=True, align="center", spoken="", rank=Rank.DRAWN)
+    sheet.text(label, what, theme.least, ink, bold=filled, align="center", spoken="", rank=Rank.DRAWN)

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from kiosk.contract import Button, Language, Message, View
 from screens import typeset
 from screens.frame import Frame
-from screens.theme import Colour, Theme, rgba
+from screens.theme import Colour, Rank, Theme, rgba
 from screens.widgets.base import Box, Picture
 from screens.widgets.press import OFF, PLAIN, Action, Look, Press, icon_texture
 from screens.widgets.preview import Preview
@@ -123,6 +123,7 @@ class Sheet:
         spoken: str | None = None,
         personal: bool = False,
         caption: str = "",
+        rank: Rank = Rank.READ,
     ) -> None:
         """`caption`: stands beside it as a text of its own, which is silent; the two are said together."""
         if caption and spoken is None:
@@ -139,12 +140,13 @@ class Sheet:
                     valign=valign,
                     spoken=spoken,
                     personal=personal,
+                    rank=rank,
                 )
             )
 
     def ink_text(self, frame: Frame, text: str, px: int, ink: Colour) -> None:
         """Centred words in a colour that is no role of the palette: the value on a banknote."""
-        self.add(Text(frame, text, px, ink, bold=True, align="center"))
+        self.add(Text(frame, text, px, ink, bold=True, align="center", rank=Rank.DRAWN))
 
     def box(
         self, frame: Frame, fill: str = "card", border: str | None = None, radius: int | None = None
@@ -191,6 +193,7 @@ class Sheet:
         spoken: str | None = None,
         value: str = "",
         inset: float = FACE_INSET,
+        rank: Rank = Rank.READ,
     ) -> Press:
         """A button; with a label and an icon they stand in its middle, side by side."""
         if action is None:
@@ -199,10 +202,11 @@ class Sheet:
         pressable.a11y_value = value
         self.add(pressable)
         if label or icon:
-            self._face(frame.inset(inset * self.theme.pad, 0), label, icon, look, px or self.theme.button)
+            face = frame.inset(inset * self.theme.pad, 0)
+            self._face(face, label, icon, look, px or self.theme.button, rank)
         return pressable
 
-    def _face(self, frame: Frame, label: str, icon: str, look: Look, px: int) -> None:
+    def _face(self, frame: Frame, label: str, icon: str, look: Look, px: int, rank: Rank) -> None:
         side = round(px * 0.95) if icon else 0
         gap = round(px * 0.28) if icon and label else 0
         if not label:
@@ -215,11 +219,12 @@ class Sheet:
         if icon:
             left, block = block.from_left(side, gap)
             self.icon(left, icon, look.words, look.tint)
-        self.text(block, "\n".join(lines), px, look.words, bold=True, align="center", spoken="")
+        self.text(block, "\n".join(lines), px, look.words, bold=True, align="center", spoken="", rank=rank)
 
     def act_button(
         self, frame: Frame, act: Act, look: Look = PLAIN, px: int | None = None, spoken: str | None = None
     ) -> Press:
+        """For the bottom bar."""
         return self.press(
             frame,
             act.name,
@@ -230,6 +235,7 @@ class Sheet:
             px=px,
             spoken=spoken,
             value=act.off,
+            rank=Rank.BAR,
         )
 
     # ---- composed: a note to the customer
@@ -267,7 +273,7 @@ class Sheet:
         if side:
             left, words = words.from_left(side - self.theme.pad * 0.6, self.theme.pad * 0.6)
             self.icon(left, icon, ink, fill)
-        self.text(words, text, px)
+        self.text(words, text, px, rank=Rank.NEWS)
 
     def _notice_icon(self, px: int, width: float) -> float:
         """What the icon and the air beside it take: nothing where a line would be left with few words."""

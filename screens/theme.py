@@ -5,6 +5,7 @@ from the millimetres of the panel that is really there (`config/panels.toml`), n
 
 from __future__ import annotations
 
+import enum
 import functools
 import json
 import tomllib
@@ -30,6 +31,20 @@ RADIUS_MM: Final = 2.4
 PAD_MM: Final = 3.0
 
 Colour = tuple[float, float, float, float]
+
+
+class Rank(enum.Enum):
+    """What words are there for. READ has the full size of the text that was chosen (4.8, 6.4 or 8.5 mm capitals, fact
+    sheet 5.1); the others may be one step smaller, which is what the largest text still has at 0.7° (`Theme.least`).
+    The layout audit holds each word to its rank."""
+
+    READ = "to act, to decide or to know what became of one's money"
+    CAPTION = "names what stands beside or below it in full size"
+    SECOND = "second line of a choice or of one of the six items, below its name or value"
+    NEWS = "a notice: smaller rather than on a leaf of its own, away from what it speaks of"
+    BAR = "a button of the bottom bar, where up to four stand in one line"
+    SIGN = "step, banner, ways to pay: beside a sign or a line that says the same, at the same place on each page"
+    DRAWN = "within a picture: the value on a banknote, the number in a disc, what stands below a code"
 
 
 class Panel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

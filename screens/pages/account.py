@@ -7,6 +7,7 @@ from screens.frame import Frame
 from screens.pages.keypad import beside, keypad
 from screens.pages.stacked import Line, stacked
 from screens.sheet import NO_FOOT, Foot, Sheet
+from screens.theme import Rank
 
 CURSOR_MM = 0.8  # where the first digit will stand
 
@@ -68,18 +69,18 @@ def _number(sheet: Sheet, frame: Frame, page: EnterAccount) -> None:
     typed = grouped(page.typed, page.groups)
     if not typed:
         spoken = sheet.say("account.empty", account=page.account_name)
-        sheet.text(caption, page.account_name, small, "text2", spoken=spoken)
+        sheet.text(caption, page.account_name, small, "text2", spoken=spoken, rank=Rank.CAPTION)
         sheet.box(
             digits.from_left(theme.mm(CURSOR_MM))[0].centred(theme.mm(CURSOR_MM), digits.h * 0.7),
             "primary",
             radius=0,
         )
         return
-    sheet.text(caption, page.account_name, small, "text2")
+    sheet.text(caption, page.account_name, small, "text2", rank=Rank.CAPTION)
     missing = sheet.message(page.submit.off) if page.submit else ""
     room = caption.w - sheet.width(page.account_name, small) - theme.pad
     if sheet.width(missing, small) <= room:
-        sheet.text(caption.from_right(room)[0], missing, small, "text2", align="right")
+        sheet.text(caption.from_right(room)[0], missing, small, "text2", align="right", rank=Rank.NEWS)
     px = _number_px(sheet, frame.w, page)[1]
     sheet.text(digits, typed, px, bold=True, spoken=" ".join(page.typed), personal=True)
 
@@ -97,7 +98,7 @@ def _guidance(sheet: Sheet, frame: Frame, page: EnterAccount, problem: str) -> N
         words, spoken = sheet.say("account.how", place=where), sheet.say("account.how_spoken", place=where)
     px = sheet.px_for(lambda px: sheet.height(words, px, frame.w) <= frame.h)
     need = sheet.height(words, px, frame.w)
-    if need > frame.h:
+    if need > frame.h or (problem and px < theme.body and not theme.low):
         return  # the problem already says what to do
     text, frame = frame.from_top(need, theme.touch_gap)
     sheet.text(text, words, px, valign="top", spoken=spoken)

@@ -7,6 +7,7 @@ from screens.frame import Frame
 from screens.pages.keypad import beside, keypad
 from screens.pages.tiles import Tile, tiles
 from screens.sheet import NO_FOOT, Foot, Sheet
+from screens.theme import Rank
 from screens.typeset import ONE_LINE
 
 
@@ -22,7 +23,7 @@ def build_choose(sheet: Sheet, page: ChooseHowMuch) -> Foot:
         theme.least,
     )
     top, area = sheet.area.from_top(sheet.height(about, px, sheet.area.w), theme.touch_gap)
-    sheet.text(top, about, px, "text2")
+    sheet.text(top, about, px, "text2", rank=Rank.NEWS)
     buttons = (*page.choices, page.other)
     choices = [Tile(f"amount:{n}", sheet.message(b.label), b.intent) for n, b in enumerate(buttons)]
     tiles(sheet, area, choices, before=1 if problem else 0)
@@ -47,7 +48,7 @@ def build_type(sheet: Sheet, page: TypeHowMuch) -> Foot:
     about = sheet.message(page.about)
     px = sheet.px_for(lambda px: sheet.height(about, px, rest.w) <= rest.h)
     if sheet.height(about, px, rest.w) <= rest.h:  # else the problem says what may be typed
-        sheet.text(rest, about, px, "text2", valign="top")
+        sheet.text(rest, about, px, "text2", valign="top", rank=Rank.NEWS)
     return Foot(main=sheet.act("main", page.submit, "tick"))
 
 

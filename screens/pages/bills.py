@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from kiosk.contract import BillRow, Button, ChooseBill, ChooseBills
 from screens.frame import Frame
 from screens.sheet import Foot, Sheet
+from screens.theme import Rank
 from screens.widgets.press import TILE
 
 MOST_CHOICES: Final = 6  # accessibility facts 5.1
@@ -33,7 +34,7 @@ def build(sheet: Sheet, page: ChooseBills) -> Foot:
     rows = sheet.page_of([(), *leaves] if alone else leaves)
     if not rows:
         return sheet.alone(problem)
-    sheet.text(head, intro, px, "text2")
+    sheet.text(head, intro, px, "text2", rank=Rank.CAPTION)
     if problem and not alone:
         sheet.notice(notice, problem, "problem", problem_px)
     for row in rows:
@@ -104,7 +105,7 @@ def _row(sheet: Sheet, frame: Frame, row: BillRow, sizes: Sizes) -> None:
     words, amount, tick = _parts(sheet, frame, row, sizes)
     below, above = words.from_bottom(sheet.height(second, sizes.second, words.w))
     sheet.text(above, row.name, sizes.name, bold=True, spoken="")
-    sheet.text(below, second, sizes.second, "error" if row.overdue else "text2", spoken="")
+    sheet.text(below, second, sizes.second, "error" if row.overdue else "text2", spoken="", rank=Rank.SECOND)
     sheet.text(amount, row.amount.figures, sizes.amount, bold=True, align="right", spoken="")
     square = tick.centred(sizes.name, sizes.name)
     sheet.box(square, "page", "border")

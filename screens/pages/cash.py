@@ -8,6 +8,7 @@ from typing import Final
 from kiosk.contract import CashRunning, GoOnPaying, Money, StopForSure
 from screens.frame import Frame
 from screens.sheet import NO_FOOT, Act, Foot, Sheet
+from screens.theme import Rank
 from screens.typeset import ONE_LINE
 from screens.widgets.note import SHAPE, draw_note
 
@@ -88,7 +89,7 @@ def _sums(sheet: Sheet, frame: Frame, page: CashRunning) -> None:
         _beside(sheet, inner, caption, small, figures, big, ink)
         return
     top, amount = inner.from_top(small * ONE_LINE)
-    sheet.text(top, caption, small, spoken="")
+    sheet.text(top, caption, small, spoken="", rank=Rank.CAPTION)
     sheet.text(amount, figures, big, ink, bold=True, align="right", caption=caption)
 
 
@@ -96,8 +97,9 @@ def _beside(
     sheet: Sheet, line: Frame, words: str, px: int, figures: str, figures_px: int, ink: str = "text"
 ) -> None:
     left, right = line.from_left(sheet.width(words, px), sheet.theme.pad)
-    sheet.text(left, words, px, "text2", spoken="")
-    sheet.text(right, figures, figures_px, ink, bold=True, align="right", caption=words)
+    sheet.text(left, words, px, "text2", spoken="", rank=Rank.CAPTION)
+    rank = Rank.READ if ink != "text" else Rank.SECOND
+    sheet.text(right, figures, figures_px, ink, bold=True, align="right", caption=words, rank=rank)
 
 
 def _notes(sheet: Sheet, frame: Frame, notes: tuple[Money, ...]) -> None:
@@ -114,7 +116,7 @@ def _notes(sheet: Sheet, frame: Frame, notes: tuple[Money, ...]) -> None:
         slot, frame = frame.from_bottom(needed, theme.pad * 0.6)
         arrow, text = slot.from_right(side, theme.pad)
         sheet.icon(arrow, f"note_in@{place}")
-        sheet.text(text, words, px)
+        sheet.text(text, words, px, rank=Rank.SIGN)
     columns = min(3, len(notes))
     rows = -(-len(notes) // columns)
     gap = theme.touch_gap * 0.7
@@ -122,7 +124,7 @@ def _notes(sheet: Sheet, frame: Frame, notes: tuple[Money, ...]) -> None:
         values = sheet.say("pay_by.and").join(str(note.fen // 100) for note in notes)
         words = sheet.say("pay_by.notes", notes=values)
         if sheet.fits(words, theme.least, frame):
-            sheet.text(frame, words, theme.least)
+            sheet.text(frame, words, sheet.px_for(lambda px: sheet.fits(words, px, frame)), rank=Rank.SECOND)
         return
     column = (frame.w - gap * (columns - 1)) / columns
     height = min((frame.h - gap * (rows - 1)) / rows, column / SHAPE, theme.mm(20))

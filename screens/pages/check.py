@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from kiosk.contract import CheckItem, CheckItems, CheckRow, SumLine
 from screens.frame import Frame
 from screens.sheet import Foot, Sheet
+from screens.theme import Rank
 from screens.typeset import ONE_LINE
 
 AIRS: Final = (
@@ -34,7 +35,7 @@ def build(sheet: Sheet, page: CheckItems) -> Foot:
     if page.age:
         words = sheet.message(page.age)
         note, area = area.from_top(sheet.height(words, theme.small, area.w), theme.pad * 0.5)
-        sheet.text(note, words, theme.small, "text2")
+        sheet.text(note, words, theme.small, "text2", rank=Rank.NEWS)
 
     whole, columns = area, _columns(sheet, area, page)
     leaves, gap = _plan(sheet, area, columns, page)
@@ -176,14 +177,14 @@ def _sum(sheet: Sheet, frame: Frame, line: SumLine, px: int) -> None:
     words, amount = _sum_parts(sheet, frame, line, px)
     if line.amount is None:
         sheet.icon(amount.from_top(px * ONE_LINE)[0], "info", "info", "page")
-        sheet.text(words, _hint(sheet, line), px, "text2")
+        sheet.text(words, _hint(sheet, line), px, "text2", rank=Rank.SECOND)
         return
     sheet.box(frame, "card", "rule")
     why, label = words.from_bottom(sheet.height(line.why, px, words.w))
-    sheet.text(label, sheet.message(line.label), px, bold=True)
+    sheet.text(label, sheet.message(line.label), px, bold=True, rank=Rank.SECOND)
     if line.why:
-        sheet.text(why, line.why, px, "text2")
-    sheet.text(amount, line.amount.figures, px, bold=True, align="right")
+        sheet.text(why, line.why, px, "text2", rank=Rank.SECOND)
+    sheet.text(amount, line.amount.figures, px, bold=True, align="right", rank=Rank.SECOND)
 
 
 def _part_words(sheet: Sheet, part: SumLine) -> str:
@@ -214,7 +215,9 @@ def _together(sheet: Sheet, frame: Frame, line: Together) -> None:
     for place, row in zip(inner.rows(len(rows), 0), rows, strict=True):
         for part, words, wide in row:
             text, place = place.from_left(min(wide, place.w), theme.gap)
-            sheet.text(text, words, theme.small, bold=True, spoken=f"{words} {part.why}".strip())
+            sheet.text(
+                text, words, theme.small, bold=True, spoken=f"{words} {part.why}".strip(), rank=Rank.SECOND
+            )
 
 
 def _value(sheet: Sheet, row: CheckRow, page: CheckItems) -> str:
@@ -279,10 +282,10 @@ def _cell(sheet: Sheet, frame: Frame, row: CheckRow, page: CheckItems, gap: floa
     icon, words = caption.from_left(theme.small * 1.05, theme.pad * 0.5)
     sheet.icon(icon, row.item.value)
     name = sheet.say(f"check.{row.item.value}")
-    sheet.text(words, name, theme.small, "text2", spoken="")
+    sheet.text(words, name, theme.small, "text2", spoken="", rank=Rank.CAPTION)
     px = theme.digit if is_amount else theme.body
     if is_amount and (sheet.width(shown, px, bold=True) > value.w or px * ONE_LINE > value.h):
         px = theme.body  # a sum of seven digits, or a low glass with a banner
     align = "right" if is_amount else "left"
     sheet.text(value, shown, px, bold=True, align=align, caption=name)
-    sheet.text(second, row.second, theme.small, align=align)
+    sheet.text(second, row.second, theme.small, align=align, rank=Rank.SECOND)

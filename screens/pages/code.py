@@ -9,6 +9,7 @@ from kiosk.contract import ShowCode
 from screens.frame import Frame
 from screens.pages.pay_by import amount_line
 from screens.sheet import NO_FOOT, Foot, Sheet
+from screens.theme import Rank
 from screens.typeset import ONE_LINE
 
 
@@ -42,8 +43,9 @@ def _plan(sheet: Sheet, problem: str, steps: list[str]) -> Plan:
     """Without room the amount is written smaller, and at last the problem stands on a leaf of its own."""
     theme = sheet.theme
     amounts = sorted({theme.amount, theme.digit, theme.title, *theme.text_steps}, reverse=True)
+    step_sizes = (theme.body, theme.least) if theme.low else (theme.body,)
     said_or_not = (problem, "") if problem else ("",)
-    for said, step_px, amount_px in itertools.product(said_or_not, (theme.body, theme.least), amounts):
+    for said, step_px, amount_px in itertools.product(said_or_not, step_sizes, amounts):
         area = sheet.area.from_top(amount_px * ONE_LINE, theme.pad * 0.6)[1]
         notice, px = None, theme.least
         if said:
@@ -51,7 +53,7 @@ def _plan(sheet: Sheet, problem: str, steps: list[str]) -> Plan:
             notice, area = area.from_bottom(sheet.notice_height(said, area.w, px), theme.pad * 0.7)
         plan = Plan(amount_px, area, notice, px)
         beside = _halves(sheet, area)[1]
-        if sum(_heights(sheet, beside.w, steps, step_px)) <= beside.h:
+        if _stands(sheet, beside, steps, step_px, theme.pad * 0.6):
             return plan
     return plan
 
@@ -106,12 +108,12 @@ def _steps(sheet: Sheet, frame: Frame, steps: list[str]) -> None:
     """Numbered, below each other."""
     theme = sheet.theme
     badge = _badge(sheet)
-    gap = theme.pad * 1.2
+    gap = theme.pad * 0.6
     px = next(
         (px for px in (theme.title, *theme.text_steps) if _stands(sheet, frame, steps, px, gap)), theme.least
     )
     heights = _heights(sheet, frame.w, steps, px)
-    gap = max(0.0, min(gap, (frame.h - sum(heights)) / max(1, len(steps) - 1)))
+    gap = max(0.0, min(2 * gap, (frame.h - sum(heights)) / max(1, len(steps) - 1)))
     block = frame.centred(frame.w, sum(heights) + gap * (len(steps) - 1))
     for number, (step, height) in enumerate(zip(steps, heights, strict=True), start=1):
         line, block = block.from_top(height, gap)
@@ -119,5 +121,7 @@ def _steps(sheet: Sheet, frame: Frame, steps: list[str]) -> None:
         disc = count.centred(badge, badge)
         sheet.box(disc, "primary", radius=round(badge / 2))
         small = round(badge / 1.45)
-        sheet.text(disc, str(number), small, "on_primary", bold=True, align="center", spoken="")
+        sheet.text(
+            disc, str(number), small, "on_primary", bold=True, align="center", spoken="", rank=Rank.DRAWN
+        )
         sheet.text(words, step, px)

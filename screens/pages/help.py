@@ -6,6 +6,7 @@ from kiosk.contract import HelpHow, HelpOffer, Money
 from screens.frame import Frame
 from screens.pages.tiles import Tile, tiles
 from screens.sheet import Foot, Sheet
+from screens.theme import Rank
 from screens.widgets.press import AMBER
 
 
@@ -41,7 +42,7 @@ def build_how(sheet: Sheet, page: HelpHow) -> Foot:
     def height(words: str, px: int) -> float:
         return max(sheet.height(words, px, area.w - _badge(px) - gap), _badge(px))
 
-    px = sheet.px_for(lambda px: sum(height(words, px) + gap for words in lines) - gap <= area.h)
+    px = sheet.px_for(lambda px: max(height(words, px) for words in lines) <= area.h)
     leaves: list[list[int]] = [[]]
     used = 0.0
     for number, words in enumerate(lines):
@@ -56,7 +57,9 @@ def build_how(sheet: Sheet, page: HelpHow) -> Foot:
         mark, text = row.from_left(_badge(px), gap)
         mark = mark.centred(_badge(px), _badge(px))
         sheet.box(mark, "primary", radius=int(_badge(px) / 2))
-        sheet.text(mark, str(number + 1), px, "on_primary", bold=True, align="center", spoken="")
+        sheet.text(
+            mark, str(number + 1), px, "on_primary", bold=True, align="center", spoken="", rank=Rank.DRAWN
+        )
         sheet.text(text, words, px, spoken=f"{number + 1}. {words}")
     return Foot(main=sheet.act("main", page.go_on))
 

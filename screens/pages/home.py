@@ -8,6 +8,7 @@ from kiosk.contract import ChooseFee, Home, Tender
 from screens.frame import Frame
 from screens.pages.tiles import Tile, tiles
 from screens.sheet import Foot, Sheet
+from screens.theme import Rank
 
 TENDER_ICONS: Final = {Tender.CASH: "cash", Tender.CODE: "code", Tender.CARD: "card"}
 
@@ -77,7 +78,7 @@ def _band(sheet: Sheet, band: Frame, page: Home) -> None:
         wide = sheet.width(page.service_phone, px)
         place = below.from_right(wide)[0] if form.lines == 1 else below.from_left(px * 1.35)[1]
         spoken = sheet.say("home.phone", phone=page.service_phone)
-        sheet.text(place, page.service_phone, px, "text2", spoken=spoken)
+        sheet.text(place, page.service_phone, px, "text2", spoken=spoken, rank=Rank.SIGN)
         sheet.icon(Frame(place.x - px * 1.35, place.y, px * 1.05, place.h), "contact")
     for icon, words, works in _ways(sheet, page):
         place, line = line.from_left(px * 1.05, px * 0.3)
@@ -85,4 +86,4 @@ def _band(sheet: Sheet, band: Frame, page: Home) -> None:
             place, icon if works else "closed", "primary" if works else "error", "tint" if works else "page"
         )
         place, line = line.from_left(sheet.width(words, px), px * 0.65)
-        sheet.text(place, words, px, "text" if works else "error")
+        sheet.text(place, words, px, "text" if works else "error", rank=Rank.SIGN)

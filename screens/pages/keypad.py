@@ -35,7 +35,15 @@ def stand(theme: Theme, words: Words, area: Frame) -> tuple[Frame, Frame]:
 
 
 def _clear_width(theme: Theme, words: Words) -> float:
-    return typeset.width(words.text("button.erase_all"), theme.least, True) + 2 * CLEAR_INSET * theme.pad + 2
+    return (
+        typeset.width(words.text("button.erase_all"), _clear_px(theme), True)
+        + 2 * CLEAR_INSET * theme.pad
+        + 2
+    )
+
+
+def _clear_px(theme: Theme) -> int:
+    return theme.least if theme.low else theme.body
 
 
 def keypad(sheet: Sheet, frame: Frame) -> None:
@@ -57,6 +65,6 @@ def _key(sheet: Sheet, cell: Frame, key: str, px: int) -> None:
         sheet.press(cell, key, EraseKey(), PLAIN, icon="erase", px=px, spoken=spoken)
     elif key == "erase_all":
         label = sheet.say("button.erase_all")
-        sheet.press(cell, key, EraseAll(), PLAIN, label=label, px=sheet.theme.least, inset=CLEAR_INSET)
+        sheet.press(cell, key, EraseAll(), PLAIN, label=label, px=_clear_px(sheet.theme), inset=CLEAR_INSET)
     else:
         sheet.press(cell, f"key:{key}", PressKey(key), TILE, label=key, px=px)

@@ -6,7 +6,9 @@ from kiosk.contract import SayContact, SayDone
 from screens.frame import Frame
 from screens.pages.keypad import beside, keypad
 from screens.pages.receipt import draw_qr
+from screens.pages.stacked import Line
 from screens.sheet import Foot, Sheet
+from screens.theme import Rank
 from screens.typeset import ONE_LINE
 
 
@@ -24,7 +26,7 @@ def build_contact(sheet: Sheet, page: SayContact) -> Foot:
     shown, rest = left.from_top(min(left.h, height), theme.touch_gap)
     sheet.box(shown, "page", "primary")
     digits, above = shown.inset(theme.pad, theme.pad * 0.4).from_bottom(px * ONE_LINE)
-    sheet.text(above, caption, caption_px, "text2")
+    sheet.text(above, caption, caption_px, "text2", rank=Rank.CAPTION)
     sheet.text(digits, typed, px, bold=True, spoken=" ".join(page.typed), personal=True)
     if page.problem:
         words, kind = sheet.message(page.problem), "problem"
@@ -48,28 +50,44 @@ def build_done(sheet: Sheet, page: SayDone) -> Foot:
         code, left = sheet.area.from_bottom(sheet.area.h * 0.4, theme.gap)
     else:
         code, left = sheet.area.from_right(sheet.area.w * 0.34, theme.gap)
-    draw_qr(sheet, code, page.qr, "")
-    answer = sheet.say("say.answer_to", contact=page.contact) if page.contact else sheet.say("say.no_answer")
-    lines = [
-        (sheet.say("say.number"), theme.small, "text2", False),
-        (page.number, _number_px(sheet, page.number, left), "text", True),
-        (sheet.message(page.status), theme.body, "text", False),
-        (answer, theme.body, "text", False),
-    ]
-    gap = theme.pad * 0.6
-    for steps in range(len(theme.text_steps)):
-        least = theme.text_steps[steps]
-        sized = [(words, px if bold else min(px, least), ink, bold) for words, px, ink, bold in lines]
-        needed = sum(sheet.height(w, px, left.w, b) + gap for w, px, _, b in sized)
-        if needed <= left.h:
-            break
-    for words, px, ink, bold in sized:
-        height = sheet.height(words, px, left.w, bold)
-        if height > left.h:
-            break  # a small glass: number and code are what counts
-        line, left = left.from_top(height, gap)
-        sheet.text(line, words, px, ink, bold=bold)
+    full = _lines(sheet, page, left, theme.body)
+    if theme.low or _height(sheet, full, left) <= left.h:
+        draw_qr(sheet, code, page.qr, "")
+        _say(sheet, page, left)
+    elif sheet.page_of([True, False]):  # rather a leaf more than smaller words
+        _say(sheet, page, sheet.area)
+    else:
+        draw_qr(sheet, sheet.area, page.qr, "")
     return Foot(main=sheet.act("main", page.go_on))
+
+
+def _lines(sheet: Sheet, page: SayDone, frame: Frame, most: int) -> list[Line]:
+    theme = sheet.theme
+    answer = sheet.say("say.answer_to", contact=page.contact) if page.contact else sheet.say("say.no_answer")
+    return [
+        (sheet.say("say.number"), min(theme.small, most), "text2", False),
+        (page.number, _number_px(sheet, page.number, frame), "text", True),
+        (sheet.message(page.status), min(theme.body, most), "text", False),
+        (answer, min(theme.body, most), "text", False),
+    ]
+
+
+def _height(sheet: Sheet, lines: list[Line], frame: Frame) -> float:
+    return sum(sheet.height(words, px, frame.w, bold) + sheet.theme.pad * 0.6 for words, px, _, bold in lines)
+
+
+def _say(sheet: Sheet, page: SayDone, frame: Frame) -> None:
+    for most in sheet.theme.text_steps:
+        lines = _lines(sheet, page, frame, most)
+        if _height(sheet, lines, frame) <= frame.h:
+            break
+    for number, (words, px, ink, bold) in enumerate(lines):
+        height = sheet.height(words, px, frame.w, bold)
+        if height > frame.h:
+            break  # a small glass: number and code are what counts
+        line, frame = frame.from_top(height, sheet.theme.pad * 0.6)
+        rank = Rank.READ if number else Rank.CAPTION
+        sheet.text(line, words, px, ink, bold=bold, rank=rank)
 
 
 def _number_px(sheet: Sheet, number: str, frame: Frame) -> int:

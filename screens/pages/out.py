@@ -7,7 +7,7 @@ from screens.frame import Frame
 from screens.pages.receipt import draw_qr
 from screens.pages.stacked import Line, stacked
 from screens.sheet import NO_FOOT, Foot, Sheet
-from screens.theme import Theme
+from screens.theme import Rank, Theme
 from screens.typeset import ONE_LINE
 
 
@@ -22,7 +22,7 @@ def build(sheet: Sheet, page: OutOfService) -> Foot:
     area = sheet.area
     claim = sheet.say("out.claim", number=page.number)
     still = sheet.say("out.still")
-    cramped = _cramped(theme)
+    cramped = theme.low or theme.size is TextSize.XLARGE
     leaf = sheet.page_of(["why", *(["claim"] if page.number else []), "still"] if cramped else ["why"])
     if leaf != "why":
         return sheet.alone(claim, "warning") if leaf == "claim" else sheet.alone(still, "info")
@@ -34,7 +34,7 @@ def build(sheet: Sheet, page: OutOfService) -> Foot:
     lines: list[Line] = [
         (sheet.message(page.reason), theme.body, "text", True),
         (sheet.say("out.instead"), theme.body, "text", False),
-        ("" if cramped else still, theme.small, "text2", False),
+        ("" if cramped else still, theme.body, "text2", False),
         (
             sheet.say("home.phone", phone=page.service_phone) if page.service_phone else "",
             theme.body,
@@ -77,7 +77,7 @@ def _what_happened(sheet: Sheet, left: Frame, page: OutOfService, amount: Money)
     height = theme.small * ONE_LINE + theme.amount * ONE_LINE
     money, rest = left.from_top(height, theme.pad * 0.5)
     top, figures = money.from_top(theme.small * ONE_LINE)
-    sheet.text(top, caption, theme.small, "text2")
+    sheet.text(top, caption, theme.small, "text2", rank=Rank.CAPTION)
     px = next(
         p
         for p in (theme.amount, theme.title, theme.body)
@@ -86,8 +86,8 @@ def _what_happened(sheet: Sheet, left: Frame, page: OutOfService, amount: Money)
     sheet.text(figures, amount.figures, px, bold=True)
     phone = sheet.say("home.phone", phone=page.service_phone) if page.service_phone else ""
     if phone:
-        below, rest = rest.from_bottom(theme.small * ONE_LINE, theme.pad * 0.3)
-        sheet.text(below, phone, theme.small, bold=True)
+        below, rest = rest.from_bottom(theme.body * ONE_LINE, theme.pad * 0.3)
+        sheet.text(below, phone, theme.body, bold=True)
     px = sheet.notice_px(words, rest.w, rest.h)
     notice, _ = rest.from_top(min(rest.h, sheet.notice_height(words, rest.w, px)))
     sheet.notice(notice, words, "warning", px)

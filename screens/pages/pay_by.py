@@ -9,6 +9,7 @@ from kiosk.contract import ChooseTender, PayBy, Tender, TenderTile
 from screens.frame import Frame
 from screens.pages.home import TENDER_ICONS
 from screens.sheet import Foot, Sheet
+from screens.theme import Rank
 from screens.typeset import ONE_LINE
 from screens.widgets.press import OFF, TILE
 
@@ -54,7 +55,8 @@ def _plan(sheet: Sheet, page: PayBy, problem: str) -> Plan:
     usual = theme.digit if problem else theme.amount  # the sentence needs room too
     if theme.low:
         usual = theme.digit
-    amounts = sorted({px for px in (usual, theme.title, *theme.text_steps) if px <= usual}, reverse=True)
+    steps = theme.text_steps if theme.low else (theme.body,)
+    amounts = sorted({px for px in (usual, theme.title, *steps) if px <= usual}, reverse=True)
     for pictured, said in itertools.product((True, False), (problem, "") if problem else ("",)):
         for notes, px in itertools.product((everything, needed), amounts):
             area = sheet.area.from_top(px * ONE_LINE, theme.pad * 0.6)[1]
@@ -99,7 +101,7 @@ def amount_line(sheet: Sheet, frame: Frame, caption: str, figures: str, px: int)
     theme = sheet.theme
     small = min(px, theme.body)
     words, rest = frame.from_left(sheet.width(caption, small), theme.pad)
-    sheet.text(words, caption, small, "text2", spoken="")
+    sheet.text(words, caption, small, "text2", spoken="", rank=Rank.CAPTION)
     sheet.text(rest, figures, px, bold=True, caption=caption)
 
 
@@ -140,14 +142,23 @@ def _tile(sheet: Sheet, cell: Frame, way: TenderTile, note: str, notes: list[str
     sheet.icon(icon, TENDER_ICONS[way.tender], ink, tint)
     title, below = block.from_top(name_h, gap)
     sheet.text(title, name, name_px, OFF.words if way.off else "text", bold=True, align=align, spoken="")
-    sheet.text(below, note, form.px, "error" if way.off else "text2", align=align, valign="top", spoken="")
+    sheet.text(
+        below,
+        note,
+        form.px,
+        "error" if way.off else "text2",
+        align=align,
+        valign="top",
+        spoken="",
+        rank=Rank.SECOND,
+    )
 
 
 def _name_px(sheet: Sheet, inner: Frame, page: PayBy) -> int:
     """The largest size at which each name stands in one line, the same for every tile."""
     theme = sheet.theme
     names = [sheet.say(f"tender.{way.tender.value}.name") for way in page.ways]
-    most = theme.title if not page.problem or len(names) < 3 else theme.body
+    most = theme.body if theme.low or (page.problem and len(names) > 2) else theme.title
     sizes = sorted({px for px in (theme.title, *theme.text_steps) if px <= most}, reverse=True)
     fitting = (px for px in sizes if all(sheet.width(name, px, bold=True) <= inner.w for name in names))
     return next(fitting, theme.least)

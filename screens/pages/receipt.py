@@ -14,6 +14,7 @@ from kiosk.contract import ClaimPage, PaperStage, ReceiptPage, Tick
 from screens import icons
 from screens.frame import Frame
 from screens.sheet import Foot, Sheet
+from screens.theme import Rank
 from screens.typeset import ONE_LINE
 from screens.widgets.base import Box
 
@@ -87,7 +88,8 @@ def build_claim(sheet: Sheet, page: ClaimPage) -> Foot:
     photograph = sheet.say("claim.photograph")
     area = _below_status(sheet, sheet.area, status)
     left, right = _halves(sheet, area)
-    need = sheet.height(reason, theme.small, left.w)
+    reason_px = theme.small if theme.low else theme.body
+    need = sheet.height(reason, reason_px, left.w)
     leaves = ["facts"]
     if theme.low and not _qr_fits(sheet, right, page.qr, photograph):
         leaves, left = ["facts", "reason", "code"], area
@@ -103,7 +105,7 @@ def build_claim(sheet: Sheet, page: ClaimPage) -> Foot:
     elif leaf == "facts":
         if sheet.leaves == 1:
             words, left = left.from_bottom(need, theme.pad * 0.3)
-            sheet.text(words, reason, theme.small, "text2")
+            sheet.text(words, reason, reason_px, "text2")
         _facts(sheet, left, facts)
         if "code" not in leaves:
             draw_qr(sheet, right, page.qr, photograph)
@@ -162,7 +164,7 @@ def _facts(sheet: Sheet, frame: Frame, facts: list[Fact]) -> None:
     for index, (caption, value) in enumerate(facts):
         px = _fact_px(sheet, index, value, inner.w)
         line, block = block.from_top(theme.small * ONE_LINE)
-        sheet.text(line, caption, theme.small, "text2", spoken="")
+        sheet.text(line, caption, theme.small, "text2", spoken="", rank=Rank.CAPTION)
         line, block = block.from_top(sheet.height(value, px, inner.w, bold=True), gap)
         sheet.text(line, value, px, bold=True, caption=caption)
 
@@ -171,7 +173,8 @@ def _facts_fit(sheet: Sheet, frame: Frame, facts: list[Fact]) -> bool:
     inner = frame.inset(sheet.theme.pad, sheet.theme.pad * 0.4)
     return (
         _facts_height(sheet, frame.w, facts) <= frame.h
-        or _lines_height(sheet, inner.w, facts, sheet.theme.least) <= inner.h
+        or _lines_height(sheet, inner.w, facts, sheet.theme.least if sheet.theme.low else sheet.theme.body)
+        <= inner.h
     )
 
 
@@ -217,7 +220,7 @@ def _ticks(sheet: Sheet, frame: Frame, ticks: tuple[Tick, ...]) -> None:
         ink, tint = ("success", "pale_ok") if tick.good else ("error", "pale_error")
         sheet.icon(icon.centred(icon.w, px * 1.05), "good" if tick.good else "bad", ink, tint)
         spoken = sheet.say("receipt.tick.good" if tick.good else "receipt.tick.bad", what=label)
-        sheet.text(words, label, px, spoken=spoken)
+        sheet.text(words, label, px, spoken=spoken, rank=Rank.SECOND)
 
 
 @functools.lru_cache(maxsize=8)
@@ -274,4 +277,4 @@ def draw_qr(sheet: Sheet, frame: Frame, content: str, words: str) -> None:
     texture, side = qr_texture(content, min(code.w, code.h, theme.mm(LARGEST_QR_MM)))
     sheet.add(Box(code.centred(side, side), (1, 1, 1, 1)))
     sheet.picture(code, texture, side, words)
-    sheet.text(beside, words, px, "text2", align=align, spoken="")
+    sheet.text(beside, words, px, "text2", align=align, spoken="", rank=Rank.DRAWN)

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from kiosk.contract import Contrast, Language, SetContrast, SetLanguage, SetTextSize, TextSize
 from screens.frame import Frame
 from screens.sheet import Sheet
-from screens.theme import Theme
+from screens.theme import Rank, Theme
 from screens.typeset import ONE_LINE
 from screens.widgets.base import Box
 from screens.widgets.press import CHOSEN, PLAIN, Press
@@ -40,7 +40,7 @@ def build(sheet: Sheet, voice: Voice = ()) -> None:
     leaves = [questions[i : i + fits] for i in range(0, len(questions), fits)]
     if voice:
         row: list[Callable[[Sheet, Frame], None]] = [lambda sheet, frame: _voice(sheet, frame, voice)]
-        if theme.low or len(leaves[-1]) == fits:  # its buttons take two lines of a low glass
+        if theme.low or len(leaves[-1]) == fits or not _voice_px(sheet, sheet.area, voice, rows=1):
             leaves.append(row)
         else:
             leaves[-1] += row
@@ -53,16 +53,10 @@ def build(sheet: Sheet, voice: Voice = ()) -> None:
 def _voice(sheet: Sheet, frame: Frame, voice: Voice) -> None:
     theme = sheet.theme
     caption, choices = frame.from_top(theme.small * 1.3)
-    sheet.text(caption, sheet.say("settings.voice"), theme.small, "text2")
+    sheet.text(caption, sheet.say("settings.voice"), theme.small, "text2", rank=Rank.CAPTION)
     rows = 2 if choices.h >= 2 * theme.button_h + theme.touch_gap else 1
     cells = choices.grid(-(-len(voice) // rows), rows, theme.touch_gap)
-    labels = [sheet.say(f"settings.voices.{control.name}") for control in voice]
-    room = cells[0].w - 2 * VOICE_INSET * theme.pad
-    sizes = (theme.button, *theme.text_steps) if rows > 1 else (theme.small, theme.least)
-    px = next(
-        (px for px in sizes if all(sheet.width(label, px, bold=True) <= room for label in labels)),
-        theme.least,
-    )
+    px = _voice_px(sheet, choices, voice, rows) or theme.least
     for cell, control in zip(cells, voice, strict=False):
         button = sheet.press(
             cell,
@@ -76,10 +70,20 @@ def _voice(sheet: Sheet, frame: Frame, voice: Voice) -> None:
         _mark(sheet, button, control.chosen)
 
 
+def _voice_px(sheet: Sheet, frame: Frame, voice: Voice, rows: int) -> int:
+    """The size at which each word stands on its button, in so many lines of buttons; 0: not as large as text is."""
+    theme = sheet.theme
+    cell = frame.grid(-(-len(voice) // rows), rows, theme.touch_gap)[0]
+    room = cell.w - 2 * VOICE_INSET * theme.pad
+    labels = [sheet.say(f"settings.voices.{control.name}") for control in voice]
+    sizes = (theme.button, *(theme.text_steps if theme.low else (theme.body,)))
+    return next((px for px in sizes if all(sheet.width(x, px, bold=True) <= room for x in labels)), 0)
+
+
 def _sizes(sheet: Sheet, frame: Frame) -> None:
     theme = sheet.theme
     caption, choices = frame.from_top(theme.small * 1.3)
-    sheet.text(caption, sheet.say("settings.text_size"), theme.small, "text2")
+    sheet.text(caption, sheet.say("settings.text_size"), theme.small, "text2", rank=Rank.CAPTION)
     for cell, size in zip(choices.columns(3, theme.touch_gap), SIZES, strict=True):
         chosen = sheet.view.text_size is size
         sample = Theme(theme.panel, size, theme.contrast).body  # each name in its own size
@@ -91,6 +95,7 @@ def _sizes(sheet: Sheet, frame: Frame) -> None:
             CHOSEN if chosen else PLAIN,
             label=name,
             px=max(theme.least, min(sample, theme.button)),
+            rank=Rank.DRAWN,
         )
         _mark(sheet, button, chosen)
 
@@ -98,7 +103,7 @@ def _sizes(sheet: Sheet, frame: Frame) -> None:
 def _languages(sheet: Sheet, frame: Frame) -> None:
     theme = sheet.theme
     caption, choices = frame.from_top(theme.small * 1.3)
-    sheet.text(caption, sheet.say("settings.language"), theme.small, "text2")
+    sheet.text(caption, sheet.say("settings.language"), theme.small, "text2", rank=Rank.CAPTION)
     for cell, language in zip(choices.columns(len(Language), theme.touch_gap), Language, strict=True):
         chosen = sheet.view.language is language
         button = sheet.press(
@@ -114,7 +119,7 @@ def _languages(sheet: Sheet, frame: Frame) -> None:
 def _contrasts(sheet: Sheet, frame: Frame) -> None:
     theme = sheet.theme
     caption, choices = frame.from_top(theme.small * 1.3)
-    sheet.text(caption, sheet.say("settings.contrast"), theme.small, "text2")
+    sheet.text(caption, sheet.say("settings.contrast"), theme.small, "text2", rank=Rank.CAPTION)
     for cell, contrast in zip(choices.columns(4, theme.touch_gap), CONTRASTS, strict=True):
         chosen = sheet.view.contrast is contrast
         name = sheet.say(f"settings.contrasts.{contrast.value}")
@@ -126,7 +131,16 @@ def _contrasts(sheet: Sheet, frame: Frame) -> None:
             spoken=name,
         )
         words, swatch = cell.inset(theme.pad * 0.7).from_bottom(theme.small * ONE_LINE, theme.pad * 0.3)
-        sheet.text(words, name, theme.small, button.look.words, bold=True, align="center", spoken="")
+        sheet.text(
+            words,
+            name,
+            theme.small,
+            button.look.words,
+            bold=True,
+            align="center",
+            spoken="",
+            rank=Rank.CAPTION,
+        )
         _swatch(sheet, swatch, contrast)
         _mark(sheet, button, chosen, words)
 

@@ -6,8 +6,9 @@ from typing import Final
 
 from screens.frame import Frame
 from screens.sheet import Sheet
-from screens.theme import Theme
+from screens.theme import Rank, Theme
 
+NOWHERE: Final = Frame(0, 0, 0, 0)
 LADDER: Final = 6  # sizes from the amount down to the smallest legal one
 Line = tuple[str, int, str, bool]  # words, px, colour, bold
 
@@ -15,9 +16,11 @@ Line = tuple[str, int, str, bool]  # words, px, colour, bold
 def stacked(
     sheet: Sheet, area: Frame, icon: str, lines: list[Line], ink: str = "primary", tint: str = "tint"
 ) -> None:
-    """Without room the icon goes to the left; then the lines step down, each to the next size of the theme."""
+    """Without room the icon goes to the left, then it goes; last the lines step down, each to the next size of the
+    theme. The largest (an amount) steps down first: running text keeps its size as long as it can."""
     theme = sheet.theme
     lines = [line for line in lines if line[0]]
+    ranks = [Rank.CAPTION if px < theme.body else Rank.READ for _, px, _, _ in lines]
     gap = theme.pad * 0.8
     needed = _needed(sheet, lines, area.w, gap)
     side = min(theme.mm(24), area.h - needed - gap)
@@ -28,13 +31,23 @@ def stacked(
     else:
         side = min(theme.mm(16), area.h)
         place, beside = area.from_left(side, theme.gap)
+        if not _keeps_its_size(sheet, lines, beside) and _keeps_its_size(sheet, lines, area):
+            place, beside = NOWHERE, area
         lines, gap = _stepped_down(sheet, lines, beside, gap)
         block = beside.centred(beside.w, _needed(sheet, lines, beside.w, gap))
         align = "left"
     sheet.icon(place, icon, ink, tint)
-    for words, px, colour, bold in lines:
+    for (words, px, colour, bold), rank in zip(lines, ranks, strict=True):
         line, block = block.from_top(sheet.height(words, px, block.w, bold), gap)
-        sheet.text(line, words, px, colour, bold=bold, align=align)
+        sheet.text(line, words, px, colour, bold=bold, align=align, rank=rank)
+
+
+def _keeps_its_size(sheet: Sheet, lines: list[Line], frame: Frame) -> bool:
+    """Running text stays as large as was chosen, if what is larger gives way."""
+    stepped, air = _stepped_down(sheet, lines, frame, sheet.theme.pad * 0.8)
+    return _needed(sheet, stepped, frame.w, air) <= frame.h and all(
+        new[1] >= min(old[1], sheet.theme.body) for old, new in zip(lines, stepped, strict=True)
+    )
 
 
 def _needed(sheet: Sheet, lines: list[Line], width: float, gap: float) -> float:
@@ -43,8 +56,12 @@ def _needed(sheet: Sheet, lines: list[Line], width: float, gap: float) -> float:
 
 
 def _stepped_down(sheet: Sheet, lines: list[Line], frame: Frame, gap: float) -> tuple[list[Line], float]:
-    for steps in range(LADDER):
-        smaller = [(words, _down(sheet.theme, px, steps), colour, bold) for words, px, colour, bold in lines]
+    tries = [(steps, sheet.theme.body) for steps in range(LADDER)] + [(n, 0) for n in range(LADDER)]
+    for steps, least in tries:
+        smaller = [
+            (words, max(_down(sheet.theme, px, steps), min(px, least)), colour, bold)
+            for words, px, colour, bold in lines
+        ]
         for air in (gap, gap * 0.3):
             if _needed(sheet, smaller, frame.w, air) <= frame.h:
                 return smaller, air

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from kiosk.contract import StaffBoard, StaffLine
 from screens.frame import Frame
 from screens.sheet import Act, Foot, Sheet
+from screens.theme import Rank
 
 
 class Notice(NamedTuple):
@@ -132,7 +133,7 @@ def _draw(sheet: Sheet, frame: Frame, row: Row, px: int) -> None:
         sheet.text(value, row.value, px, ink, bold=True, align="right")
     if row.act and row.act.off:
         lower, words = words.from_bottom(sheet.height(row.act.off, min(px, theme.small), words.w))
-        sheet.text(lower, row.act.off, min(px, theme.small), "text2")
+        sheet.text(lower, row.act.off, min(px, theme.small), "text2", rank=Rank.SECOND)
     sheet.text(words, row.label, px, ink)
     if row.act:
         sheet.act_button(Frame(frame.right - button.w, frame.y, button.w, frame.h), row.act)

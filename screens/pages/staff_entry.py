@@ -6,6 +6,7 @@ from kiosk.contract import StaffEntry, StaffLine
 from screens.frame import Frame
 from screens.pages.keypad import beside, keypad
 from screens.sheet import Foot, Sheet
+from screens.theme import Rank
 from screens.typeset import ONE_LINE
 
 
@@ -50,7 +51,7 @@ def _typed(sheet: Sheet, frame: Frame, asks: str, typed: str, asks_px: int, digi
     sheet.box(frame, "page", "primary")
     inner = frame.inset(theme.pad, theme.pad * 0.4)
     digits, caption = inner.from_bottom(digits_px * ONE_LINE)
-    sheet.text(caption, asks, asks_px, "text2")
+    sheet.text(caption, asks, asks_px, "text2", rank=Rank.CAPTION)
     sheet.text(digits, typed, digits_px, bold=True, spoken=" ".join(typed))
 
 
@@ -66,5 +67,5 @@ def _done(sheet: Sheet, frame: Frame, done: tuple[StaffLine, ...]) -> None:
             break
         place, frame = frame.from_top(each)
         value, label = place.from_right(wide, theme.pad)
-        sheet.text(label, words, px, "text2")
+        sheet.text(label, words, px, "text2", rank=Rank.CAPTION)
         sheet.text(value, line.value, px, bold=True, align="right")

@@ -7,6 +7,7 @@ from screens.frame import Frame
 from screens.pages.stacked import Line, stacked
 from screens.pages.tiles import Tile, all_tiles, least_height, rows_for
 from screens.sheet import Foot, Sheet
+from screens.theme import Rank
 
 LEAST_LINES: float = 3.2  # of running text: what the page itself needs above the faces
 
@@ -54,7 +55,7 @@ def _faces_height(sheet: Sheet, area: Frame, page: ThankYou) -> float:
 
 def _faces(sheet: Sheet, frame: Frame, page: ThankYou) -> None:
     asks, below = frame.from_top(sheet.theme.small * 1.3)
-    sheet.text(asks, sheet.say("thanks.how_was_it"), sheet.theme.small, "text2")
+    sheet.text(asks, sheet.say("thanks.how_was_it"), sheet.theme.small, "text2", rank=Rank.CAPTION)
     all_tiles(sheet, below.from_top(min(below.h, sheet.theme.mm(70)))[0], _tiles(sheet, page))
 
 

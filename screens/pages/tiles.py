@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from screens import typeset
 from screens.frame import Frame
 from screens.sheet import Sheet
+from screens.theme import Rank
 from screens.typeset import ONE_LINE
 from screens.widgets.press import OFF, TILE, Action, Look
 
@@ -63,8 +64,8 @@ def all_tiles(sheet: Sheet, area: Frame, choices: list[Tile]) -> None:
     usual = Grid(
         -(-len(choices) // (rows := rows_for(sheet, area.w, choices))), rows, _name_px(sheet), "bare"
     )
-    every = itertools.product(FORMS[:2], sheet.theme.text_steps[1:], range(1, len(choices) + 1))
-    grids = (Grid(-(-len(choices) // rows), rows, px, form) for form, px, rows in every)
+    every = itertools.product(sheet.theme.text_steps, FORMS[:2], range(1, len(choices) + 1))
+    grids = (Grid(-(-len(choices) // rows), rows, px, form) for px, form, rows in every)
     grid = next((grid for grid in grids if _fits(sheet, area, choices, grid)), usual)
     for cell, tile in zip(_cells(sheet, area, grid), choices, strict=False):
         _draw(sheet, cell, tile, grid)
@@ -77,7 +78,7 @@ def least_height(sheet: Sheet) -> float:
 
 def _name_px(sheet: Sheet) -> int:
     """Of tiles that stand below a page."""
-    return sheet.theme.text_steps[min(1, len(sheet.theme.text_steps) - 1)]
+    return sheet.theme.small if sheet.theme.low else sheet.theme.body
 
 
 def _most(sheet: Sheet) -> int:
@@ -187,4 +188,4 @@ def _draw(sheet: Sheet, cell: Frame, tile: Tile, grid: Grid) -> None:
     ink = "primary" if look is TILE else look.words
     sheet.icon(icon, tile.icon, ink, look.tint)
     sheet.text(name, tile.label, grid.px, look.words, bold=True, align=align, spoken="")
-    sheet.text(why, tile.off, sheet.theme.least, "error", align=align, spoken="")
+    sheet.text(why, tile.off, sheet.theme.least, "error", align=align, spoken="", rank=Rank.SECOND)

@@ -12,7 +12,7 @@ def build(sheet: Sheet, page: Working) -> Foot:
     lines: list[Line] = [
         (page.amount.figures, theme.amount, "text", True),
         (sheet.message(page.status), theme.body, "text", False),
-        (sheet.say("working.stay"), theme.small, "text2", False),
+        (sheet.say("working.stay"), theme.body, "text2", False),
     ]
     stacked(sheet, sheet.area, "wait", lines)
     return NO_FOOT

@@ -6,7 +6,7 @@ from kivy.graphics import Color, Rectangle
 
 from screens import typeset
 from screens.frame import Frame
-from screens.theme import Colour
+from screens.theme import Colour, Rank
 from screens.widgets.base import Spoken
 from screens.words import BREAK
 
@@ -31,6 +31,7 @@ class Text(Spoken):
         valign: str = "middle",
         spoken: str | None = None,
         personal: bool = False,
+        rank: Rank = Rank.READ,
     ) -> None:
         super().__init__(
             frame, name=_aloud(text) if spoken is None else spoken, role="text", personal=personal
@@ -38,6 +39,7 @@ class Text(Spoken):
         self.text = text
         self.px = px
         self.bold = bold
+        self.rank = rank
         loose = typeset.height(text, px, bold, frame.w, loose=True) <= frame.h
         lines = typeset.wrap(text, px, bold, frame.w, loose)
         needed = typeset.height_of_lines(len(lines), px)

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.slow
 
 NOTICED = {  # what was done to a right page → the rule that must see it
     "small letters": "capitals",
+    "letters a step too small": "capitals",
     "grey letters": "contrasts",
     "letters not dark enough": "contrasts",
     "letters that dazzle": "contrasts",

@@ -103,6 +103,10 @@ def deeds() -> dict[str, tuple[str, Deed]]:
     grey, nearly, white = (0.75, 0.75, 0.75, 1), (0.3, 0.3, 0.3, 1), (1, 1, 1, 1)
     return {
         "small letters": (work, lambda r, t: words(r, free(r, t, 40, 10), "小字", t.mm(4))),
+        "letters a step too small": (
+            work,
+            lambda r, t: words(r, free(r, t, 60, 14), "小一号", t.small),
+        ),
         "grey letters": (work, lambda r, t: words(r, free(r, t, 60, 14), "灰色", t.body, grey)),
         "letters not dark enough": (work, lambda r, t: words(r, free(r, t, 60, 14), "灰色", t.body, nearly)),
         "letters that dazzle": (

@@ -28,7 +28,7 @@ from kiosk.identity import IDENTITY_FILE
 from kiosk.journal.store import JOURNAL_FILE
 
 RESTART_S: Final = 0.5  # as RestartSec in the units: time for the dead process's ports to be free
-START_S: Final = 60.0  # a cold start on a slow card, imports included
+START_S: Final = 180.0  # a cold start on a slow card or a loaded machine, imports included
 STOP_S: Final = 8.0  # then it is killed
 SERVICES: Final = ("core", "screens", "courier")
 
@@ -206,6 +206,14 @@ class House:
         return f"http://127.0.0.1:{self._ports[0]}"
 
     def start(self) -> None:
+        """All of it or nothing: raises Trouble, and leaves no process behind."""
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self) -> None:
         self._tell("starting the central server")
         self._start_and_wait("central", lambda: _listens(self._ports[0]))
         self._tell("plugging in the simulated devices")

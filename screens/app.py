@@ -1,4 +1,4 @@
-"""The process: `python -m screens --socket PATH [--panel NAME] [--fullscreen]`."""
+"""The process: `python -m screens --socket PATH [--panel NAME] [--config FOLDER] [--fullscreen]`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import gc
 import logging
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,7 @@ from kiosk.contract import PREVIEW, Drawn, Language, View
 from screens import environment
 from screens.focus import PAD
 from screens.link import Link
-from screens.theme import Panel, load_panels
+from screens.theme import BadPanel, Panel, panel_of
 from screens.voice.guide import Guide, Listening
 from screens.voice.sound import Aplay
 from screens.voice.sources import Espeak, Recordings
@@ -24,7 +25,9 @@ from screens.words import Words
 
 log = logging.getLogger(__name__)
 
-RECORDINGS: Final = Path(__file__).parent.parent / "config" / "voice"  # see screens/voice/sources.py
+PACKAGED: Final = Path(__file__).parent.parent / "config"
+OVERRIDES: Final = Path("/etc/kiosk")  # of a site, as for the core
+EX_CONFIG: Final = 78  # starting again does not help
 READY_AFTER_FLIPS: Final = 2  # the first flip may still show an empty buffer
 
 
@@ -46,7 +49,13 @@ class Notifier:
 class Glass:
     """Kivy's window with the panel on it, and the line to the core."""
 
-    def __init__(self, panel: Panel, socket_path: Path, listening: Listening = Listening.PROMPTS) -> None:
+    def __init__(
+        self,
+        panel: Panel,
+        socket_path: Path,
+        listening: Listening = Listening.PROMPTS,
+        recordings: Path = PACKAGED / "voice",  # see screens/voice/sources.py
+    ) -> None:
         from kivy.clock import Clock, mainthread
         from kivy.core.window import Keyboard, Window
         from kivy.uix.scatter import Scatter
@@ -63,7 +72,7 @@ class Glass:
         self.link = Link(socket_path, self._arrived, mainthread(self._lost), mainthread(self._keyed))
         words = {language: Words(language) for language in Language}
         self._espeak = Espeak()
-        self._speaker = Speaker([Recordings(RECORDINGS), self._espeak], Aplay())
+        self._speaker = Speaker([Recordings(recordings), self._espeak], Aplay())
         self.root = ScreenRoot(
             panel,
             self.link.send,
@@ -162,10 +171,18 @@ class Glass:
         stopTouchApp()
 
 
+def _of_site(folder: Path, name: str) -> Path:
+    """The site's own file or folder, else the packaged one."""
+    return folder / name if (folder / name).exists() else PACKAGED / name
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m screens", description="What customers see.")
     parser.add_argument("--socket", type=Path, required=True, help="where the core listens")
-    parser.add_argument("--panel", default="lobby", help="a name in config/panels.toml")
+    parser.add_argument("--panel", default="lobby", help="a name in panels.toml")
+    parser.add_argument(
+        "--config", type=Path, default=OVERRIDES, help="panels.toml and voice/ that replace the packaged ones"
+    )
     parser.add_argument("--fullscreen", action="store_true")
     parser.add_argument(
         "--voice", choices=[x.value for x in (Listening.PROMPTS, Listening.OFF)], default=Listening.PROMPTS.value,
@@ -174,14 +191,13 @@ def main() -> None:
     parser.add_argument("--remote", type=Path, help="a socket for tests: where buttons stand, pictures")
     chosen = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    panels = load_panels()
-    if chosen.panel not in panels:
-        parser.error(
-            f"no panel {chosen.panel!r} in config/panels.toml; there are {', '.join(sorted(panels))}"
-        )
-    panel = panels[chosen.panel]
+    try:
+        panel = panel_of(chosen.panel, _of_site(chosen.config, "panels.toml"))
+    except BadPanel as error:
+        log.error("%s", error)
+        sys.exit(EX_CONFIG)
     environment.prepare(*panel.pixels, fullscreen=chosen.fullscreen, rotation=panel.rotation)
-    glass = Glass(panel, chosen.socket, Listening(chosen.voice))
+    glass = Glass(panel, chosen.socket, Listening(chosen.voice), _of_site(chosen.config, "voice"))
     if chosen.remote:
         from screens.remote import Remote
 

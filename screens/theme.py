@@ -71,10 +71,39 @@ class Panel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return width, height
 
 
+class BadPanel(Exception):
+    """Which file, what is wrong there, and what to do."""
+
+
 def load_panels(path: Path = PANELS) -> dict[str, Panel]:
-    """Raises msgspec.ValidationError or tomllib.TOMLDecodeError, naming the place."""
-    with path.open("rb") as file:
-        return msgspec.convert(tomllib.load(file), dict[str, Panel])
+    """Raises BadPanel."""
+    name = ""
+    try:
+        with path.open("rb") as file:
+            tables = tomllib.load(file)
+        panels = {}
+        for name in tables:
+            panels[name] = msgspec.convert(tables[name], Panel)
+    except (msgspec.ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise BadPanel(f"{path}: {name} {error}; compare it with the packaged config/panels.toml") from error
+    return panels
+
+
+def panel_of(name: str, path: Path = PANELS) -> Panel:
+    """Raises BadPanel."""
+    panels = load_panels(path)
+    if name not in panels:
+        raise BadPanel(f"{path}: no panel is called {name!r} there; there are {', '.join(sorted(panels))}")
+    panel = panels[name]
+    if panel.tokens not in tokens()["panels"]:
+        raise BadPanel(
+            f"{path}: `tokens` of {name} is {panel.tokens!r}; there are {', '.join(tokens()['panels'])}"
+        )
+    if missing := {"cash", "code", "paper", "card"} - panel.places.keys():
+        raise BadPanel(f"{path}: `places` of {name} lacks {', '.join(sorted(missing))}")
+    if min(*panel.pixels, *panel.active_mm) <= 0 or panel.rotation not in (0, 90, 180, 270):
+        raise BadPanel(f"{path}: {name}: sizes are above 0, and `rotation` is 0, 90, 180 or 270")
+    return panel
 
 
 @functools.cache

@@ -102,7 +102,7 @@ class _Lines:
         self.pair(word, ", ".join(str(n) for n in numbers) or self.say("none"))
 
     def pieces(self, notes: Notes) -> None:
-        for fen, count in notes.items():
+        for fen, count in sorted(notes.items(), key=lambda one: int(one[0])):  # in a record: by letters
             self.pair("piece", f"{count}", yuan=int(fen) // 100)
 
     def end(self, issued: OfficePaper) -> Document:

@@ -12,9 +12,10 @@ from django.shortcuts import render
 
 from central.exceptions import OF_THE_JOURNAL, journal_rule
 from central.office import desk
-from central.office.access import reads, writes
+from central.office.access import language, reads, writes
 from central.office.models.follows import Exceptional
 from central.office.models.told import ExceptionClosing, Problem
+from central.office.words import word
 
 SHOWN: Final = 100  # of the closed ones, newest first
 MINUTE_MS: Final = 60_000
@@ -22,13 +23,13 @@ ID_CHARS: Final = 36  # of a note or a charge: its slip says more to a person
 Row = dict[str, Any]
 
 
-def _of_kiosk(found: Exceptional, said: ExceptionClosing | None) -> Row:
+def _of_kiosk(found: Exceptional, said: ExceptionClosing | None, say: str) -> Row:
     """`said`: what somebody in the office wrote, which counts once the kiosk has written it too."""
     return {
         "kiosk": found.kiosk,
         "number": found.number,
         "kind": found.kind,
-        "about": found.detail if len(found.subject) == ID_CHARS else f"{found.subject} {found.detail}",
+        "about": _about(found, say),
         "severity": found.severity,
         "roles": msgspec.json.decode(found.roles),
         "causes": [] if said else msgspec.json.decode(found.causes),
@@ -40,6 +41,18 @@ def _of_kiosk(found: Exceptional, said: ExceptionClosing | None) -> Row:
         "said": said,
         "said_else": said is not None and bool(found.closed_ms) and not found.closed_by.startswith("office:"),
     }
+
+
+def _about(found: Exceptional, say: str) -> str:
+    """In words, as far as there are any: of devices, doors, the clock, and why money is in doubt."""
+    subject = "" if len(found.subject) == ID_CHARS else _said(f"about_{found.subject}", found.subject, say)
+    detail = " ".join(_said(f"why_{part}", part, say) for part in found.detail.split(" "))
+    return f"{subject} {detail}".strip()
+
+
+def _said(key: str, otherwise: str, say: str) -> str:
+    found = word(key, say)
+    return otherwise if found == key else found
 
 
 def _of_journal(found: Problem) -> Row:
@@ -62,7 +75,7 @@ def _of_journal(found: Problem) -> Row:
     }
 
 
-def _rows(closed: bool) -> list[Row]:
+def _rows(closed: bool, say: str) -> list[Row]:
     said = {(one.kiosk, one.number): one for one in ExceptionClosing.objects.all()}
     of_kiosks, of_journals = Exceptional.objects.all(), Problem.objects.filter(kind__in=OF_THE_JOURNAL)
     if closed:
@@ -70,14 +83,14 @@ def _rows(closed: bool) -> list[Row]:
         of_journals = of_journals.exclude(settled_ms=0).order_by("-settled_ms")[:SHOWN]
     else:
         of_kiosks, of_journals = of_kiosks.filter(closed_ms=0), of_journals.filter(settled_ms=0)
-    rows = [_of_kiosk(one, said.get((one.kiosk, one.number))) for one in of_kiosks]
+    rows = [_of_kiosk(one, said.get((one.kiosk, one.number)), say) for one in of_kiosks]
     return rows + [_of_journal(one) for one in of_journals]
 
 
 def _page(request: HttpRequest, problem: str = "") -> HttpResponse:
-    now_ms = time.time_ns() // 1_000_000
-    open_ones = sorted(_rows(closed=False), key=lambda row: int(row["due_ms"]))
-    closed = sorted(_rows(closed=True), key=lambda row: -int(row["closed_ms"]))[:SHOWN]
+    now_ms, say = time.time_ns() // 1_000_000, language(request)
+    open_ones = sorted(_rows(closed=False, say=say), key=lambda row: int(row["due_ms"]))
+    closed = sorted(_rows(closed=True, say=say), key=lambda row: -int(row["closed_ms"]))[:SHOWN]
     for row in (*open_ones, *closed):
         row["late"] = (row["closed_ms"] or now_ms) > row["due_ms"]
     late = sum(row["late"] for row in open_ones)

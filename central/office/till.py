@@ -9,12 +9,14 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from central import day_csv, numbers
-from central.office import desk
-from central.office.access import reads
+from central import numbers
+from central.office import day_sheet, desk
+from central.office.access import language, reads
 from central.office.models.follows import Box, Collection, Day, Handover
 from central.office.models.talkers import Kiosk
 from central.office.pages import fee_names
+from central.office.templatetags.office import moment
+from central.office.words import word
 
 SHOWN: Final = 100  # newest first; older ones are asked for by the totals of the records
 
@@ -46,9 +48,34 @@ def till(request: HttpRequest, kiosk: str) -> HttpResponse:
 
 
 @reads
+def one_day(request: HttpRequest, kiosk: str, report: str) -> HttpResponse:
+    """All figures of one close, to read and to print."""
+    day = get_object_or_404(Day, kiosk=kiosk, report=report)
+    return render(request, "office/day.html", {"kiosk": kiosk, "day": day, "lines": _lines(day, request)})
+
+
+@reads
 def days_csv(request: HttpRequest, kiosk: str) -> HttpResponse:
+    """Every close in words, oldest first, as a spreadsheet opens it."""
     get_object_or_404(Kiosk, id=kiosk)
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{kiosk}-days.csv"'
-    day_csv.write(desk.look(lambda db: list(day_csv.closes(db, kiosk))), answer)
+    days = Day.objects.filter(kiosk=kiosk).exclude(report="").order_by("epoch", "day")
+    say = language(request)
+    rows = [
+        (
+            (
+                kiosk, str(day.day), day.report, moment(day.opened_ms), moment(day.closed_ms), day.closed_by,
+                word("late", say) if day.late else "",
+            ),
+            _lines(day, request),
+        )
+        for day in days
+    ]  # fmt: skip
+    day_sheet.write(rows, say, answer)
     return answer
+
+
+def _lines(day: Day, request: HttpRequest) -> list[day_sheet.Line]:
+    figures = msgspec.json.decode(day.figures)
+    return list(day_sheet.lines(figures, fee_names(request), language(request)))

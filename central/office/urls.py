@@ -8,6 +8,7 @@ urlpatterns = [
     path("kiosks/<str:kiosk>", pages.kiosk, name="kiosk"),
     path("kiosks/<str:kiosk>/till", till.till, name="till"),
     path("kiosks/<str:kiosk>/compliance", compliance.compliance, name="compliance"),
+    path("kiosks/<str:kiosk>/days/<str:report>", till.one_day, name="one_day"),
     path("kiosks/<str:kiosk>/days.csv", till.days_csv, name="days_csv"),
     path("transactions", transactions.listing, name="transactions"),
     path("transactions/<str:kiosk>/<str:payment>", transactions.detail, name="transaction"),

@@ -1,5 +1,7 @@
 """A whole day of the real core, uploaded: the server's own sums are those of the slip, and its pages show them."""
 
+import csv
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -228,7 +230,6 @@ def test_the_tables_of_kiosk_and_server_are_the_same_to_the_letter(both: tuple[O
     assert ours == theirs
     assert f"{first.report},{first.issued_ms},2001,,tenders,cash,3," in ours
     assert f"{second.report},{second.issued_ms},1001,,tenders,cash,1,10.00" in ours
-    assert line.server.page(f"/kiosks/{line.id}/days.csv").data.decode() == theirs
     only = table("kiosk.cli", core.folder, "--day", "2")
     assert second.report in only and first.report not in only
 
@@ -270,3 +271,29 @@ def test_the_office_reads_what_was_done_by_whom_also_today(both: tuple[Office, P
     for words in ("人工处理", "2001 × 2", "登录失败", "1001 × 1", "5 / 5"):
         assert words in page, words
     assert f"/kiosks/{line.id}/compliance" in line.server.page(f"/kiosks/{line.id}/till").data.decode()
+
+
+def test_a_close_is_a_page_to_print_and_a_table_that_a_spreadsheet_opens(
+    both: tuple[Office, PaperKiosk],
+) -> None:
+    core, line = both
+    a_day(core, line)
+    upload(core, line)
+    [closed] = core.facts(DayClosed)
+    page = line.server.page(f"/kiosks/{line.id}/days/{closed.report}").data.decode()
+    for words in ("付款码", "62.30", "燃气费", "14.00", "¥20.00", "差额", "10.00", "转入预存余额"):
+        assert words in page, words
+    assert line.server.page(f"/kiosks/{line.id}/days/none").status == 404
+    raw = line.server.page(f"/kiosks/{line.id}/days.csv").data
+    assert raw.startswith("\ufeff".encode()), "by this mark a spreadsheet knows UTF-8"
+    head, *rows = csv.reader(io.StringIO(raw.decode("utf-8-sig")))
+    assert ",".join(head) == "终端,第几日,日结单号,开窗时间,日结时间,经办人,补做,类别,项目,数量,金额（元）"
+    assert {len(row) for row in rows} == {len(head)} and {row[2] for row in rows} == {closed.report}
+    found = {(row[7], row[8]): row[9:] for row in rows}
+    assert found["实收，按付款方式", "付款码"] == ["2", "62.30"]
+    assert found["入账，按收费项目", "物业费"] == ["1", "80.00"]
+    assert found["清点与交接", "差额"] == ["", "10.00"]
+    assert found["票据", "开出票据"] == ["6", ""]
+    boxed = [row[8] for row in rows if row[7] == "纸币入箱"]
+    assert boxed == ["¥5.00", "¥20.00", "¥50.00", "¥100.00", "面额不明"], "the smallest first"
+    assert set(rows[0][3][:4]) <= set("0123456789") and "面额不明" in boxed

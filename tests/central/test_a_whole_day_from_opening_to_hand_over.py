@@ -68,6 +68,10 @@ NEVER: Final = frozenset(  # what no honest day may bring on the office's list
         "numbers_gap",
     )
 )
+FEES: Final = {  # as the table of the office names them
+    "water": "水费", "electricity": "电费", "gas": "燃气费", "property": "物业费", "tuition": "学杂费",
+    "admin": "行政事业性收费", "heating": "供热费",
+}  # fmt: skip
 Evidence = Wrote | Seen | Told | Shows | Row
 PARTS: Final = "json_array_length(body -> 'parts')"
 
@@ -164,7 +168,7 @@ TRIGGERED: Final[tuple[tuple[str, str, str, Evidence], ...]] = (
     ("bad", "zero amount", "rules_of_the_office", Told("needs a limit above 0.00")),
     ("bad", "three decimals", "rules_of_the_office", Told("exactly two decimals")),
     ("bad", "concessions that contradict", "rules_of_the_office", Told("offer contradicts low_income")),
-    ("bad", "a fee without a limit", "rules_of_the_office", Told("missing required field `limit_yuan`")),
+    ("bad", "a fee without a limit", "rules_of_the_office", Told("`limit_yuan` is missing")),
     ("bad", "a block that overlaps", "yesterday", Wrote("numbers_refused", "$because = 'overlap'")),
     ("bad", "a badge of yesterday", "badges_and_pins", Seen("desk.badge_expired")),
     ("bad", "a PIN tried again and again", "badges_and_pins", Wrote("sign_in_failed", f"$person = '{A}'")),
@@ -272,8 +276,9 @@ def the_close_is_what_the_records_say(day: LobbyDay) -> None:
         said["standing"]["unprinted"].sort()
         standing = recounted(server, kiosk, after, close["seq"], STANDING)
         assert {name: said["standing"][name] for name in STANDING} == standing
-        for tender, found in figures["tenders"].items():
-            assert f",tenders,{tender},{found['count']},{Money(found['amount']).figures[1:]}" in day.table
+        for fee, found in figures["fees"].items():
+            amount = Money(found["amount"]).figures.removeprefix("¥")
+            assert f",{FEES[fee]},{found['count']},{amount}" in day.table, "as the office downloads it"
         after = close["seq"]
     [uploaded] = {day.lived["opening"].last}
     assert said["not_uploaded"] == after - 1 - uploaded

@@ -46,7 +46,7 @@ def test_it_is_listed_open_and_then_closed_with_its_cause(both: tuple[Office, Pa
     shown = page(line)
     numbers = list(core.engine.state.exceptions)
     assert len(numbers) == 2 and all(number in shown for number in numbers)
-    for words in ("设备故障", "款项待核", "camera", "班组长"):
+    for words in ("设备故障", "款项待核", "摄像头", "班组长"):
         assert words in shown, words
 
     core.sign_in()

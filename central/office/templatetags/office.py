@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from central.office import day_sheet
 from central.office.words import word
 from kiosk.money import Money
 
@@ -23,6 +24,11 @@ def w(context: dict[str, Any], key: str, prefix: str = "") -> str:
 @register.filter
 def yuan(fen: int | None) -> str:
     return "—" if fen is None else Money(int(fen)).figures
+
+
+@register.filter
+def by_worth(notes: dict[str, int]) -> list[tuple[int, int]]:
+    return day_sheet.by_worth(notes)
 
 
 @register.filter

@@ -45,8 +45,18 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except BrokenPipeError:
         return 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"kiosk: {where}{error.strerror or error}. {_remedy(error)}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _remedy(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "The kiosk's own folders belong to its own user: sudo -u kiosk-core …"
+    return "Check the name that was given, and whether the disk has room"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -66,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument(
         "--config",
-        type=Path,
+        type=_folder,
         help="folder with files that replace the packaged ones, such as another devices.toml",
     )
     run.set_defaults(run=_run)
@@ -75,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         "demo", help="play three visits with real clicks and leave pictures and a summary"
     )
     demo.add_argument("--out", type=Path, default=OUT, help=f"where pictures and summary go (default {OUT})")
+    demo.add_argument("--config", type=_folder, help="files that replace the packaged ones")
     demo.set_defaults(run=_demo)
 
     train = commands.add_parser(
@@ -158,8 +169,15 @@ def _parser() -> argparse.ArgumentParser:
 def _add_places(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--state", type=Path, default=STATE, help=f"state folder (default {STATE})")
     parser.add_argument(
-        "--config", type=Path, default=site.OVERRIDES, help="files that replace the packaged ones"
+        "--config", type=_folder, default=site.OVERRIDES, help="files that replace the packaged ones"
     )
+
+
+def _folder(text: str) -> Path:
+    """One that is named must be there, or the packaged files would hold in silence."""
+    if not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {text}")
+    return Path(text)
 
 
 def _tell(text: str) -> None:
@@ -193,7 +211,7 @@ def _demo(options: argparse.Namespace) -> int:
 
     with tempfile.TemporaryDirectory(prefix="kiosk-demo-") as home, VirtualDisplay(*demo.WINDOW) as display:
         place = Place(Path(home))
-        house = _house(place, display.environment)
+        house = _house(place, display.environment, options.config)
         try:
             house.start()
             return demo.play(house, options.out, _tell, display)
@@ -269,7 +287,7 @@ def _enrol(options: argparse.Namespace) -> int:
 
 def _check_receipt(options: argparse.Namespace) -> int:
     if options.keys:
-        keys = codec.decode(options.keys.read_bytes(), dict[str, str])
+        keys = _keys(options.keys)
     else:
         us = load_identity(options.state)
         keys = {f"{us.kiosk}/{us.epoch}": us.public_key}
@@ -293,7 +311,18 @@ def _check_receipt(options: argparse.Namespace) -> int:
     return 0
 
 
+def _keys(path: Path) -> dict[str, str]:
+    try:
+        keys: dict[str, str] = codec.decode(path.read_bytes(), dict[str, str])
+    except codec.Malformed as error:
+        raise Trouble(
+            f"{path} is no file of keys ({error}); make one at the server: python -m central keys"
+        ) from None
+    return keys
+
+
 def _hand_over(options: argparse.Namespace) -> int:
+    load_identity(options.state)
     server = site.load(options.config).house.server
     missing = 0
     for handed in hand_over(options.state, Direct(options.server or server.url, server.ca_file)):
@@ -302,6 +331,8 @@ def _hand_over(options: argparse.Namespace) -> int:
         _tell(f"{handed.journal}: the server {rest}")
     if missing:
         _tell("run `kiosk hand-over` again; the old journals stay where they are")
+    else:
+        _tell("nothing is owed of earlier epochs")
     return 1 if missing else 0
 
 

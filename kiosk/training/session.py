@@ -45,7 +45,10 @@ def show_list(language: Language, tell: Tell) -> int:
 
 
 def show_record(home: Path, tell: Tell) -> int:
-    for made in record.read(home):
+    made_so_far = record.read(home)
+    if not made_so_far:
+        tell(f"nobody has practised yet: {home} holds no record")
+    for made in made_so_far:
         tell(
             f"{made.began}  {made.by:<8} {made.situation:<18} {made.result:<7} {made.reached}/{made.of}"
             f" {made.seconds:>5} s  {made.why}".rstrip()

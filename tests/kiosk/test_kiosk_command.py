@@ -73,6 +73,34 @@ def test_enrolling_without_a_server_says_so(tmp_path, capsys):
     assert code == 1 and "can not be reached" in err and "Check the network" in err
 
 
+def test_a_folder_of_configuration_that_is_not_there_is_said(tmp_path, capsys):
+    for words in (["run"], ["demo"], ["doctor"], ["journal", "list"], ["enrol", "--code", "X"]):
+        with pytest.raises(SystemExit) as ended:
+            cli.main([*words, "--config", str(tmp_path / "nowhere")])
+        assert (
+            ended.value.code == 2 and f"there is no folder {tmp_path / 'nowhere'}" in capsys.readouterr().err
+        )
+
+
+def test_a_file_that_is_none_of_what_was_asked_for_is_one_sentence(tmp_path, capsys):
+    text = tmp_path / "text"
+    text.write_text("no keys")
+    for words, says in (
+        (["check-receipt", "x", "--keys", text], "no file of keys"),
+        (["check-receipt", "x", "--keys", tmp_path / "nowhere"], "No such file"),
+        (["check-receipt", "x", "--keys", tmp_path], "Is a directory"),
+        (["journal", "verify", "--state", text], "Not a directory"),
+        (["hand-over", "--state", tmp_path / "nowhere"], "not enrolled"),
+    ):
+        code, _, err = run(capsys, *words)
+        assert code == 1 and says in err and len(err.splitlines()) == 1
+
+
+def test_hand_over_says_that_nothing_is_owed(paid, capsys):
+    code, out, _ = run(capsys, "hand-over", "--state", paid.folder)
+    assert code == 0 and "nothing is owed" in out
+
+
 def test_doctor_names_each_thing_and_what_to_do(paid, capsys):
     code, out, _ = run(
         capsys,

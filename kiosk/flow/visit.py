@@ -142,9 +142,8 @@ def _unreadable(state: State, code: CodeRefused, given: Given) -> Facts:
 
 def _choose_tender(state: State, want: ChooseTender, given: Given) -> Facts:
     visit, terms = _visit(state), bills.terms(state)
-    if problem := offers.bills_off(
-        state, state.bills, given.now_ms
-    ):  # the office may have closed a fee meanwhile
+    problem = offers.bills_off(state, state.bills, given.now_ms)  # the office may have closed a fee meanwhile
+    if problem is not None:
         yield from six.refused(state, problem)
         return
     off = offers.tender_off(state, want.tender)

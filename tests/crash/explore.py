@@ -149,7 +149,9 @@ def explore_upload(seed: int, only: int | None = None) -> Found:
         if only is None or only == found.cuts:
             _dies_while_sending(uploads, where, f"line-{seed}/{found.cuts}", found)
 
-    lasting = Lasting(folder(), new_server(), money_story(chance))
+    lasting = Lasting(
+        folder(), new_server(), money_story(chance, seed - seed // 50)
+    )  # also of each 50th each twist
     dice = random.getstate()
     random.seed(f"line/{seed}")  # pauses of the outbox
     try:

@@ -36,7 +36,16 @@ MOVES_OF_A_STORY: Final = 60
 STAFF_COME = 0.5
 MOST_ROUNDS: Final = 400
 NEVER: Final = frozenset(
-    {"fork", "broken_batch", "told_twice", "note_odd", "payment_odd"}
+    {
+        "fork",
+        "broken_batch",
+        "told_twice",
+        "note_odd",
+        "payment_odd",
+        "void_odd",
+        "sum_differs",
+        "not_understood",
+    }
 )  # found by the server
 
 
@@ -434,9 +443,9 @@ def send_off(u: Uploads) -> None:
     u.goes()
 
 
-def money_story(chance: random.Random) -> dict[int, list[f.Durable]]:
+def money_story(chance: random.Random, number: int = 0) -> dict[int, list[f.Durable]]:
     """The commits of a visit, and of what staff do then, each by the number of records before it."""
-    things = Things(Unit(chance.random() < 0.5), Bank([]), Ledger())
+    things = Things(Unit(chance.random() < 0.5), Bank([]), Ledger(), number=number)
     world = World(things, chance)
     world.comes_up()
     world.events()

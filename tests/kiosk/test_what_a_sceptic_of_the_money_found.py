@@ -8,12 +8,14 @@ from msgspec.structs import replace
 from hardware import contracts as hw
 from kiosk import contract as c
 from kiosk.facts import Account, ClaimIssued, NoteDoubtful, PaymentCompleted, PaymentOpened, ReceiptIssued
+from kiosk.facts.office import ExceptionClosed, ExceptionOpened
+from kiosk.facts.stock import ReceiptVoided
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.parcels import FeeSwitch
 from kiosk.rules.load import packed
-from tests.kiosk.office import STAFF, Office
-from tests.kiosk.world import account_of, bill, customer, taken, yuan
+from tests.kiosk.office import STAFF, SUPERVISOR, Office
+from tests.kiosk.world import DAY_MS, NOW_MS, account_of, bill, customer, taken, yuan
 
 
 @pytest.fixture
@@ -172,3 +174,33 @@ def test_two_notes_in_doubt_at_once_have_two_slips(office):
     slips = office.facts(ClaimIssued)
     assert [slip.claim for slip in slips] == ["K0001-C000001", "K0001-C000002"]
     assert {slip.subject for slip in slips} == {fact.note for fact in office.facts(NoteDoubtful)}
+
+
+def test_the_office_does_not_close_what_is_still_in_doubt(office):
+    office.to_cash(bill("80.00"))
+    office.hear(taken(20))
+    [opened] = office.facts(ExceptionOpened)
+    for cause in ("settled", "repaired", "false_alarm"):
+        office.hear(st.OfficeCloses(opened.exception, cause, "finance"))
+    assert not office.facts(ExceptionClosed)
+    office.want(c.StopPaying())
+    office.leave()
+    office.sign_in(SUPERVISOR)
+    office.settle(opened.subject, c.How.PAID)
+    [closed] = office.facts(ExceptionClosed)
+    assert (closed.exception, closed.cause) == (opened.exception, "settled")
+
+
+def test_a_void_receipt_opens_what_it_settled_and_not_what_was_paid(office):
+    """The late fee was not part of the bill, and is reckoned anew when it is paid again."""
+    late = replace(bill("80.00"), due_ms=NOW_MS - 60 * DAY_MS)
+    office.to_cash(late)
+    office.insert(50, 20, 10, 1, 1, 1)
+    office.leave()
+    [receipt] = office.facts(ReceiptIssued)
+    assert (receipt.to_fee, receipt.late) == (yuan("82.40"), yuan("2.40"))
+    office.make_void(receipt.receipt)
+    assert [fact.settles for fact in office.facts(ReceiptVoided)] == [yuan(80)]
+    office.sign_out()
+    office.to_check(late)
+    assert office.page.amount == yuan("82.40")

@@ -57,6 +57,7 @@ log = logging.getLogger(__name__)
 
 STATE: Final = Path("/var/lib/kiosk")
 RUN: Final = Path("/run/kiosk")
+SCREENS_USER, COURIER_USER = "kiosk-screens", "kiosk-courier"  # whose process may use which socket
 BUSY_FILE: Final = "busy"  # there while money is moving: script/install does not switch releases then
 POWER_OFF_FILE: Final = "power-off"  # seen by systemd/kiosk-power-off.path: the machine may be switched off
 DISK_CHECK_S: Final = 30.0  # a log that fills the disk does so slowly
@@ -107,9 +108,13 @@ class Core:
         self._outbox: Outbox | None = None
         self._distress: Distress | None = None  # instead of it, while there is no journal
         self._audit: asyncio.Task[None] | None = None
-        users = allowed_users()
         self._screen_link = Link(
-            run / "screens.sock", FromScreens, self._from_screen, self._screen_came, self._screen_went, users
+            run / "screens.sock",
+            FromScreens,
+            self._from_screen,
+            self._screen_came,
+            self._screen_went,
+            allowed_users(SCREENS_USER),
         )
         self._courier_link = Link(
             run / "courier.sock",
@@ -117,7 +122,7 @@ class Core:
             self._from_courier,
             self._post.connected,
             self._post.gone,
-            users,
+            allowed_users(COURIER_USER),
             parcels.MAX_PARCEL_BYTES,
         )
 

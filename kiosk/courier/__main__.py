@@ -17,7 +17,7 @@ import urllib3
 
 from kiosk import codec, site
 from kiosk.contract import SPEAKS, Hello
-from kiosk.courier.loopback import must_stay_here
+from kiosk.courier.loopback import why_not
 from kiosk.notify import notify, watchdog_s
 from kiosk.parcels import MAX_PARCEL_BYTES, Brought, Outcome, Send
 
@@ -102,9 +102,8 @@ class Courier:
                 pass  # the core went away; it asks again by the same id when it is back
 
     def _delivered(self, parcel: Send) -> Brought:
-        if must_stay_here(parcel.kiosk, self._server):
-            why = f"{parcel.kiosk} is for practice and never calls {self._server}"
-            log.error("%s: only a server on this machine", why)
+        if why := why_not(parcel.kiosk, self._server):
+            log.error("%s", why)
             return Brought(parcel.parcel, Outcome.NOT_SENT, detail=why)
         headers = {
             "Content-Type": "application/json",

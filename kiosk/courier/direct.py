@@ -8,7 +8,7 @@ import msgspec
 import urllib3
 
 from kiosk import codec
-from kiosk.courier.loopback import must_stay_here
+from kiosk.courier.loopback import why_not
 from kiosk.identity import Signer, signed_by
 from kiosk.parcels import answer_bytes, request_bytes
 
@@ -31,10 +31,8 @@ class Direct(msgspec.Struct, frozen=True):
         """The answer, of type `answer`. Its signature must be of `server_key`, or of the key that it names itself.
 
         Raises NoAnswer."""
-        if must_stay_here(kiosk, self.server):
-            raise NoAnswer(
-                f"{kiosk} is for practice and never calls {self.server}: only a server on this machine"
-            )
+        if why := why_not(kiosk, self.server):
+            raise NoAnswer(why)
         text = codec.encode(body)
         signature = signer.sign(request_bytes(call, text))
         headers = {"Kiosk-Id": kiosk, "Kiosk-Signature": signature, "Content-Type": "application/json"}

@@ -1,4 +1,4 @@
-"""What people practise with never leaves the machine."""
+"""What may leave the machine: nothing that people practise with, and nothing that is not encrypted."""
 
 from __future__ import annotations
 
@@ -8,9 +8,16 @@ from urllib.parse import urlsplit
 from kiosk.parcels import is_training
 
 
-def must_stay_here(kiosk: str, server: str) -> bool:
-    """Whether nothing of this kiosk may go to this server: it is for practice, and the server is elsewhere."""
-    return is_training(kiosk) and not on_this_machine(server)
+def why_not(kiosk: str, server: str) -> str:
+    """Why nothing of this kiosk may go to this server; empty: it may. On the way to a server elsewhere a payment code
+    could be read and used by somebody else, if it were not encrypted."""
+    if on_this_machine(server):
+        return ""
+    if is_training(kiosk):
+        return f"{kiosk} is for practice and never calls {server}: only a server on this machine"
+    if urlsplit(server).scheme != "https":
+        return f"{server} is elsewhere and not encrypted: write its address with https://"
+    return ""
 
 
 def on_this_machine(server: str) -> bool:

@@ -41,8 +41,9 @@ DayText = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", descripti
 ServerAddress = Annotated[
     str,
     Meta(
-        pattern=r"^https?://[^\s/]+$",
-        description='the address of a server in quotes, without a path or a / at its end: "https://central.example"',
+        pattern=r"^(https://[^\s/]+|http://(localhost|127\.[0-9.]+|\[::1\])(:[0-9]+)?)$",
+        description="the address of a server in quotes, encrypted unless it is this machine, without a path or a / at "
+        'its end: "https://central.example"',
     ),
 ]
 PageAddress = Annotated[

@@ -38,6 +38,12 @@ WRONG = [
     ("site.toml", "spare_notes = 50", "spare_notes = 500", r"box_spare_notes.*holds 500 notes"),
     ("site.toml", "open_doubtful = 5", "open_doubtful = 0", r"limits\.open_doubtful.*at least 1"),
     ("site.toml", 'url = "https://central.example"', 'url = "central.example"', r"server\.url"),
+    (
+        "site.toml",
+        'url = "https://central.example"',
+        'url = "http://central.example"',
+        r"server\.url.*encrypted unless it is this machine",
+    ),
     ("site.toml", 'service_phone = "12345"', "", r"`service_phone` is missing: add it, a text in quotes"),
     ("devices.toml", 'driver = "ccnet"', 'driver = "coin"', r"acceptor\.driver.*coin"),
     ("devices.toml", "baud = 9600", "baud = 1234", r"acceptor\.baud"),

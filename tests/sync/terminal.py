@@ -16,6 +16,7 @@ from central.totals import totals
 from kiosk import contract as c
 from kiosk import site as site_module
 from kiosk.contract import Hello
+from kiosk.core import COURIER_USER
 from kiosk.courier.enrol import enrol
 from kiosk.facts import Account
 from kiosk.flow.stimuli import WriteFailed
@@ -104,7 +105,7 @@ class Terminal:
             self._said,
             self.post.connected,
             self.post.gone,
-            allowed_users(),
+            allowed_users(COURIER_USER),
             MAX_PARCEL_BYTES,
         )
 

@@ -8,8 +8,12 @@ import shutil
 import subprocess
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+
+from kiosk import links
+from kiosk.core import COURIER_USER, SCREENS_USER
 
 from .conftest import CHECKOUT, read_unit
 
@@ -51,6 +55,18 @@ def test_systemd_makes_users_with_exactly_the_groups_that_the_units_ask_for(tmp_
         assert unit.words("SupplementaryGroups") == groups[name]
         assert "kiosk-link" in groups[name]
     assert groups["kiosk-courier"] == {"kiosk-link"}
+
+
+def test_each_socket_is_for_the_process_of_one_user_that_systemd_makes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lines = (SYSTEMD / "sysusers.d/kiosk.conf").read_text(encoding="utf-8").splitlines()
+    users = [line.split()[1] for line in lines if line.startswith("u ")]
+    monkeypatch.setattr(
+        links.pwd, "getpwnam", lambda name: SimpleNamespace(pw_uid=70_000 + users.index(name))
+    )
+    screens, courier = links.allowed_users(SCREENS_USER), links.allowed_users(COURIER_USER)
+    assert screens & courier == {os.getuid(), 0} and len(screens | courier) == len(screens & courier) + 2
 
 
 def test_each_device_of_the_kiosk_gets_its_name_from_a_rule() -> None:

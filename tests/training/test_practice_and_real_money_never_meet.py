@@ -179,3 +179,10 @@ def test_a_paper_of_a_real_kiosk_has_no_mark(tmp_path):
     real = paper(replace(kiosk.site, kiosk="K0001"), issued, 1, c.TextSize.LARGE, NOW_MS)
     assert len(practice.blocks) == len(real.blocks) + 2
     assert TRAINING_MARK not in str(real) and marked(replace(kiosk.site, kiosk="K0001"), real) is real
+
+
+def test_what_is_real_goes_elsewhere_only_encrypted(tmp_path):
+    carried = Courier(tmp_path / "s", FAR, "")._delivered(Send("p", "charge", "{}", "K0001", "00", 1.0))
+    assert carried.outcome is Outcome.NOT_SENT and "https" in carried.detail
+    with pytest.raises(NoAnswer, match="https"):
+        Direct(FAR).call("bundle", AskBundle(0), BundleIs, "K0001", load_signer(tmp_path, create=True))

@@ -50,12 +50,14 @@ def lines(figures: Mapping[str, Any], fee_names: Mapping[str, str], language: st
         found = figures.get(name) or {"count": 0, "amount": 0}
         return Line(say(group), say(f"figure_{name}"), str(found["count"]), found["amount"])
 
-    yield from sums("by_tender", "tenders", {})
-    yield from sums("by_fee", "fees", fee_names)
+    for group, name, names in (("by_tender", "tenders", {}), ("by_fee", "fees", fee_names)):
+        found = list(sums(group, name, names))
+        yield from found
+        yield Line(say(group), say("figure_sum"), "", sum(line.fen or 0 for line in found))
     yield from sums("paid_ahead_of", "ahead", fee_names)
     yield one("kept", "to_prepaid")
     yield one("kept", "to_change")
-    yield both("kept", "doubtful")
+    yield both("undecided", "doubtful")
     for fen, pieces in by_worth(figures.get("notes", {})):
         yield Line(say("into_box"), f"{Money(fen).figures}", str(pieces), fen * pieces)
     yield some("into_box", "unknown_notes")

@@ -83,11 +83,6 @@ def _step_words(sheet: Sheet, short: bool) -> str:
     return sheet.say("step.short" if short else "step.long", now=now, of=of)
 
 
-def _step_width(sheet: Sheet, short: bool) -> float:
-    words = _step_words(sheet, short)
-    return sheet.width(words, sheet.theme.small) + sheet.theme.pad * 1.6 if words else 0
-
-
 def _title_and_step(sheet: Sheet, frame: Frame, title: str) -> None:
     theme = sheet.theme
     sizes = (theme.title, *theme.text_steps)

@@ -190,14 +190,12 @@ class Theme:
         self.amount = self._px(mode["amount_px"])
         self.button_h = self.mm(mode["button_min_mm"])
         self.key = self.mm(mode["key_mm"])
-        self.key_least = self.mm(min(mode["key_mm"], smaller["key_mm"]))
         self.gap = self.mm(mode["gap_mm"])
         self.header = max(self._px(mode["header_px"]), self.mm(LEAST_TOUCH_MM + HEADER_AIR_MM))
         above, below = BAR_AIR_LOW_MM if self.low else (BAR_AIR_MM, BAR_AIR_MM)
         self.bar_air = self.mm(below)
         self.bar = min(self._px(mode["bottom_bar_px"]), self.mm(above) + self.button_h + self.bar_air)
         self.margin = self._px(mode["margin_px"])
-        self.menu_columns = mode["menu_columns"]
 
         self.touch_gap = self.mm(TOUCH_GAP_MM)
         self.hairline = max(1, self.mm(HAIRLINE_MM))

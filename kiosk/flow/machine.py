@@ -8,7 +8,7 @@ from typing import Final
 
 from hardware.contracts import CodeRead, Held, PulseSeen, Refused, Returned, Taken
 from kiosk.contract import Intent
-from kiosk.facts import Durable, Fact, Passing
+from kiosk.facts import Fact
 from kiosk.facts.passing import Seen
 from kiosk.flow import (
     amount,
@@ -153,16 +153,3 @@ def commands(state: State, fact: Fact) -> tuple[Command, ...]:
     """What the outside must now do because of `fact`; `state` already contains it."""
     commander = _COMMANDERS.get(type(fact))
     return tuple(commander(state, fact)) if commander else ()
-
-
-def all_facts() -> frozenset[type[Fact]]:
-    """Every concrete fact, for the test that each one has its evolver."""
-    found: set[type[Fact]] = set()
-    open_kinds: list[type[Fact]] = [Durable, Passing]
-    while open_kinds:
-        kind = open_kinds.pop()
-        below = kind.__subclasses__()
-        open_kinds.extend(below)
-        if not below:
-            found.add(kind)
-    return frozenset(found)

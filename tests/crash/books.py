@@ -13,8 +13,6 @@ from kiosk.money import Money
 from tests.crash.office_books import DoesNotAddUp as DoesNotAddUp
 from tests.crash.office_books import OfficeBooks, require
 
-HELD_ACCOUNTS = (f.Account.CASH_BOX, f.Account.CODE_CLEARING, f.Account.CARD_CLEARING, f.Account.IN_QUESTION)
-
 
 @dataclass
 class Books:

@@ -9,17 +9,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 NETWORK = ("urllib3", "requests", "http.client", "starlette", "uvicorn", "django")
-FORBIDDEN_IN_CORE = (
-    "kivy",
-    "urllib3",
-    "requests",
-    "http.client",
-    "starlette",
-    "uvicorn",
-    "django",
-    "central",
-    "screens",
-)
 
 
 def loaded_by(module):

@@ -1,6 +1,6 @@
 """All simulated devices in one process, each on its own line in a folder, with a control channel.
 
-    python -m hardware.simulators --at DIR [--network LISTEN_PORT:TARGET_PORT] [--devices FILE]
+    python -m hardware.simulators --at DIR [--network LISTEN_PORT:TARGET_PORT] [--devices FILE] [--init SECONDS]
 
 DIR/acceptor, DIR/printer, DIR/scanner and DIR/terminal are lines to open like serial ports, DIR/panel the wires of
 the front, DIR/keypad and DIR/jack input devices; DIR/camera holds the frames that the camera sees, DIR/paper what
@@ -26,7 +26,7 @@ from typing import Final
 
 import msgspec
 
-from hardware.acceptors.sims import acceptor_sim
+from hardware.acceptors.sims import INIT_S, acceptor_sim
 from hardware.control import Answer, Change, Request, checked_address
 from hardware.network_sim import NetworkPlug
 from hardware.panel.evdev_sim import JackSim, KeypadSim
@@ -220,11 +220,11 @@ async def _send(writer: asyncio.StreamWriter, message: Answer | Change) -> None:
     await writer.drain()
 
 
-def world_at(folder: Path, network: tuple[int, int] | None, shelf: Shelf) -> World:
+def world_at(folder: Path, network: tuple[int, int] | None, shelf: Shelf, init_s: float = INIT_S) -> World:
     """`network`: port to listen on, port of the server. `shelf`: which kind of acceptor, printer and scanner."""
     paper, camera = folder / "paper", folder / "camera"
     makers: dict[str, Callable[[], Simulator]] = {
-        "acceptor": lambda: acceptor_sim(shelf.acceptor, folder / "acceptor"),
+        "acceptor": lambda: acceptor_sim(shelf.acceptor, folder / "acceptor", init_s),
         "printer": lambda: printer_sim(shelf.profile, folder / "printer", paper),
         "camera": lambda: CameraSim("camera", camera),
         "scanner": lambda: scanner_sim(shelf.scanner, folder / "scanner"),
@@ -239,7 +239,7 @@ def world_at(folder: Path, network: tuple[int, int] | None, shelf: Shelf) -> Wor
     return World(makers, (paper, camera))
 
 
-async def run(folder: Path, network: tuple[int, int] | None, shelf: Shelf) -> None:
+async def run(folder: Path, network: tuple[int, int] | None, shelf: Shelf, init_s: float) -> None:
     """Until SIGTERM or SIGINT. Raises RuntimeError when simulators run in that folder already."""
     control = folder / "control.sock"
     folder.mkdir(parents=True, exist_ok=True)
@@ -249,7 +249,7 @@ async def run(folder: Path, network: tuple[int, int] | None, shelf: Shelf) -> No
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    world = world_at(folder, network, shelf)
+    world = world_at(folder, network, shelf, init_s)
     try:
         world.start()
         control.unlink(missing_ok=True)
@@ -296,11 +296,18 @@ def main() -> int:
         metavar="FILE",
         help="a devices.toml: whose acceptor, printer and scanner to simulate",
     )
+    parser.add_argument(
+        "--init",
+        type=float,
+        default=INIT_S,
+        metavar="SECONDS",
+        help="that a ccnet acceptor takes to initialise; real ones take 1 to 40 (default %(default)s)",
+    )
     arguments = parser.parse_args()
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
     try:
         shelf = _shelf(arguments.devices) if arguments.devices else Shelf()
-        asyncio.run(run(arguments.at, arguments.network, shelf))
+        asyncio.run(run(arguments.at, arguments.network, shelf, arguments.init))
     except (RuntimeError, ValueError, OSError) as error:
         print(f"simulators: {error}", file=sys.stderr)
         return 1

@@ -62,6 +62,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     has_escrow_timeouts: bool = True  # 5Ah, specification 2.5.4
     reports_once: bool = False  # 81h and 82h are said once, acknowledged or not
     returns_silently_after_power_up: bool = False  # no 82h for the note that 11h spoke of
+    forgets_enabled: bool = False  # what was enabled while it initialised is off again when it has
     reset_forgets: bool = False  # RESET drops an 81h that was not acknowledged
 
     def __post_init__(self) -> None:

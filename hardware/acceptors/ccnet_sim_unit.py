@@ -90,6 +90,8 @@ class Unit:
         """Always the last act of a transition: what `on_enter` does may change the state again."""
         self.state = state
         self.awaits_ack = False
+        if state is State.INITIALISING:
+            self.enabled = self.with_escrow = 0
         if lasts_s is None and state in TIMED:
             lasts_s = TIMED[state].lasts_s(self)
         self._until = None if lasts_s is None else self._now + lasts_s
@@ -130,7 +132,8 @@ class Unit:
     # --- what happens when a timed state ends
 
     def _initialised(self) -> None:
-        self.enabled = self.with_escrow = 0  # also forgets what was enabled during initialisation
+        if self.settings.forgets_enabled:
+            self.enabled = self.with_escrow = 0
         self.settle()
 
     def _recognised(self) -> None:

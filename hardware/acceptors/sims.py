@@ -25,7 +25,7 @@ UNKNOWN_FEN: Final = (
 )
 
 
-# A real unit takes 1 to 40 s. There are hosts that ask once a second and wait until they have seen it initialise.
+# A real CCNET unit takes 1 to 40 s. There are hosts that ask once a second and wait until they have seen it initialise.
 INIT_S: Final = 1.2
 
 
@@ -34,8 +34,8 @@ def _sheet(plan: AcceptorPlan) -> tuple[int, ...]:
     return tuple(yuan * 100 or UNKNOWN_FEN + at for at, yuan in enumerate(plan.rom_yuan))
 
 
-def _ccnet(link: Path) -> Simulator:
-    return CcnetSim("acceptor", link, CcnetSettings(init_s=INIT_S))
+def _ccnet(link: Path, init_s: float) -> Simulator:
+    return CcnetSim("acceptor", link, CcnetSettings(init_s=init_s))
 
 
 def _ssp(plan: AcceptorPlan, link: Path) -> Simulator:
@@ -66,7 +66,6 @@ def _pulse(plan: AcceptorPlan, link: Path) -> Simulator:
 
 
 _MAKERS: Final[dict[str, Callable[[AcceptorPlan, Path], Simulator]]] = {
-    "ccnet": lambda plan, link: _ccnet(link),
     "ssp": _ssp,
     "id003": lambda plan, link: Id003Sim("acceptor", link),
     "ict": _ict,
@@ -75,6 +74,8 @@ _MAKERS: Final[dict[str, Callable[[AcceptorPlan, Path], Simulator]]] = {
 }
 
 
-def acceptor_sim(plan: AcceptorPlan | None, link: Path) -> Simulator:
-    """Without a plan, the one that is configured where nobody changed anything."""
-    return _ccnet(link) if plan is None else _MAKERS[plan.driver](plan, link)
+def acceptor_sim(plan: AcceptorPlan | None, link: Path, init_s: float = INIT_S) -> Simulator:
+    """Without a plan, the one that is configured where nobody changed anything. `init_s`: ccnet only."""
+    if plan is None or plan.driver == "ccnet":
+        return _ccnet(link, init_s)
+    return _MAKERS[plan.driver](plan, link)

@@ -167,15 +167,16 @@ def test_disabling_with_a_note_in_escrow_leaves_the_note_to_the_host(bench: Benc
     assert bench.poll() == "19"
 
 
-def test_what_is_enabled_during_initialisation_is_forgotten(bench: Bench) -> None:
+@pytest.mark.parametrize("forgets", [False, True])
+def test_what_is_enabled_during_initialisation_holds_or_is_forgotten(tmp_path: Path, forgets: bool) -> None:
+    bench = Bench(tmp_path, forgets_enabled=forgets)
     bench.ask(RESET)
-    assert bench.peek() == "13"
+    assert bench.peek() == "13" and bench.ask(STATUS) == bytes(6)
     assert bench.ask(ENABLE_ALL) == ACK
     bench.later(1)
-    assert bench.poll() == "19"
-    assert bench.ask(STATUS) == bytes(6)
-    with pytest.raises(NotPossible, match="disabled"):
-        bench.do("insert", fen=100)
+    assert bench.poll() == ("19" if forgets else "14")
+    assert (bench.ask(STATUS) == bytes(6)) is forgets
+    bench.close()
 
 
 @pytest.mark.parametrize(

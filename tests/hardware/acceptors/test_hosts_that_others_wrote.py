@@ -106,6 +106,22 @@ SESSIONS = {
         > 31 < 00 00 3f 00 00 00
         > 33 < 14
     """,
+    "ccnet, enabled at once behind the reset and without escrow, and never again: notes go straight in": """
+        > 33 < 10
+        > 00
+        > 30 < 00
+        > 34 ff ff ff 00 00 00 < 00
+        > 31 < ff ff ff 00 00 00
+        > 00
+        0.3 s
+        > 33 < 14
+        insert fen=2000
+        > 33 < 15
+        0.6 s
+        > 33 < 81 03
+        > 00
+        > 33 < 14
+    """,
     "ccnet, held, given back, pushed out; an answer that was not understood is asked for again": """
         > 30 < 00
         0.3 s

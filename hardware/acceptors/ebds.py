@@ -26,7 +26,10 @@ from hardware.acceptors.ebds_inside import NOTE_ON_ITS_WAY, OUT_OF_ORDER, RECALL
 from hardware.contracts import AtRest, Event, Found, Lost, Trouble
 from kiosk.money import Money
 
-POLL_S: Final = 0.1  # between messages: the shortest allowed; the acknowledgement and the orders wait for it
+POLL_S: Final = 0.1  # between messages: the shortest by Pyramid's RS_232 rev G
+# Between a message and an order: the shortest by Pyramid's later netPyramid-RS-232 (RS232Config.PollRate). A unit that
+# misses it loses nothing: it is told again, with the same toggle, after POLL_S.
+ORDER_S: Final = 0.05
 POLL_LOST_S: Final = 1.0  # between messages to a unit out of reach: no hurry
 SILENT_S: Final = 1.5  # three messages; nobody may be asked for notes that nothing answers to
 FRESH_S: Final = 1.0  # an order is given to a note seen no longer ago than this, or seen again first
@@ -74,7 +77,7 @@ class Ebds:
         self._out_of_reach = False
         self._garbled = False  # something arrived since `_since_s`, and made no sense
         self._since_s = now_s  # of the last reply that made sense, or of the last verdict without one
-        self._poll_s = now_s
+        self._poll_s = self._sent_s = now_s
         self._forget_line()
         self._start_over()
 
@@ -123,10 +126,20 @@ class Ebds:
 
     def due_s(self, now_s: float) -> float:
         """When the next message may be sent."""
+        if self._has_order and not self._out_of_reach:
+            return min(self._poll_s, self._sent_s + ORDER_S)
         return self._poll_s
+
+    @property
+    def _has_order(self) -> bool:
+        """The next message may carry one."""
+        note = self._inside.note
+        waits = note is not None and note.order is not Order.NOTHING and not note.sent
+        return waits and self._answered and bool(self._says & Says.ESCROWED)
 
     def command(self, now_s: float) -> bytes:
         """Control byte and data of the next message; the reply, or the lack of one, must be reported."""
+        self._sent_s = now_s
         self._poll_s = now_s + (POLL_LOST_S if self._out_of_reach else POLL_S)
         if not self._message:
             self._message = message(self._toggle, self._mask, Order.NOTHING)

@@ -20,6 +20,7 @@ from kiosk.money import Money
 NOTES = tuple(Money.yuan(yuan) for yuan in (1, 5, 10, 20, 50, 100))
 ORDERS = {0x1C: "poll", 0x3C: "stack", 0x5C: "return"}
 STARTED = ("poll < IDLE", "poll < IDLE")
+ANSWERED_S = 0.02  # after the message
 IN_ESCROW = ("poll < ACCEPTING", "poll < ESCROWED 5")  # 50 yuan
 
 
@@ -58,7 +59,7 @@ class Conversation:
         return "again" if self.last == before else ORDERS[self.last[2]]
 
     def hears(self, answer: str) -> None:
-        self.now_s += 0.02
+        self.now_s += ANSWERED_S
         if answer in ("nothing", "noise"):
             self.ebds.missed(self.now_s, garbled=answer == "noise")
         elif answer == "echo":

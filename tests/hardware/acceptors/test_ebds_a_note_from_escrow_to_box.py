@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from hardware.acceptors.ebds import HOLD_LIMIT_S
+from hardware.acceptors.ebds import HOLD_LIMIT_S, ORDER_S, POLL_S
 from hardware.contracts import AtRest, Event, Held, Refused, RefusedBecause, Returned, Taken
 from kiosk.money import Money
-from tests.hardware.acceptors.ebds_conversation import IN_ESCROW, enabled, in_escrow, stacking, started
+from tests.hardware.acceptors.ebds_conversation import (
+    ANSWERED_S,
+    IN_ESCROW,
+    enabled,
+    in_escrow,
+    stacking,
+    started,
+)
 
 FIFTY = Money.yuan(50)
 HELD = Held(device="acceptor", code=5, value=FIFTY)
@@ -29,6 +36,20 @@ def test_a_held_note_is_taken_and_the_toggle_turns_only_after_it_is_written() ->
     assert talk.play("again < STACKED IDLE 5", "again < STACKED IDLE 5", "again < nothing") == []
     talk.ebds.confirm()
     assert talk.play("poll < IDLE", "poll < IDLE") == []
+
+
+@pytest.mark.parametrize("decide", ["take", "give_back"])
+def test_an_order_waits_no_longer_than_it_must_and_a_poll_keeps_its_period(decide: str) -> None:
+    talk = enabled()
+    talk.play(*IN_ESCROW)
+    polled_s = talk.now_s - ANSWERED_S
+    assert talk.ebds.due_s(talk.now_s) == pytest.approx(polled_s + POLL_S)
+    getattr(talk.ebds, decide)()
+    assert talk.ebds.due_s(talk.now_s) == pytest.approx(polled_s + ORDER_S)
+    talk.play("stack < nothing" if decide == "take" else "return < nothing")  # the unit missed it
+    assert talk.ebds.due_s(talk.now_s) == pytest.approx(talk.now_s - ANSWERED_S + POLL_S)
+    talk.play("again < STACKING 5" if decide == "take" else "again < RETURNING 5")
+    assert talk.ebds.due_s(talk.now_s) == pytest.approx(talk.now_s - ANSWERED_S + POLL_S)
 
 
 def test_a_note_shown_as_stacked_over_several_toggles_is_one_note() -> None:

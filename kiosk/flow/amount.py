@@ -57,10 +57,13 @@ def _entry(state: State) -> AmountEntry:
 
 
 def tops_up(state: State, customer: Customer) -> bool:
-    """Whether this account may be topped up: its fee says so, the office will find it again, and nothing is owed."""
+    """Whether this account may be topped up: its fee says so, the least amount may be paid here now, the office will
+    find the account again, and nothing is owed."""
     fee = state.fee
+    if fee is None or fee.prepay is None or offers.fee_limit(state, fee) < fee.prepay.least:
+        return False
     owes = any(not bill.account and not bills.is_ahead(bill) for bill in customer.bills)
-    return fee is not None and fee.prepay is not None and bool(customer.reference) and not owes
+    return bool(customer.reference) and not owes
 
 
 def part_of(state: State) -> Money | None:

@@ -152,13 +152,15 @@ def _found_in_box(state: State, taken: Taken, given: Given) -> Facts:
 
 def _doubtful_taken(state: State, taken: Taken, given: Given) -> Facts:
     """In the box, but not what was meant to be taken: kept apart, slip for the person in front."""
-    note = state.note
+    note, value = state.note, taken.value
     if note is None:
         because, note_id, payment = "taken_without_intent", given.ids[0], NO_PAYMENT
     else:
+        if value is None and _may_be(taken, note):  # the device gives no value: it is the one that was held
+            value = note.value
         because = "another_note" if note.stage is NoteStage.STACKING else "taken_against_order"
         note_id, payment = note.id, note.payment
-    yield from doubtful(state, note_id, payment, taken.code, taken.value, True, because, given)
+    yield from doubtful(state, note_id, payment, taken.code, value, True, because, given)
 
 
 def doubtful(

@@ -15,7 +15,7 @@ from kiosk.flow import stimuli as st
 from kiosk.parcels import FeeSwitch
 from kiosk.rules.load import packed
 from tests.kiosk.office import STAFF, SUPERVISOR, Office
-from tests.kiosk.world import DAY_MS, NOW_MS, account_of, bill, customer, taken, yuan
+from tests.kiosk.world import DAY_MS, NOW_MS, account_of, bill, customer, held, taken, yuan
 
 
 @pytest.fixture
@@ -161,7 +161,29 @@ def test_a_fee_that_the_office_closes_or_limits_meanwhile_is_not_begun_to_be_pai
     assert office.page.problem.key == says and not office.facts(PaymentOpened)
 
 
+def test_where_not_even_the_least_may_be_paid_ahead_nobody_is_asked_how_much(office):
+    office.hear(with_rules(office.site.fees, fee="gas", open=True, limit=yuan(5)))
+    account = account_of(office.site.fee("gas"))
+    office.want(c.ChooseFee("gas"))
+    office.type(account)
+    office.want(c.SubmitAccount())
+    found = customer(account=account, reference="7")
+    office.hear(st.BillsCame(office.last(cmd.FetchBills).lookup, found))
+    assert isinstance(office.page, c.EnterAccount) and office.page.problem.key == "account.nothing_due"
+
+
 # ---- notes
+
+
+def test_a_note_that_went_in_against_the_order_keeps_the_value_that_it_was_held_with(office):
+    """After a restart the device knows its channel only; found by script/crash, story 1015/28."""
+    office.to_cash(bill("80.00"))
+    office.hold(20)
+    office.hold(20)  # once more, after a moment without power: it is to go back
+    office.restart()
+    office.hear(hw.Taken(device="acceptor", code=held(20).code, value=None, recovered=True))
+    [doubt], [slip] = office.facts(NoteDoubtful), office.facts(ClaimIssued)
+    assert (doubt.because, doubt.value, slip.amount) == ("taken_against_order", yuan(20), yuan(20))
 
 
 def test_two_notes_in_doubt_at_once_have_two_slips(office):

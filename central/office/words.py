@@ -263,7 +263,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "stage_thanks": ("已缴好", "finished"),
     "stage_staff": ("工作人员界面", "staff pages"),
     # problems
-    "one_day": ("日结单", "Close of the day"),
     "day_hint": ("由服务器按终端上传的记录计算。没有工号的次数是顾客引起的。",
                  "Added up by the server from the kiosk's records. Counts without a person came from customers."),
     "sheet_kiosk": ("终端", "Kiosk"),

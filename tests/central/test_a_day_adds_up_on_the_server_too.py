@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from central.office import day_sheet
 from hardware import contracts as hw
 from kiosk import codec
 from kiosk.contract import AllRight, ChooseTender, How, PayTicked, Tender
+from kiosk.deeds import DEEDS
 from kiosk.facts import ChargeConfirmed
 from kiosk.facts.office import BoxCounted, DayClosed
 from kiosk.identity import load_signer, save_identity
@@ -297,3 +299,21 @@ def test_a_close_is_a_page_to_print_and_a_table_that_a_spreadsheet_opens(
     boxed = [row[8] for row in rows if row[7] == "纸币入箱"]
     assert boxed == ["¥5.00", "¥20.00", "¥50.00", "¥100.00", "面额不明"], "the smallest first"
     assert set(rows[0][3][:4]) <= set("0123456789") and "面额不明" in boxed
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_figure_of_a_close_has_words_also_where_the_record_is_older(language: str) -> None:
+    a_sum = {"count": 1, "amount": 100}
+    full: dict[str, object] = {
+        "tenders": dict.fromkeys(("cash", "code", "card"), a_sum),
+        "fees": {"water": a_sum},
+        "ahead": {"water": a_sum},
+        "notes": {"500": 1},
+        "deeds": {name: {"-": 1, "1001": 2} for name, _ in DEEDS.values()},
+    }
+    for figures in (full, {}):
+        found = list(day_sheet.lines(figures, {"water": "水费"}, language))
+        shown = [text for line in found for text in (line.group, line.name)]
+        assert not [text for text in shown if "_" in text or text.split(" ")[0] in full], (
+            "a key without a word"
+        )

@@ -1,4 +1,4 @@
-"""From grey pictures to the codes in them: the cheap ways to look in each picture, the dear ones in turn.
+"""From grey pictures to the codes in them: the whole picture first, then only where it looks like a code.
 
 zxing-cpp reads first: its time is bounded on any picture (a checkerboard or a poster full of finder patterns held
 OpenCV's own detectors for 6 to 50 s) and it gives the bytes of the symbol untouched. zbar is the second opinion: it
@@ -32,12 +32,14 @@ CODE_128: Final = "Code128"
 _BOTH: Final = zxingcpp.barcode_formats_from_str("QRCode|Code128")
 _QR: Final = zxingcpp.barcode_formats_from_str("QRCode")
 _BARS: Final = zxingcpp.barcode_formats_from_str("Code128")
+_ONE_THRESHOLD: Final = zxingcpp.Binarizer.GlobalHistogram
+_SHARPENING: Final = 2.0
 _LEAST_PX: Final = 21  # modules of the smallest QR code
 _MOST_SIDE_PX: Final = 1280  # bounds the time for any picture; a code in more pixels than that needs no more
-_UPSCALE_BELOW_PX: Final = 800  # longer side; above it doubling costs more than it finds
-# Of processor time for one picture, so that a busy machine does not read worse, only later. 15 pictures a second leave
-# 67 ms; one way to look may be under way when the time is up.
-BUDGET_S: Final = 0.05
+_REGION_SIDE_PX: Final = 480  # the same for a part of it
+# Processor time, an upper fence for pictures that are made to be slow and for slow machines: what looking costs is
+# bounded by how often and at how many pixels is looked, so that a picture is read or not whatever the machine is doing.
+FENCE_S: Final = 0.1
 
 
 class Code(msgspec.Struct, frozen=True):
@@ -56,25 +58,30 @@ class Decoder:
     """`Decoder().read(gray)` for each picture of one look, gray being uint8 of shape (height, width).
 
     Full and half size are always both tried, so that two codes in one picture are seen as two. While they find
-    nothing, the dearer ways follow, one at least, until the time for one picture is used up; the next picture goes on
-    with the way that is next, so that a code that is held gets all of them."""
+    nothing, the closer looks follow, one at least, up to the fence; the next picture goes on with the one that is
+    next, so that a code that is held gets all of them."""
 
-    def __init__(self, budget_s: float = BUDGET_S) -> None:
-        self._budget_s = budget_s
+    def __init__(self, fence_s: float = FENCE_S) -> None:
+        self._fence_s = fence_s
         self._next = 0
 
     def read(self, gray: Gray) -> tuple[Code, ...]:
         """The distinct codes of the picture, () when there is none."""
         if min(gray.shape) < _LEAST_PX:
             return ()
-        until_s = time.thread_time() + self._budget_s
+        until_s = time.thread_time() + self._fence_s
         gray = _at_most(gray, _MOST_SIDE_PX)
-        found = _distinct([*_full_size(gray), *_half_size(gray)])
-        for tried in range(len(_DEARER)):
-            if found or (tried and time.thread_time() >= until_s):
+        half = _halved(gray)
+        found = _distinct([*_zxing(gray, _BOTH), *_zxing(half, _QR, try_downscale=True)])
+        if found:
+            return _distinct([*found, *_on_their_side(half)])
+        for tried in range(len(_CLOSER)):
+            if tried and time.thread_time() >= until_s:
                 break
-            found = _distinct(_DEARER[self._next](gray))
-            self._next = 0 if found else (self._next + 1) % len(_DEARER)
+            found = _distinct(_CLOSER[self._next](gray))
+            self._next = 0 if found else (self._next + 1) % len(_CLOSER)
+            if found:
+                break
         return found
 
 
@@ -90,89 +97,95 @@ def _resized(gray: Gray, scale: float, how: int) -> Gray:
     return cv2.resize(gray, (width, height), interpolation=how).astype(np.uint8, copy=False)
 
 
-def _blurred(gray: Gray, radius: float) -> Gray:
-    return cv2.GaussianBlur(gray, (0, 0), radius).astype(np.uint8, copy=False)
-
-
-def _sharpened(gray: Gray, radius: float, amount: float) -> Gray:
-    smooth = _blurred(gray, radius)
-    return cv2.addWeighted(gray, 1 + amount, smooth, -amount, 0).astype(np.uint8, copy=False)
+def _halved(gray: Gray) -> Gray:
+    return _resized(gray, 0.5, cv2.INTER_AREA)
 
 
 # --- ways to look
 
 
-def _full_size(gray: Gray) -> list[Code]:
-    return _zxing(gray)
-
-
-def _half_size(gray: Gray) -> list[Code]:
-    """A phone held close fills the picture: its modules are too large and too noisy at full size."""
-    return _zxing(_resized(gray, 0.5, cv2.INTER_AREA), try_rotate=True, try_downscale=True)
-
-
-def _softened(gray: Gray) -> list[Code]:
-    """A 3x3 blur takes away the sensor noise that breaks finder patterns. Bar codes on their side: here only."""
-    return _zxing(cv2.GaussianBlur(gray, (3, 3), 0), try_rotate=True)
-
-
-def _dense(gray: Gray) -> list[Code]:
-    """Squares of less than two pixels per module: only the region that looks like one is worth enlarging."""
-    for left, top, right, bottom in squares(gray):
-        region = _at_most(gray[top:bottom, left:right], _UPSCALE_BELOW_PX)
-        soft = _blurred(_resized(region, 2, cv2.INTER_CUBIC), 1.5)
-        if codes := _zxing(_sharpened(soft, 4.0, 2.0), formats=_QR):
-            return codes
-    return []
-
-
-def _enlarged_soft(gray: Gray) -> list[Code]:
-    soft = _blurred(_at_most(gray, _UPSCALE_BELOW_PX), 0.8)
-    return _zxing(_sharpened(_resized(soft, 1.5, cv2.INTER_CUBIC), 3.0, 2.0))
-
-
-def _doubled(gray: Gray) -> list[Code]:
-    """Codes of less than two pixels per module: between the pixels there is still some edge left."""
-    if max(gray.shape) > _UPSCALE_BELOW_PX:
-        return []
-    return _zxing(_sharpened(_resized(gray, 2, cv2.INTER_CUBIC), 2.0, 1.5))
+def _on_their_side(half: Gray) -> list[Code]:
+    """Beside a code that was read, there may be bars that the first look does not see: they are a second code."""
+    return _zxing(half, _BARS, try_rotate=True)
 
 
 def _even_light(gray: Gray) -> list[Code]:
     """One threshold for the whole picture: sees over shadows that end in the middle of a code."""
-    return _zxing(_blurred(gray, 0.8), formats=_QR, binarizer=zxingcpp.Binarizer.GlobalHistogram)
+    return _zxing(_halved(gray), _QR, binarizer=_ONE_THRESHOLD)
 
 
-def _bars(gray: Gray) -> list[Code]:
-    """Bar codes that are slanted, blurred or small: found by texture, straightened, read row-averaged."""
-    for strip in strips(gray):
-        if codes := _zxing(strip, formats=_BARS):
-            return codes
+def _squares(gray: Gray) -> list[Code]:
+    """QR codes that are small, blurred, noisy or in glare: only what looks like one is worth the many ways to look."""
+    for left, top, right, bottom in squares(gray):
+        region = _at_most(gray[top:bottom, left:right], _REGION_SIDE_PX)
+        for way in _IN_A_REGION:
+            if codes := way(region):
+                return codes
     return []
+
+
+def _softened(region: Gray) -> list[Code]:
+    """A 3x3 blur takes away the sensor noise that breaks finder patterns."""
+    return _zxing(cv2.GaussianBlur(region, (3, 3), 0), _QR)
+
+
+def _doubled(region: Gray) -> list[Code]:
+    """Modules of less than two pixels: between the pixels there is still some edge left."""
+    return _zxing(_twice_the_size(region), _QR)
+
+
+def _doubled_and_sharpened(region: Gray) -> list[Code]:
+    return _zxing(_sharpened(_twice_the_size(region), 7, 15), _QR)
+
+
+def _doubled_in_even_light(region: Gray) -> list[Code]:
+    return _zxing(_sharpened(_twice_the_size(region), 5, 13), _QR, binarizer=_ONE_THRESHOLD)
+
+
+def _halved_and_sharpened(region: Gray) -> list[Code]:
+    """Large modules, shaken: there are pixels enough to give some away."""
+    return _zxing(_sharpened(_halved(region), 3, 9), _QR)
+
+
+def _twice_the_size(region: Gray) -> Any:
+    return cv2.resize(region, None, fx=2, fy=2, interpolation=cv2.INTER_LINEAR)
+
+
+def _sharpened(gray: Any, smooth_px: int, around_px: int) -> Any:
+    soft = cv2.GaussianBlur(gray, (smooth_px, smooth_px), 0)
+    return cv2.addWeighted(soft, 1 + _SHARPENING, cv2.blur(soft, (around_px, around_px)), -_SHARPENING, 0)
 
 
 def second_opinion(gray: Gray) -> list[Code]:
     """zbar at half size, where it is quick. QR codes only: their check is strong, that of bars is not. It guesses at
     character sets and rewrites what is not ASCII, so only ASCII counts."""
-    found = pyzbar.decode(_resized(gray, 0.5, cv2.INTER_AREA), symbols=[ZBarSymbol.QRCODE])
+    found = pyzbar.decode(_halved(gray), symbols=[ZBarSymbol.QRCODE])
     return [Code(one.data, QR_CODE) for one in found if one.data and one.data.isascii()]
 
 
+def _bars(gray: Gray) -> list[Code]:
+    """Bar codes that are slanted, blurred or small: found by texture, straightened, read row-averaged."""
+    for strip in strips(gray):
+        if codes := _zxing(strip, _BARS):
+            return codes
+    return []
+
+
 # In the order in which a picture meets them: what adds most for its time comes first.
-_DEARER: Final[tuple[Callable[[Gray], list[Code]], ...]] = (
+_CLOSER: Final[tuple[Callable[[Gray], list[Code]], ...]] = (_even_light, _squares, _bars)
+_IN_A_REGION: Final[tuple[Callable[[Gray], list[Code]], ...]] = (
+    _halved_and_sharpened,
     _softened,
-    second_opinion,
-    _dense,
-    _even_light,
-    _enlarged_soft,
     _doubled,
-    _bars,
+    _doubled_and_sharpened,
+    _doubled_in_even_light,
+    second_opinion,
 )
 
 
 def _zxing(
     gray: Any,
-    formats: Any = _BOTH,
+    formats: Any,
     try_rotate: bool = False,
     try_downscale: bool = False,
     binarizer: Any = zxingcpp.Binarizer.LocalAverage,

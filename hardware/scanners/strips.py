@@ -18,22 +18,26 @@ import numpy as np
 import numpy.typing as npt
 
 from hardware.scanners.modules import restored
+from hardware.scanners.texture import shrunk, texture
 
 Gray = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
-_LOCATE_SIDE_PX: Final = 560  # bars need not be resolved to be found
-_WINDOW_PX: Final = 13  # of the locating picture: several bars wide, less than a code is high
+_LOCATE_SIDE_PX: Final = 640
+_CELL_PX: Final = 3  # of the locating picture: edges are seen first and then summed, so no bar is lost
+_WINDOW_CELLS: Final = 5  # several bars wide, less than a code is high
 _COHERENT: Final = 0.6  # 1: all edges parallel, 0: text, noise, checkerboard
 _LEAST_ENERGY: Final = 100.0  # of Sobel edges, squared: the noise of a good sensor stays below
 _OF_STRONGEST: Final = 0.2
 _CANDIDATES: Final = 3  # bounds the time on a picture full of stripes
-_LEAST_AREA_PX: Final = 200
+_LEAST_CELLS: Final = 50
+_LEAST_SIDES_CELLS: Final = (13, 2)  # length and height of a box
+_LONGER_THAN_HIGH: Final = 1.1
 _MARGIN: Final = 0.10  # of the length, on each side: the quiet zone has no edges
 _SCALE: Final = 4
 _MOST_WIDTH_PX: Final = 2400
 _BANDS: Final = 12
-_RESTORED: Final = 3  # rows, those of the likeliest box: bounds the time, for this is the dearest way
+_RESTORED: Final = 2  # rows, those of the likeliest box: bounds the time, for this is the dearest way
 _QUIET_MODULES: Final = 12
 _STRIP_ROWS: Final = 24  # what the decoder wants to see repeated
 # Steps of the search for lean and fan, each around the best of the one before; in parts of the length.
@@ -44,9 +48,10 @@ _SEARCH: Final = (
     ((-0.005, 0.0, 0.005), (-0.01, 0.0, 0.01)),
 )
 _PARTS: Final = ((0.15, 0.85), (0.0, 0.5), (0.5, 1.0))  # of the height: a fold or a thumb may cover the rest
-_SHARPENINGS: Final = ((1.2, 0.7), (3.0, 1.0))  # amount, radius in pixels of the picture
-_BLUR_PX: Final = 3.5  # of a strip: not quite a pixel of the picture
-_NOISE: Final = 3e-3  # power beside that of the bars
+_SHARPENING: Final = (3.0, 1.0)  # amount, radius in pixels of the picture
+# Gaussian blur of a strip (3.5: not quite a pixel of the picture); power of the noise beside that of the bars.
+_BLUR: Final = (2.5, 3e-3)
+_STRONG_BLUR: Final = (3.5, 1e-3)
 
 
 class Box(msgspec.Struct, frozen=True):
@@ -65,12 +70,12 @@ def strips(gray: Gray) -> Iterator[Gray]:
     rows = []
     for box in locate(gray):
         bands = straighten(upright(gray, box))
-        for low, high in _PARTS:
-            part = bands[int(low * _BANDS) : int(high * _BANDS)].mean(axis=0)
-            rows.append(part)
-            for amount, radius in _SHARPENINGS:
-                yield _strip(_sharpened(part, amount, radius * _SCALE))
-            yield _strip(_refocused(part))
+        parts = [bands[int(low * _BANDS) : int(high * _BANDS)].mean(axis=0) for low, high in _PARTS]
+        for part in parts:
+            yield _strip(_sharpened(part, *_SHARPENING))
+            yield _strip(_refocused(part, *_BLUR))
+        yield _strip(_refocused(parts[0], *_STRONG_BLUR))
+        rows += parts
     for row in rows[:_RESTORED]:
         for modules in restored(row):
             yield _drawn(modules)
@@ -78,27 +83,21 @@ def strips(gray: Gray) -> Iterator[Gray]:
 
 def locate(gray: Gray) -> list[Box]:
     """Where parallel edges lie dense, largest area first."""
-    shrink = min(1.0, _LOCATE_SIDE_PX / max(gray.shape))
-    small = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    across = cv2.Sobel(small, cv2.CV_32F, 1, 0, ksize=3)
-    down = cv2.Sobel(small, cv2.CV_32F, 0, 1, ksize=3)
-    window = (_WINDOW_PX, _WINDOW_PX)
-    xx = cv2.boxFilter(across * across, -1, window)
-    yy = cv2.boxFilter(down * down, -1, window)
-    xy = cv2.boxFilter(across * down, -1, window)
+    small, by = shrunk(gray, _LOCATE_SIDE_PX)
+    xx, yy, xy = texture(small, _CELL_PX, _WINDOW_CELLS)
     energy, lying, slanted = xx + yy, xx - yy, 2 * xy
     # What runs one way beyond what runs every way. Relative to the strongest: dark scenes have weak bars.
     one_way = cv2.scaleAdd(energy, -_COHERENT, cv2.magnitude(lying, slanted))
     mask: Any = (one_way > max(_LEAST_ENERGY, _OF_STRONGEST * float(one_way.max()))).astype(np.uint8)
-    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
-    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    for how in (cv2.MORPH_CLOSE, cv2.MORPH_OPEN):
+        mask = cv2.morphologyEx(mask, how, np.ones((3, 3), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
-    areas = stats[:, cv2.CC_STAT_AREA]
-    largest = sorted(range(1, count), key=lambda label: -areas[label])[:_CANDIDATES]
+    cells = stats[:, cv2.CC_STAT_AREA]
+    largest = sorted(range(1, count), key=lambda label: -cells[label])[:_CANDIDATES]
     boxes = []
     for label in largest:
-        if areas[label] < _LEAST_AREA_PX:
-            continue
+        if cells[label] < _LEAST_CELLS:
+            break
         left, top, width, height = stats[label, : cv2.CC_STAT_AREA]
         here = slice(top, top + height), slice(left, left + width)
         inside = labels[here] == label
@@ -107,21 +106,23 @@ def locate(gray: Gray) -> list[Box]:
         weight = 1 / np.maximum(np.sqrt(energy[here][inside]), 1e-3)
         twice_sin, twice_cos = (slanted[here][inside] * weight).sum(), (lying[here][inside] * weight).sum()
         rows, columns = np.nonzero(inside)
-        box = _box(rows + top, columns + left, 0.5 * math.atan2(twice_sin, twice_cos), shrink)
+        box = _box(rows + top, columns + left, 0.5 * math.atan2(twice_sin, twice_cos), _CELL_PX * by)
         if box is not None:
             boxes.append(box)
     return boxes
 
 
-def _box(rows: Any, columns: Any, angle: float, shrink: float) -> Box | None:
-    """The box around these points along `angle`; None where it is too small or too square for bars."""
+def _box(rows: Any, columns: Any, angle: float, cell_px: int) -> Box | None:
+    """The box around these cells along `angle`; None where it is too small or too square for bars."""
     cos, sin = math.cos(angle), math.sin(angle)
-    left, right = np.percentile(columns * cos + rows * sin, (0.5, 99.5))
-    top, bottom = np.percentile(rows * cos - columns * sin, (4, 96))
-    length, height = right - left, bottom - top
-    if length < 40 or height < 6 or length < 1.1 * height:
+    x, y = columns + 0.5, rows + 0.5
+    left, right = np.percentile(x * cos + y * sin, (0.5, 99.5))
+    top, bottom = np.percentile(y * cos - x * sin, (4, 96))
+    length, height = right - left + 1, bottom - top
+    least_length, least_height = _LEAST_SIDES_CELLS
+    if length < max(least_length, _LONGER_THAN_HIGH * height) or height < least_height:
         return None
-    return Box(angle, left / shrink, right / shrink, top / shrink, bottom / shrink)
+    return Box(angle, *(float(side) * cell_px for side in (left - 0.5, right + 0.5, top, bottom)))
 
 
 def upright(gray: Gray, box: Box) -> Gray:
@@ -181,13 +182,11 @@ def _sharpened(row: Floats, amount: float, radius: float) -> Floats:
     return np.array(row + amount * (row - smooth), np.float32)
 
 
-def _refocused(row: Floats) -> Floats:
+def _refocused(row: Floats, blur_px: float, noise: float) -> Floats:
     """Wiener's filter against a Gaussian blur: what sharpening leaves unread when the camera is out of focus."""
     there_and_back = np.fft.rfft(np.concatenate([row, row[::-1]]))  # no step at the seam
-    blur = np.exp(-2 * (np.pi * np.fft.rfftfreq(2 * len(row)) * _BLUR_PX) ** 2)
-    sharp: Floats = np.fft.irfft(there_and_back * blur / (blur * blur + _NOISE))[: len(row)].astype(
-        np.float32
-    )
+    blur = np.exp(-2 * (np.pi * np.fft.rfftfreq(2 * len(row)) * blur_px) ** 2)
+    sharp: Floats = np.fft.irfft(there_and_back * blur / (blur * blur + noise))[: len(row)].astype(np.float32)
     return sharp
 
 

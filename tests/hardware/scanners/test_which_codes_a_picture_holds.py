@@ -26,7 +26,7 @@ PAYMENT_BARS = Code(b"134567890123456789", CODE_128)
 
 def patient() -> Decoder:
     """With time for every way to look: what a machine is too slow for in one picture it tries in the next."""
-    return Decoder(budget_s=10.0)
+    return Decoder(fence_s=10.0)
 
 
 def qr(payload: bytes, scale: int = 4) -> Gray:
@@ -163,7 +163,7 @@ def test_what_bars_can_not_say_is_refused(text: str) -> None:
 
 def test_a_code_that_is_held_gets_every_way_to_look_however_short_the_time_for_a_picture() -> None:
     small = in_a_view(qr(b"134567890123456789", 20), 12, 2.4 / 20, 1.0, 15)
-    hurried = Decoder(budget_s=0.0)  # one dear way for each picture
+    hurried = Decoder(fence_s=0.0)  # one dear way for each picture
     seen = [hurried.read(small) for _ in range(8)]
     assert seen[0] == ()
     assert (PAYMENT_QR,) in seen

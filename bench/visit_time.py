@@ -23,7 +23,7 @@ import msgspec
 
 from bench import visit_pace as pace
 from bench.visit_booth import Booth, Ears
-from bench.visit_kinds import KINDS, Kind
+from bench.visit_kinds import KINDS, Kind, all_works
 from bench.visit_pace import Sums
 from kiosk import contract as c
 from screens import environment
@@ -67,6 +67,7 @@ def booth_for(panel: Any, folder: Path, size: c.TextSize, by_key: bool) -> Booth
 def one(panel: Any, visit: Callable[[Booth], None], size: c.TextSize, by_key: bool) -> Booth:
     with tempfile.TemporaryDirectory() as folder:
         booth = booth_for(panel, Path(folder), size, by_key)
+        all_works(booth)
         visit(booth)
         booth.kiosk.journal.close()
         return booth

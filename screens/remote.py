@@ -110,6 +110,8 @@ class Remote:
             "page": "" if view is None else view.page.__struct_config__.tag,
             "view": None if view is None else view.number,
             "language": None if view is None else view.language.value,
+            "text_size": None if view is None else view.text_size.value,
+            "contrast": None if view is None else view.contrast.value,
             "banners": [] if view is None else [banner.value for banner in view.banners],
             "idle": view is not None and view.idle is not None,
             "names": sorted(self._widgets()),

@@ -254,6 +254,8 @@ class ScreenRoot(Surface):
             first = sheet.leaf == 0 and isinstance(view.page, Home)
             label = sheet.say("button.more" if first else "button.next_page")
             short = "" if first else sheet.say("button.next_page_short")
+            if sheet.says_only:
+                label, short = sheet.say("button.understood"), ""
             following = Act(
                 "next_page", label, lambda: self._turn(self._leaf + 1), icon="forward", short=short
             )

@@ -65,6 +65,7 @@ class Sheet:
         self.add = add
         self.leaf, self.leaves, self.turn = leaf, 1, turn
         self._preview = preview
+        self.says_only = False  # a notice stands there by itself, with its page on the next leaf
         self.keys: Frame | None = None  # where a low glass has its keypad: beside banners and page, not below
 
     # ---- words
@@ -281,6 +282,7 @@ class Sheet:
 
     def alone(self, text: str, kind: str = "problem") -> Foot:
         """A sentence that finds no room beside its page stands by itself, before it (see ScreenRoot.show)."""
+        self.says_only = True
         area = self.area
         if self.keys is not None:
             area = Frame(area.x, area.y, self.keys.right - area.x, area.h)

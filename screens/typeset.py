@@ -22,7 +22,7 @@ LIFT: Final = 0.06  # em by which the ink of Noto CJK stands below the middle of
 _CLOSING: Final = "，。！？；：、）》”’%,.!?;:)…"
 _OPENING: Final = "（《“‘(¥"
 _MAY_END = re.compile(rf"(?<=[{BREAK}，。；！？：\s])")
-_PIECE = re.compile(r"[A-Za-z0-9¥*#@&%/+\-_.,:;'’!?()]+|\s+|.")
+_PIECE = re.compile(r"[A-Za-z0-9¥*#@&%/+\-_.,:;'\"’!?()]+|\s+|.")
 
 
 T = TypeVar("T")
@@ -108,7 +108,8 @@ def wrap(text: str, px: int, bold: bool, limit: float, loose: bool = False) -> t
 
 def _balanced(text: str, px: int, bold: bool, limit: float, count: int) -> list[str]:
     """The narrowest column that still needs only `count` lines: no single character on a last line."""
-    low, high = limit / 2, limit
+    widest = max(width(piece.strip(), px, bold) for piece in _pieces(text))
+    low, high = min(limit, max(limit / 2, widest)), limit  # narrower, a word would be broken
     while high - low > px / 2:
         middle = (low + high) / 2
         if len(_fill(text, px, bold, middle)) <= count:

@@ -23,7 +23,8 @@ def build(sheet: Sheet, page: EnterAccount) -> Foot:
     keypad(sheet, keys)
     _number(sheet, shown, page)
     _guidance(sheet, rest, page, problem if fits else "")
-    return Foot(main=sheet.act("main", page.submit, "tick"))
+    # Whoever holds a bill to the window need not read it; it comes with the first digit.
+    return Foot(main=sheet.act("main", page.submit, "tick")) if page.typed else NO_FOOT
 
 
 def grouped(typed: str, groups: tuple[int, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Final, NamedTuple
 
-from kiosk.contract import ChooseTender, PayBy, Tender, TenderTile
+from kiosk.contract import ChooseTender, PayBy, Tender, TenderTile, TextSize
 from screens.frame import Frame
 from screens.pages.home import TENDER_ICONS
 from screens.sheet import Foot, Sheet
@@ -158,7 +158,8 @@ def _name_px(sheet: Sheet, inner: Frame, page: PayBy) -> int:
     """The largest size at which each name stands in one line, the same for every tile."""
     theme = sheet.theme
     names = [sheet.say(f"tender.{way.tender.value}.name") for way in page.ways]
-    most = theme.body if theme.low or (page.problem and len(names) > 2) else theme.title
+    tight = len(names) > 2 and (page.problem or theme.size is TextSize.XLARGE)
+    most = theme.body if theme.low or tight else theme.title
     sizes = sorted({px for px in (theme.title, *theme.text_steps) if px <= most}, reverse=True)
     fitting = (px for px in sizes if all(sheet.width(name, px, bold=True) <= inner.w for name in names))
     return next(fitting, theme.least)

@@ -26,17 +26,28 @@ def build(sheet: Sheet, page: ThankYou) -> Foot:
         foot = Foot(main=foot.main, second=sheet.act("say", page.say))
     elif page.faces:
         below = _faces_height(sheet, area, page)
-        if area.h - below >= theme.small * LEAST_LINES:
+        if area.h - below >= _least(sheet, area.w, lines):
             faces, area = area.from_bottom(below, theme.pad)
             _faces(sheet, faces, page)
         elif sheet.page_of([False, True]):  # a small glass: the faces stand on a leaf of their own
             _faces(sheet, area, page)
             return foot
+        else:  # whoever wants to go need not leaf
+            foot = Foot(second=sheet.act("leave", page.done))
     if page.amount:
         stacked(sheet, area, "good", lines, "success", "pale_ok")
     else:
         stacked(sheet, area, "smile", lines)
     return foot
+
+
+def _least(sheet: Sheet, width: float, lines: list[Line]) -> float:
+    """What the page itself needs above the faces, with the amount no larger than its text."""
+    theme = sheet.theme
+    if theme.low:
+        return theme.small * LEAST_LINES
+    heights = (sheet.height(words, min(px, theme.body), width, bold) for words, px, _, bold in lines)
+    return sum(heights) + theme.pad
 
 
 def _tiles(sheet: Sheet, page: ThankYou) -> list[Tile]:

@@ -42,6 +42,7 @@ class Text(Spoken):
         self.rank = rank
         loose = typeset.height(text, px, bold, frame.w, loose=True) <= frame.h
         lines = typeset.wrap(text, px, bold, frame.w, loose)
+        self.lines = lines
         needed = typeset.height_of_lines(len(lines), px)
         widest = max(typeset.width(line, px, bold) for line in lines)
         self.overflow = (max(0.0, widest - frame.w), max(0.0, needed - frame.h))

@@ -172,6 +172,28 @@ class Lobby:
             time.sleep(SAME_KEY_S)
         return found
 
+    def wear(self, text_size: str, contrast: str) -> None:
+        """Choose them in the settings, on whichever leaf they stand, and close these."""
+        for kind, wanted in (("text_size", text_size), ("contrast", contrast)):
+            self.until(partial(self._worn, kind, wanted), f"{kind} {wanted}")
+        self.until(lambda: "settings:close" not in self.look()["names"] or self._closed(), "settings closed")
+
+    def _worn(self, kind: str, wanted: str) -> bool:
+        seen = self.look()
+        if seen[kind] == wanted:
+            return True
+        names = [f"{kind}:{wanted}", "next_page" if "settings:close" in seen["names"] else "settings"]
+        self.tap(next((name for name in names if name in seen["names"]), "previous_page"))
+        with contextlib.suppress(TimeoutError):
+            self.until_soon(lambda: self.look() != seen)
+        return bool(self.look()[kind] == wanted)
+
+    def _closed(self) -> bool:
+        self.tap("settings:close")
+        with contextlib.suppress(TimeoutError):
+            self.until_soon(lambda: "settings:close" not in self.look()["names"])
+        return "settings:close" not in self.look()["names"]
+
     def scan_bill(self, code: str, fee: str = "water") -> None:
         """Home → this fee → hold the bill in front of the camera → the six items."""
         self.go(f"fee:{fee}", "enter_account")

@@ -12,13 +12,18 @@ pytestmark = pytest.mark.slow
 
 
 def test_half_a_yuan_too_much_goes_to_the_prepaid_balance(lobby):
+    """In the largest letters, white on black: every page of the visit, then as before for whoever comes next."""
+    lobby.wear("xlarge", "black")
     lobby.go("fee:water", "enter_account")
     lobby.type("1002003001")
     lobby.go("main", "check")
     lobby.confirm()
     lobby.go("tender:cash", "cash")
     lobby.insert(20, 10, 5, 1, 1, 1)
+    lobby.page("receipt")
+    assert (lobby.look()["text_size"], lobby.look()["contrast"]) == ("xlarge", "black")
     lobby.take_receipt()
+    assert (lobby.look()["text_size"], lobby.look()["contrast"]) == ("large", "day")
     receipt = lobby.receipts()[-1]
     assert (receipt.paid, receipt.to_fee, receipt.to_prepaid) == (Money(3800), Money(3750), Money(50))
     paper = lobby.pieces()[-1]

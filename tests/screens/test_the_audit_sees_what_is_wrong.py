@@ -24,6 +24,7 @@ NOTICED = {  # what was done to a right page → the rule that must see it
     "a tile without a picture": "pictured",
     "questions elsewhere": "fixed_places",
     "a cut sentence": "not_clipped",
+    "a broken word": "unbroken",
     "letters on letters": "apart",
     "no phrase": "a_phrase",
     "letters outside the glass": "on_glass",

@@ -14,6 +14,7 @@ from screens.theme import Theme
 from screens.widgets.base import Picture, Spoken
 from screens.widgets.press import Press
 from screens.widgets.text import Text
+from screens.words import BREAK
 from tests.screens.audit.fault import Fault
 
 LEAST_TOUCH_MM: Final = 12.7  # VVSG 7.2-I
@@ -65,6 +66,20 @@ def not_clipped(glass: Glass) -> Iterator[Fault]:
         if max(text.overflow) > ROUNDING_PX:
             words = f"text {text.text!r} ({text.px} px) overflows by {text.overflow}"
             yield Fault("not_clipped", words, text.frame)
+
+
+def unbroken(glass: Glass) -> Iterator[Fault]:
+    """No Latin word goes on in the next line; a code or number may."""
+    for text in glass.texts:
+        shown = {part for line in text.lines for part in line.split()}
+        for word in text.text.replace(BREAK, "").split():
+            if (
+                word.isascii()
+                and any(map(str.isalpha, word))
+                and not any(map(str.isdigit, word))
+                and word not in shown
+            ):
+                yield Fault("unbroken", f"{word!r} of {text.text!r} is broken", text.frame)
 
 
 def a_phrase(glass: Glass) -> Iterator[Fault]:
@@ -214,6 +229,6 @@ class FixedPlaces:
 
 
 GEOMETRY: Final[tuple[Callable[[Glass], Iterator[Fault]], ...]] = (
-    on_glass, not_clipped, a_phrase, apart, large_enough, far_enough, few_choices, reachable, corners, pictured,
-    always_there, named, in_order,
+    on_glass, not_clipped, unbroken, a_phrase, apart, large_enough, far_enough, few_choices, reachable, corners,
+    pictured, always_there, named, in_order,
 )  # fmt: skip

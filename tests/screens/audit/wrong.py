@@ -124,6 +124,10 @@ def deeds() -> dict[str, tuple[str, Deed]]:
         "a tile without a picture": ("home", lambda r, t: bare(r, "fee:water")),
         "questions elsewhere": ("check", lambda r, t: moved(r, "help", -t.mm(2))),
         "a cut sentence": (work, lambda r, t: words(r, free(r, t, 30, 10), "这句话放不下" * 5, t.body)),
+        "a broken word": (
+            work,
+            lambda r, t: words(r, free(r, t, 40, 30), "Administrative", t.body),
+        ),
         "letters on letters": (
             work,
             lambda r, t: [words(r, free(r, t, 60, 14), x, t.body) for x in ("一", "二")],

@@ -119,14 +119,14 @@ def _carry_out(unit: EbdsUnit, data: bytes) -> bool:
     unit.policy = _policy(modes)
     if unit.state in POWER_UPS:
         unit.first_message()
-        wishes &= ~(STACK | RETURN)  # the host can not have seen what it would decide about
     unit.accept(denominations, bool(wishes & ESCROW))
     if wishes & STACK and wishes & RETURN:
         return False
-    if unit.state is State.ESCROW and wishes & STACK:
-        unit.stack()
-    elif unit.state is State.ESCROW and wishes & RETURN:
-        unit.give_back()
+    if unit.state is State.ESCROW and unit.shown is unit.notes.inside[0]:
+        if wishes & STACK:
+            unit.stack()
+        elif wishes & RETURN:
+            unit.give_back()
     return True
 
 
@@ -142,7 +142,8 @@ def _report(unit: EbdsUnit, understood: bool) -> tuple[bytes, int]:
     first, second = SHOWN.get(unit.state, 0), TROUBLES.get(unit.state, 0)
     third = fourth = value = 0
     if unit.state is State.ESCROW:
-        value = (unit.notes.inside[0].type or 0) + 1
+        unit.shown = unit.notes.inside[0]
+        value = (unit.shown.type or 0) + 1
     elif (stacked := unit.tells_stacked()) is not None:
         first |= STACKED
         value = stacked

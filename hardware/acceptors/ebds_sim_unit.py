@@ -31,6 +31,7 @@ class EbdsUnit(AcceptorUnit[Settings]):
         self.allowed = EVERY_NOTE  # by the host's extended inhibits
         self.with_escrow = False
         self.policy = Policy.A
+        self.shown: Note | None = None  # in escrow, as a reply has told: before, no host can decide about it
         self.says_power_up = True
         self.says_returned = False
         self.says_rejected = False

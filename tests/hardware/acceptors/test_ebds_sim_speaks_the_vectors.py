@@ -44,6 +44,7 @@ def test_every_host_vector_is_carried_out(bench: Bench, name: str, before: str, 
     if before == "escrow":
         bench.do("insert", fen=100)
         bench.later(0.2)
+        assert bench.poll().startswith("04 ")  # nobody decides about a note that was not shown
     if bench.toggle == HOST[name][2] & 1:
         bench.poll()
     assert bench.state() == before

@@ -292,6 +292,19 @@ SESSIONS = {
         0.4 s
         > 10 7f 30 00 < 20 11 10 20 00 01 02
     """,
+    "ebds, the order to stack stands in every message, yet the note is shown before it goes": """
+        > 10 7f 30 00 < 20 01 10 01 00 01 02
+        1 s
+        > 11 7f 30 00 < 21 01 10 00 00 01 02
+        insert fen=2000
+        > 10 7f 30 00 < 20 02 10 00 00 01 02
+        0.3 s
+        > 11 7f 30 00 < 21 04 10 20 00 01 02
+        > 10 7f 30 00 < 20 08 10 00 00 01 02
+        0.4 s
+        > 11 7f 30 00 < 21 11 10 20 00 01 02
+        > 10 7f 30 00 < 20 01 10 00 00 01 02
+    """,
     "ebds, what the unit is, its table of notes one by one, and each note in full": """
         > 10 00 00 10 < 20 01 10 01 20 01 02
         1 s

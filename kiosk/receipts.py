@@ -155,7 +155,7 @@ def _receipt(site: Site, issued: ReceiptIssued, attempt: int, size: Size, printe
         pair("fee", issued.fee_name),
         pair("biller", issued.biller),
         pair("customer", issued.customer),
-        pair("account", issued.account),
+        Pair(issued.account_name or LABELS["account"].in_(language), issued.account, size),
         *(
             (pair("period", issued.period), pair("bill", issued.bill))
             if issued.bill

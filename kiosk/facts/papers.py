@@ -34,6 +34,7 @@ class ReceiptIssued(Signed, frozen=True, tag="receipt_issued"):
     late: Money = Money(0)  # within `to_fee`
     off: Money = Money(0)  # waived, and not in it
     type: str = ""  # kiosk.rules.fee.ReceiptType
+    account_name: str = ""  # what this fee calls its accounts, such as 学号; empty on receipts of before
 
     @property
     def number(self) -> str:

@@ -102,6 +102,7 @@ def completed(state: State, payment: Payment, given: Given) -> Iterator[Fact]:
             late=part.late if enough else Money(0),
             off=part.off if enough else Money(0),
             type=fee.receipt.value if fee else "",
+            account_name=fee.account_name.in_(payment.language) if fee else "",
         )
         yield receipt
         yield five_checks(state.site, receipt)

@@ -13,6 +13,7 @@ from kiosk.facts.office import DayClosed
 from kiosk.flow import commands as cmd
 from kiosk.flow import stimuli as st
 from kiosk.office_papers import office_document
+from kiosk.receipts import document
 from kiosk.rules.load import load_fees, packed
 from kiosk.rules.numbers import Check, completed
 from tests.kiosk.office import STAFF, Office
@@ -85,6 +86,12 @@ def test_a_whole_visit_with_the_new_fee(kiosk):
     [opened], [receipt] = kiosk.facts(PaymentOpened), kiosk.facts(ReceiptIssued)
     assert (opened.fee, opened.biller) == ("heating", "示例市热力有限公司")
     assert (receipt.fee_name, receipt.paid) == ("供热费", yuan("55.00"))
+    account = next(
+        block
+        for block in document(kiosk.site, receipt, 1).blocks
+        if getattr(block, "label", "") == "供热卡号"
+    )
+    assert account.value == receipt.account, "the paper calls the account as the fee does"
     kiosk.print_out()
     assert all(tick.good for tick in kiosk.page.ticks)
 

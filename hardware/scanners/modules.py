@@ -11,6 +11,7 @@ from __future__ import annotations
 from itertools import product
 from typing import Final, NamedTuple
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -33,17 +34,16 @@ _MODULES: Final = 11  # of a symbol
 _CONTEXT: Final = 1  # module on each side: the last space before, the first bar after; they may be no wider
 _BLURS: Final = (0.45, 0.75)  # of the optics, in modules
 _MOST_SYMBOLS: Final = 40
-(
-    _SHIFTS,
-    _STRETCHES,
-) = (  # by how many modules a symbol may lie off its place; its width against the one before
-    grid.ravel() for grid in np.meshgrid((-0.4, -0.2, 0.0, 0.2, 0.4), (0.97, 1.0, 1.03))
-)
+# By how many modules a symbol may lie off its place, and how wide it may be beside the one before: where a paper bends
+# or is held askew, widths change from symbol to symbol.
+_OFF_ITS_PLACE: Final = (-0.5, -0.3, -0.1, 0.1, 0.3, 0.5)
+_WIDER: Final = (0.92, 1.0, 1.08)
+_SHIFTS, _STRETCHES = (grid.ravel() for grid in np.meshgrid(_OFF_ITS_PLACE, _WIDER))
 _QUIET: Final = 0.1  # of the length of the bars, on each side of a row
 _LENGTHS: Final = (57, 240, 4.0)  # modules of a whole code: from two data symbols on
 _BEGINS: Final = (0.03, 0.16, 40)  # parts of the row
 _LOOKED_AT: Final = 60  # of the best places
-_TRIES: Final = 3
+_TRIES: Final = 2
 _LIKE_START: Final = 0.75
 _LIKE: Final = 0.84  # correlation that a row of symbols needs at the mean; noise reaches about 0.7
 _LEAST: Final = 0.68  # and each of them
@@ -149,5 +149,9 @@ def _checked(symbols: list[int]) -> bool:
 
 def _sampled(dark: Floats, at: npt.NDArray[np.floating], module: npt.NDArray[np.floating]) -> Floats:
     """One symbol with its context from each place, shape (places, samples)."""
-    where = at[:, None] + _SPAN * module[:, None]
-    return np.array(np.interp(where, np.arange(len(dark)), dark), np.float32)
+    where = (at[:, None] + _SPAN * module[:, None]).astype(np.float32)
+    row = dark[None, :].astype(np.float32, copy=False)
+    how = cv2.INTER_LINEAR
+    return np.asarray(
+        cv2.remap(row, where, np.zeros_like(where), how, borderMode=cv2.BORDER_REPLICATE), np.float32
+    )

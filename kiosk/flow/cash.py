@@ -218,7 +218,9 @@ def _open_note_at_rest(state: State, rest: AtRest, given: Given) -> Iterator[Fac
     if note is None:
         return
     more = _stacked_since(note, rest)
-    if note.stage is not NoteStage.STACKING or more == 0:
+    # Of a note that was ordered out an empty unit tells that it is, but never another unit: the old one may have it.
+    told_out = note.stage is not NoteStage.STACKING and not _another_unit(note, rest)
+    if told_out or more == 0:
         yield NoteReturned(note.id, "counter" if more == 0 else "device")
     elif more == 1:
         yield from _credited(note, "counter")
@@ -240,10 +242,13 @@ def _others_at_rest(state: State, rest: AtRest, given: Given) -> Iterator[Fact]:
 
 def _stacked_since(note: Note, rest: AtRest) -> int | None:
     """How many notes this very unit stacked since `note` was held; None where nobody counts."""
-    swapped = bool(note.unit and rest.serial_number and note.unit != rest.serial_number)
-    if swapped or note.counter is None or rest.counter is None:
+    if _another_unit(note, rest) or note.counter is None or rest.counter is None:
         return None
     return rest.counter - note.counter
+
+
+def _another_unit(note: Note, rest: AtRest) -> bool:
+    return bool(note.unit and rest.serial_number and note.unit != rest.serial_number)
 
 
 def _doubtful_note(state: State, note: Note, because: str, given: Given) -> Iterator[Fact]:

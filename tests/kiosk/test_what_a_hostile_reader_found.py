@@ -116,6 +116,17 @@ def test_the_counter_of_another_unit_does_not_decide_about_a_note(kiosk: Kiosk) 
     assert not kiosk.facts(f.NoteReturned) and len(kiosk.facts(f.NoteDoubtful)) == 1
 
 
+def test_another_unit_does_not_say_that_a_note_was_given_back(kiosk: Kiosk) -> None:
+    """The old one may have taken it against the order, as the crash stories do (1015/27)."""
+    kiosk.hear(hw.AtRest(device="acceptor", counter=0, serial_number="A"))
+    kiosk.to_cash(bill("50.00", fee="admin"), fee="admin")
+    kiosk.hold(100, counter=0)
+    assert kiosk.last(cmd.GiveBackNote)
+    kiosk.hear(hw.Lost(device="acceptor", trouble=hw.Trouble.SILENT, detail="taken away for repair"))
+    kiosk.hear(FOUND, hw.AtRest(device="acceptor", counter=0, serial_number="B"))
+    assert not kiosk.facts(f.NoteReturned) and len(kiosk.facts(f.NoteDoubtful)) == 1
+
+
 def test_receipt_numbers_are_not_used_again_after_a_new_enrolment(kiosk: Kiosk) -> None:
     kiosk.to_cash(bill("1.00"))
     kiosk.insert(1)

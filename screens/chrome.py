@@ -121,8 +121,8 @@ def banners(sheet: Sheet, frame: Frame) -> Frame:
     for px, form in ((theme.small, ""), (theme.least, ""), (theme.small, "_short"), (theme.least, "_short")):
         words = [sheet.say(f"banner.{banner.value}{form}") for banner in sheet.view.banners]
         rows = _rows(sheet, words, px, frame.w)
-        if len(rows) == 1:
-            break
+        if len(rows) == 1 and sum(_banner_width(sheet, text, px) for text in words) <= frame.w:
+            break  # beside a keypad even one may be too long
     if len(rows) > 1 and theme.low:  # no second line to spare: the later ones as signs only
         words[1:] = [""] * (len(words) - 1)
         rows = _rows(sheet, words, px, frame.w)

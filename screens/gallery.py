@@ -30,6 +30,8 @@ def views(
     for page in ("home", "check", "cash_some", "account_typed"):
         shown = (Banner.SIMULATED, Banner.OFFLINE)
         states[f"{page}_banners"] = (page, {"banners": shown, "staff_called": page == "check"})
+    for page in ("account_typed", "thank_you"):  # as wherever the machine is tried out
+        states[f"{page}_simulated"] = (page, {"banners": (Banner.SIMULATED,)})
     for language, size, (name, (page, state)) in itertools.product(languages, sizes, states.items()):
         for contrast in contrasts:
             yield (

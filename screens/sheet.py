@@ -282,7 +282,7 @@ class Sheet:
 
     def alone(self, text: str, kind: str = "problem") -> Foot:
         """A sentence that finds no room beside its page stands by itself, before it (see ScreenRoot.show)."""
-        self.says_only = True
+        self.says_only = kind == "problem"
         area = self.area
         if self.keys is not None:
             area = Frame(area.x, area.y, self.keys.right - area.x, area.h)

@@ -64,7 +64,10 @@ def all_tiles(sheet: Sheet, area: Frame, choices: list[Tile]) -> None:
     usual = Grid(
         -(-len(choices) // (rows := rows_for(sheet, area.w, choices))), rows, _name_px(sheet), "bare"
     )
-    every = itertools.product(sheet.theme.text_steps, FORMS[:2], range(1, len(choices) + 1))
+    counts = range(1, len(choices) + 1)
+    every = itertools.chain.from_iterable(
+        itertools.product(sheet.theme.text_steps, forms, counts) for forms in (FORMS[:2], FORMS[2:])
+    )
     grids = (Grid(-(-len(choices) // rows), rows, px, form) for px, form, rows in every)
     grid = next((grid for grid in grids if _fits(sheet, area, choices, grid)), usual)
     for cell, tile in zip(_cells(sheet, area, grid), choices, strict=False):
@@ -98,7 +101,7 @@ def rows_for(sheet: Sheet, width: float, choices: list[Tile]) -> int:
 
 
 def _gap(sheet: Sheet, rows: int) -> float:
-    return sheet.theme.gap if rows < 3 else sheet.theme.touch_gap
+    return sheet.theme.gap if rows < 3 and not sheet.theme.low else sheet.theme.touch_gap
 
 
 def _cells(sheet: Sheet, area: Frame, grid: Grid) -> list[Frame]:

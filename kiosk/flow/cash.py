@@ -218,12 +218,15 @@ def _open_note_at_rest(state: State, rest: AtRest, given: Given) -> Iterator[Fac
     if note is None:
         return
     more = _stacked_since(note, rest)
-    # Of a note that was ordered out an empty unit tells that it is, but never another unit: the old one may have it.
-    told_out = note.stage is not NoteStage.STACKING and not _another_unit(note, rest)
+    # An empty unit tells that a note is out which was never ordered in; another unit never: the old one may have it.
+    told_out = not note.ordered and not _another_unit(note, rest)
     if told_out or more == 0:
         yield NoteReturned(note.id, "counter" if more == 0 else "device")
-    elif more == 1:
+    elif more == 1 and note.stage is NoteStage.STACKING:
         yield from _credited(note, "counter")
+    elif more == 1:  # it was to go back after all, and was on its way into the box by then
+        because = "taken_against_order"
+        yield from doubtful(state, note.id, note.payment, note.code, note.value, True, because, given)
     else:
         because = "outcome_unknown" if more is None else "counter_differs"
         yield from _doubtful_note(state, note, because, given)

@@ -31,7 +31,10 @@ def _holding(state: State, fact: NoteHeld) -> State:
 
 def _note_stage(stage: NoteStage) -> Evolver:
     def evolve(state: State, fact: Any) -> State:
-        return replace(state, note=replace(state.note, stage=stage)) if state.note else state
+        if state.note is None:
+            return state
+        ordered = state.note.ordered or stage is NoteStage.STACKING
+        return replace(state, note=replace(state.note, stage=stage, ordered=ordered))
 
     return evolve
 

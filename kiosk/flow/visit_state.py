@@ -152,6 +152,7 @@ class Note(msgspec.Struct, frozen=True):
     counter: int | None
     unit: str = ""
     stage: NoteStage = NoteStage.HELD
+    ordered: bool = False  # to be taken, whatever was ordered later
 
 
 class Train(msgspec.Struct, frozen=True):

@@ -268,7 +268,7 @@ class AnyOrder(RuleBasedStateMachine):
         elif isinstance(command, cmd.QueryCard):
             self.terminal.query(command.charge, command.amount, command.before)
         elif isinstance(command, cmd.PrintPaper):
-            self.printer.jobs.append((command.job, _number(command.issued), command.attempt))
+            self.printer.jobs.append((command.job, command.issued.number, command.attempt))
         elif acceptor is not None and isinstance(command, cmd.TakeNote):
             acceptor.take()
         elif acceptor is not None and isinstance(command, cmd.GiveBackNote):
@@ -295,7 +295,7 @@ class AnyOrder(RuleBasedStateMachine):
         elif isinstance(command, cmd.PrintPaper):
             assert command.issued in self.durable, "issued, then printed"
             assert any(isinstance(x, f.PrintStarted) and x.job == command.job for x in self.durable)
-            out = any(number == _number(command.issued) for number, _ in self.paper)
+            out = any(number == command.issued.number for number, _ in self.paper)
             assert not out or isinstance(self.touching, c.PrintAgain), (
                 "what came out comes again only if asked for"
             )
@@ -725,10 +725,6 @@ class AnyOrder(RuleBasedStateMachine):
         assert balances[f.Account.CARD_CLEARING] == self.terminal.taken_fen
         assert self.journal.verify()[0] == len(self.durable)
         assert ChargeStage.NOT_SENT not in {charge.stage for charge in state.charges.values()}
-
-
-def _number(issued: f.ReceiptIssued | f.ClaimIssued) -> str:
-    return issued.receipt if isinstance(issued, f.ReceiptIssued) else issued.claim
 
 
 def _buttons(part: Any) -> Iterator[c.AnyIntent]:

@@ -7,7 +7,15 @@ from msgspec.structs import replace
 
 from hardware import contracts as hw
 from kiosk import contract as c
-from kiosk.facts import Account, ClaimIssued, NoteDoubtful, PaymentCompleted, PaymentOpened, ReceiptIssued
+from kiosk.facts import (
+    Account,
+    ClaimIssued,
+    NoteDoubtful,
+    NoteReturned,
+    PaymentCompleted,
+    PaymentOpened,
+    ReceiptIssued,
+)
 from kiosk.facts.office import ExceptionClosed, ExceptionOpened
 from kiosk.facts.stock import ReceiptVoided
 from kiosk.flow import commands as cmd
@@ -184,6 +192,29 @@ def test_a_note_that_went_in_against_the_order_keeps_the_value_that_it_was_held_
     office.hear(hw.Taken(device="acceptor", code=held(20).code, value=None, recovered=True))
     [doubt], [slip] = office.facts(NoteDoubtful), office.facts(ClaimIssued)
     assert (doubt.because, doubt.value, slip.amount) == ("taken_against_order", yuan(20), yuan(20))
+
+
+@pytest.mark.parametrize(
+    ("rest", "doubt"),
+    [
+        (hw.AtRest(device="acceptor", counter=7, serial_number="A"), None),
+        (hw.AtRest(device="acceptor", counter=8, serial_number="A"), (True, "taken_against_order")),
+        (hw.AtRest(device="acceptor", counter=1, serial_number="B"), (False, "outcome_unknown")),
+        (hw.AtRest(device="acceptor"), (False, "outcome_unknown")),
+    ],
+    ids=["not counted", "counted", "another unit", "no counter"],
+)
+def test_a_note_that_was_ordered_in_and_then_back_is_not_taken_for_returned_by_guess(office, rest, doubt):
+    """The order to give it back may have come too late; found by script/crash, story 1015/27."""
+    office.hear(hw.AtRest(device="acceptor", counter=7, serial_number="A"))
+    office.to_cash(bill("80.00"))
+    office.hold(20, counter=7)
+    office.hold(20)  # told once more by a unit that was unplugged for a moment
+    assert isinstance(office.commands[-1], cmd.GiveBackNote)
+    office.restart()
+    office.hear(hw.Found(device="acceptor", identity="sim"), rest)
+    assert [(f.in_box, f.because) for f in office.facts(NoteDoubtful)] == ([doubt] if doubt else [])
+    assert bool(office.facts(NoteReturned)) is (doubt is None)
 
 
 def test_two_notes_in_doubt_at_once_have_two_slips(office):

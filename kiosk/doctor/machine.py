@@ -12,13 +12,16 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from hardware.contracts import Device, Event, Found, Lost, PrinterSays, PrinterState
+from msgspec.structs import replace
+
+from hardware.contracts import Device, Event, Found, Lost, PrinterSays, PrinterState, Trouble
 from hardware.fonts import chinese_font
 from hardware.shelf import build
 from kiosk import site
 from kiosk.clock import SystemClock
 from kiosk.disk import disk_trouble, file_system
 from kiosk.doctor.examination import Identity
+from kiosk.doctor.exchanged import exchanged
 from kiosk.doctor.report import Finding
 from kiosk.identity import NotEnrolled, load_identity, load_signer
 from kiosk.journal.store import JOURNAL_FILE, Damaged, Journal
@@ -26,6 +29,7 @@ from kiosk.simulation import simulated
 
 DEVICE_S: Final = 10.0  # a validator that was just switched on may need that long to say who it is
 SERVER_S: Final = 5.0
+UNHEARD: Final = (Trouble.SILENT, Trouble.GARBAGE, Trouble.WRONG_DEVICE)
 
 
 def examine(
@@ -127,16 +131,25 @@ def journal(state: Path) -> Finding:
 
 
 def _devices(plan: site.Site) -> Iterator[Finding]:
-    shelf = build(plan.devices)
-    waiting = [_Examination(device) for device in shelf.all]
-    for examination in waiting:
-        yield examination.finding()
+    waiting = [_Examination(device) for device in build(plan.devices).all]
+    findings = {examination.name: examination.finding() for examination in waiting}
+    unheard = [examination.name for examination in waiting if examination.is_unheard]
+    for name, other in exchanged(plan.devices, unheard, _answers).items():
+        do = f"it answers on the port of the {other}: exchange the cables, or their ports in config/devices.toml"
+        findings[name] = replace(findings[name], do=do)
+    yield from findings.values()
+
+
+def _answers(device: Device) -> bool:
+    examination = _Examination(device)
+    return examination.finding().good
 
 
 class _Examination:
     """Start one driver and listen until it says who it is or what is wrong."""
 
     def __init__(self, device: Device) -> None:
+        self.name = device.name
         self._device = device
         self._said: Found | Lost | None = None
         self._printer: PrinterState | None = None
@@ -150,8 +163,13 @@ class _Examination:
             self._said = event
             self._done.set()
 
+    @property
+    def is_unheard(self) -> bool:
+        """Its port can be used, and it does not answer there."""
+        return isinstance(self._said, Lost) and self._said.trouble in UNHEARD
+
     def finding(self) -> Finding:
-        name = self._device.name
+        name = self.name
         self._done.wait(DEVICE_S)
         self._device.close()
         said = self._said

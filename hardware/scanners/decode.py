@@ -39,7 +39,7 @@ _MOST_SIDE_PX: Final = 1280  # bounds the time for any picture; a code in more p
 _REGION_SIDE_PX: Final = 480  # the same for a part of it
 # Processor time, an upper fence for pictures that are made to be slow and for slow machines: what looking costs is
 # bounded by how often and at how many pixels is looked, so that a picture is read or not whatever the machine is doing.
-FENCE_S: Final = 0.1
+FENCE_S: Final = 0.06
 
 
 class Code(msgspec.Struct, frozen=True):

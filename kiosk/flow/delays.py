@@ -20,6 +20,9 @@ class Delay(enum.Enum):
     ASK_CHARGE = Seconds(3, "first question after an unknown charge; doubles up to ASK_CHARGE_MOST")
     CHARGE_LONG = Seconds(60, "then a slip, staff, and a way out while the bank is still asked")
     IDLE = Seconds(120, "no touch: ask whether to go on (VVSG 7.2-O: 2 to 5 minutes)")
+    LOOK = Seconds(
+        60, "size, contrast or language chosen at the first page, and nobody goes on: as for the next one"
+    )
     APPROVAL = Seconds(600, "a supervisor has to come: only then it is asked whether anybody is there")
     IDLE_ANSWER = Seconds(30, "time to answer the question (VVSG 7.2-O: 20 to 45 s)")
     STUCK = Seconds(60, "no step forward on this page: help is offered, once on each page")

@@ -26,6 +26,7 @@ from kiosk.flow import (
     handover,
     help,
     house,
+    look,
     lookup,
     opinions,
     papers,
@@ -57,6 +58,7 @@ MACHINES: Final = (
     staff.MACHINE,
     amount.MACHINE,
     visit.MACHINE,
+    look.MACHINE,  # after visit: at the idle question a touch answers it and does nothing else
     lookup.MACHINE,
     pulses.MACHINE,  # before cash: what it tells of was never held
     cash.MACHINE,

@@ -20,9 +20,6 @@ from kiosk.contract import (
     Message,
     PayAnother,
     PressKey,
-    SetContrast,
-    SetLanguage,
-    SetTextSize,
     SubmitAccount,
     Tender,
 )
@@ -30,13 +27,10 @@ from kiosk.facts import Fact, PaymentAbandoned, PaymentOpened, VisitClosed
 from kiosk.facts.amount import AmountFor
 from kiosk.facts.approval import ApproverLeft
 from kiosk.facts.passing import (
-    ContrastSet,
     EntryRefused,
     IdleAsked,
-    LanguageSet,
     PutAway,
     Seen,
-    TextSizeSet,
     ThanksSaid,
     Typed,
     VisitBegun,
@@ -51,6 +45,8 @@ from kiosk.flow.stimuli import Given, TimeIsUp
 from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
 from kiosk.site import Fee
 
+BACK, PAYS_ANOTHER = "back", "pays_another"
+SAME_PERSON = frozenset((BACK, PAYS_ANOTHER))  # stands there yet, and reads on
 ACCOUNT_OR_LOOKUP = stages(Stage.ACCOUNT, Stage.LOOKING_UP)
 BACK_TO = {
     Stage.LOOKING_UP: Stage.ACCOUNT,
@@ -238,18 +234,6 @@ def _may_leave_after(delay: Delay) -> Callable[[State, TimeIsUp], bool]:
     return lambda state, up: up.delay is delay and _may_leave(state, up)
 
 
-def _set_language(state: State, want: SetLanguage, given: Given) -> Facts:
-    yield LanguageSet(want.language)
-
-
-def _set_text_size(state: State, want: SetTextSize, given: Given) -> Facts:
-    yield TextSizeSet(want.size)
-
-
-def _set_contrast(state: State, want: SetContrast, given: Given) -> Facts:
-    yield ContrastSet(want.contrast)
-
-
 def _stranded(state: State, stimulus: Any) -> bool:
     """Nothing can be written and money of the person in front is inside: not even that the visit is over."""
     return bool(state.visit and state.house.broken and state.money_inside)
@@ -265,9 +249,6 @@ ROWS = (
     # The idle question covers the page: a touch answers it and does nothing else.
     Row(Intent, _still_here, when=_answers_idle),
     Row(Done, _end("left_at_idle_question"), when=lambda s, _w: _may_leave(s, _w) and _visit(s).idle),
-    Row(SetLanguage, _set_language),
-    Row(SetTextSize, _set_text_size),
-    Row(SetContrast, _set_contrast),
     Row(ChooseFee, _begin, stages(Stage.HOME), _fee_open),
     Row(PressKey, _type, stages(Stage.ACCOUNT)),
     Row(EraseKey, _erase, stages(Stage.ACCOUNT)),
@@ -277,8 +258,8 @@ ROWS = (
     Row(CodeRefused, _unreadable, stages(Stage.ACCOUNT, Stage.SHOW_CODE)),
     Row(ChooseTender, _choose_tender, stages(Stage.PAY_BY)),
     Row(Back, _back, stages(Stage.LOOKING_UP, Stage.BILLS, Stage.CHECK, Stage.PAY_BY)),
-    Row(Back, _end("back"), stages(Stage.ACCOUNT)),
-    Row(PayAnother, _end("pays_another"), stages(Stage.THANKS)),
+    Row(Back, _end(BACK), stages(Stage.ACCOUNT)),
+    Row(PayAnother, _end(PAYS_ANOTHER), stages(Stage.THANKS)),
     Row(Done, _end("done"), stages(Stage.THANKS), _may_leave),
     Row(TimeIsUp, _end("thanked"), stages(Stage.THANKS), _is(Delay.THANKS)),
     Row(TimeIsUp, _idle_ask, when=_is(Delay.IDLE)),
@@ -303,9 +284,8 @@ def _ended(state: State, fact: VisitEnded | VisitClosed) -> State:
     """Settings go back with the customer (VVSG 7.1-A); papers that came out are forgotten."""
     if isinstance(fact, VisitClosed) and (state.visit is None or state.visit.id != fact.visit):
         return state
-    return replace(
-        state, visit=None, settings=default_settings(state.site), papers=offers.papers_to_keep(state.papers)
-    )
+    settings = state.settings if fact.because in SAME_PERSON else default_settings(state.site)
+    return replace(state, visit=None, settings=settings, papers=offers.papers_to_keep(state.papers))
 
 
 def _refused(state: State, fact: EntryRefused) -> State:
@@ -413,9 +393,6 @@ EVOLVE: dict[type[Fact], Evolver] = {
     ThanksSaid: lambda s, f: _with(s, stage=Stage.THANKS),
     Seen: lambda s, f: _with(s, touches=_visit(s).touches + 1, idle=False) if s.visit else s,
     IdleAsked: lambda s, f: _with(s, idle=True),
-    LanguageSet: lambda s, f: replace(s, settings=replace(s.settings, language=f.language)),
-    TextSizeSet: lambda s, f: replace(s, settings=replace(s.settings, text_size=f.size)),
-    ContrastSet: lambda s, f: replace(s, settings=replace(s.settings, contrast=f.contrast)),
 }
 
 

@@ -12,7 +12,7 @@ from kiosk.contract import Tender
 from kiosk.facts.cabinet import Power
 from kiosk.flow import cabinet, checkup, exceptions, help, offers, stock
 from kiosk.flow.delays import Delay, ask_charge_s, sign_in_pause_s
-from kiosk.flow.state import ApprovalStep, ChargeStage, PaperState, Room, Stage, State
+from kiosk.flow.state import ApprovalStep, ChargeStage, PaperState, Room, Stage, State, default_settings
 from kiosk.money import Money
 
 QUIET_STAGES = frozenset(
@@ -81,6 +81,9 @@ def _timers(state: State) -> Iterator[Timer]:
             yield _timer(Delay.STUCK, help.where_it_stands(state))
         if visit.stage is Stage.CASH and state.money_inside:
             yield _timer(Delay.ABANDONED, here)
+    elif state.stage is Stage.HOME and state.settings != default_settings(state.site):
+        look = state.settings
+        yield _timer(Delay.LOOK, f"{look.language.value}:{look.text_size.value}:{look.contrast.value}")
     if state.aside is not None and state.stage in help.NO_IDLE_QUESTION:
         yield _timer(Delay.HELP_IDLE, f"{state.aside.room.value}:{state.aside.item}:{state.aside.touches}")
     check = checkup.step(state)

@@ -127,7 +127,11 @@ def test_settings_and_everything_personal_are_gone_after_the_visit(kiosk):
     kiosk.to_check()
     kiosk.want(c.Back(), c.Back())
     view = kiosk.engine.view
-    assert isinstance(view.page, c.Home)
+    assert isinstance(view.page, c.Home) and view.text_size is c.TextSize.XLARGE, (
+        "the same person chooses again"
+    )
+    kiosk.time_is_up(Delay.LOOK)
+    view = kiosk.engine.view
     assert (view.language, view.text_size) == (c.Language.ZH, c.TextSize.LARGE)
     assert kiosk.engine.state.visit is None
 

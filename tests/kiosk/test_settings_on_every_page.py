@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from kiosk import contract as c
 from kiosk.flow.delays import Delay
 from tests.kiosk.world import Kiosk, bill, held, taken, yuan
@@ -64,6 +66,29 @@ def test_on_every_page_of_a_visit_and_not_beyond_it(tmp_path: Path) -> None:
     assert kiosk.page.amount == yuan(36)
     kiosk.time_is_up(Delay.THANKS)
     assert isinstance(kiosk.page, c.Home) and look(kiosk) == USUAL
+
+
+@pytest.mark.parametrize("way", [c.Back(), c.PayAnother()], ids=["another fee", "another bill"])
+def test_who_goes_on_with_something_else_keeps_them(tmp_path: Path, way: c.AnyIntent) -> None:
+    kiosk = Kiosk(tmp_path)
+    choose(kiosk, OWN)
+    kiosk.want(c.ChooseFee("water"))
+    if isinstance(way, c.PayAnother):
+        kiosk.to_cash(bill("36.00"))
+        kiosk.insert(20, 10, 5, 1)
+        kiosk.print_out()
+        kiosk.want(c.Done())
+    kiosk.want(way)
+    assert isinstance(kiosk.page, c.Home) and look(kiosk) == OWN
+
+
+def test_who_chose_them_at_the_first_page_and_went_away_leaves_none_behind(tmp_path: Path) -> None:
+    kiosk = Kiosk(tmp_path)
+    assert Delay.LOOK not in {timer.delay for timer in kiosk.wanted.timers}
+    choose(kiosk, OWN)
+    kiosk.time_is_up(Delay.LOOK)
+    assert isinstance(kiosk.page, c.Home) and look(kiosk) == USUAL
+    assert Delay.LOOK not in {timer.delay for timer in kiosk.wanted.timers}
 
 
 def test_whoever_only_looked_around_leaves_no_settings_behind(tmp_path: Path) -> None:

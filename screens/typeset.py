@@ -80,6 +80,8 @@ def texture(text: str, px: int, bold: bool) -> Any:
         return None
     label = CoreLabel(text=text, font_name=FAMILY, font_size=px, bold=bold)
     label.refresh()
+    # It stands on whole pixels in its own size: nothing to be smoothed, which would cost more than all the rest of it.
+    label.texture.min_filter = label.texture.mag_filter = "nearest"
     return label.texture
 
 

@@ -25,8 +25,9 @@ HEAD: Final = (
     "fee", "account", "name", "identity", "contact", "marks", "number", "period", "yuan", "due", "region",
 )  # fmt: skip
 MOST_TOLD: Final = 20  # mistakes at once
-_YUAN: Final = re.compile(r"\d{1,9}\.\d{2}")
-_PERIOD: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_YUAN: Final = re.compile(r"[0-9]{1,9}\.[0-9]{2}")
+_PERIOD: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class BadTable(ValueError):
@@ -105,7 +106,7 @@ def _wrong_bill(row: dict[str, str], fee: Fee) -> Iterator[str]:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if len(text) == len("2026-12-31") else None
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
         return None
 

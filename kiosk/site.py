@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -143,6 +144,7 @@ def load(overrides: Path | None = OVERRIDES, packaged: Path = PACKAGED) -> Site:
     fees = load_fees(_path("fees.toml", overrides, packaged))
     devices: Shelf = read(_path("devices.toml", overrides, packaged), Shelf)
     _check_house(house_path, house)
+    _check_ca_file(house_path, house.server.ca_file)
     office_path = _path("office.toml", overrides, packaged)
     office: OfficeFile = read(office_path, OfficeFile)
     _check_limits(house_path, house.limits, devices)
@@ -192,6 +194,23 @@ def _check_house(path: Path, house: SiteFile) -> None:
             _ = rule.regex
         except re.error as error:
             raise wrong(path, f"payment_codes[{number}].pattern", f"no valid pattern: {error}") from None
+
+
+def _check_ca_file(path: Path, ca_file: str) -> None:
+    """Found out at the first call it would only look like a network that is down."""
+    if not ca_file:
+        return
+    remedy = 'write the whole path of a PEM file that begins with -----BEGIN CERTIFICATE-----, or ""'
+    if not ca_file.startswith("/"):
+        raise wrong(path, "server.ca_file", f'here stands "{ca_file}"; {remedy}')
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=ca_file)
+    except ssl.SSLError:
+        raise wrong(path, "server.ca_file", f"{ca_file} holds no certificate; {remedy}") from None
+    except OSError as error:
+        raise wrong(
+            path, "server.ca_file", f"{ca_file} can not be read: {error.strerror}; {remedy}"
+        ) from None
 
 
 def _check_limits(path: Path, limits: Limits, devices: Shelf) -> None:

@@ -9,6 +9,7 @@ from itertools import combinations
 
 import msgspec
 
+from kiosk.money import Money
 from kiosk.rules import terms
 from kiosk.rules.fee import Concession, Fee, LateFee, Overpaid, Prepay
 
@@ -60,6 +61,8 @@ def _of_fee(at: str, fee: Fee) -> Iterator[Fault]:
             f"{at}.overpaid_limit_yuan",
             "overpaid is refuse, so nothing may come above the amount: write 0.00, or another overpaid",
         )
+    if fee.overpaid_limit > fee.limit:
+        yield Fault(f"{at}.overpaid_limit_yuan", f"above the limit of one payment, {fee.limit}: write less")
     for code in fee.bill_codes:
         try:
             groups = re.compile(code, re.ASCII).groupindex
@@ -88,6 +91,8 @@ def _of_late_fee(at: str, late: LateFee) -> Iterator[Fault]:
         yield Fault(f"{at}.daily_rate", "0% a day is no late fee: take the table [fee.late] out")
     if not 0 < late.cap_ppm <= terms.PPM:
         yield Fault(f"{at}.cap", "a late fee ends above 0% and at 100% of what is owed (行政强制法 art. 45)")
+    elif late.daily_ppm > late.cap_ppm:
+        yield Fault(f"{at}.daily_rate", f"one day alone costs more than the cap, {late.cap}: write less")
 
 
 def _of_concession(at: str, fee: Fee, one: Concession) -> Iterator[Fault]:
@@ -97,8 +102,8 @@ def _of_concession(at: str, fee: Fee, one: Concession) -> Iterator[Fault]:
         yield Fault(f"{at}.id", "set exactly one of share_off, yuan_off and waives_late_fee")
     if one.share_off and not 0 < one.share_ppm <= terms.PPM:
         yield Fault(f"{at}.share_off", "must be above 0% and at most 100%")
-    if one.yuan_off and not one.off:
-        yield Fault(f"{at}.yuan_off", "must be above 0.00")
+    if one.yuan_off and not Money(0) < one.off <= fee.limit:
+        yield Fault(f"{at}.yuan_off", f"must be above 0.00 and at most the limit of one payment, {fee.limit}")
     if one.waives_late_fee and fee.late is None:
         yield Fault(f"{at}.waives_late_fee", "this fee has no late fee: nothing to waive")
     if one.waives_late_fee and one.days_before_due is not None:

@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from kiosk.money import Money
 from kiosk.rules import numbers, terms
-from kiosk.rules.terms import DayText, Id, NonEmpty, Part, ShareText, Words, YuanText
+from kiosk.rules.terms import DayText, Id, NonEmpty, Part, ShareText, Word, Words, YuanText
 
 Days = Annotated[int, Meta(ge=0, le=3660)]
 
@@ -86,7 +86,7 @@ class Concession(Part, frozen=True):
     share_off: ShareText = ""
     yuan_off: YuanText = ""
     waives_late_fee: bool = False
-    mark: str = ""
+    mark: Word = ""
     days_before_due: Days | None = None
     at_least_yuan: YuanText = ""
     since: DayText = ""
@@ -141,7 +141,7 @@ class Fee(Part, frozen=True):
     overpaid_limit_yuan: YuanText
     partial: bool
     due_days: Days  # after the end of the period, where the bill itself names no day
-    merge: str = ""  # bills of fees with the same word may be paid together; empty: always alone
+    merge: Word = ""  # bills of fees with the same word may be paid together; empty: always alone
     prepay: Prepay | None = None
     late: LateFee | None = None
     concession: tuple[Concession, ...] = ()

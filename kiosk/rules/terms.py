@@ -15,29 +15,43 @@ PPM: Final = 1_000_000
 WRITE_A_DAY: Final = 'a day in quotes, such as "2026-12-31"'
 
 # The description says to the person who edits the file what to write (`kiosk.rules.expected`).
-NonEmpty = Annotated[str, Meta(min_length=1)]
+NonEmpty = Annotated[  # what can be read by somebody: blanks and control characters alone can not
+    str,
+    Meta(
+        min_length=1,
+        pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x08\x0b-\x1f\x7f]*\Z",
+        description="a text in quotes, not empty, without control characters",
+    ),
+]
+Word = Annotated[
+    str,
+    Meta(
+        pattern=r"^[^\s\x00-\x1f\x7f]*\Z",
+        description='one word without blanks in quotes, such as "home", or ""',
+    ),
+]
 Id = Annotated[
     str,
     Meta(
-        pattern=r"^[a-z][a-z0-9_]*$",
-        description='a short name of a-z, 0-9 and _ in quotes, such as "water_2"',
+        pattern=r"^[a-z][a-z0-9_]{0,39}\Z",
+        description='a short name of a-z, 0-9 and _ in quotes, at most 40 letters, such as "water_2"',
     ),
 ]
 YuanText = Annotated[
     str,
     Meta(
-        pattern=r"^[0-9]{1,9}\.[0-9]{2}$",
+        pattern=r"^[0-9]{1,9}\.[0-9]{2}\Z",
         description='yuan in quotes, with exactly two decimals and no sign, such as "37.50"',
     ),
 ]
 ShareText = Annotated[  # a part of an amount, exact to a millionth
     str,
     Meta(
-        pattern=r"^[0-9]{1,3}(\.[0-9]{1,4})?%$",
+        pattern=r"^[0-9]{1,3}(\.[0-9]{1,4})?%\Z",
         description='a percentage in quotes, with at most four decimals, such as "0.05%"',
     ),
 ]
-DayText = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description=WRITE_A_DAY)]
+DayText = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", description=WRITE_A_DAY)]
 ServerAddress = Annotated[
     str,
     Meta(

@@ -1,10 +1,13 @@
 """A wrong rule stops the start with a sentence: file, line, key, and what to write instead."""
 
+import re
 import shutil
 
+import msgspec
 import pytest
 
 from kiosk import site
+from kiosk.rules.fee import Concession, Fee, LateFee, Prepay
 
 OFFER = """
 [[fee.concession]]
@@ -59,6 +62,16 @@ WRONG = [
     ('"500.00"]', '"-500.00"]', "fee[1].prepay.amounts_yuan[3]", "no sign"),
     ("account_groups = [4, 4, 2]", "account_groups = [4, 4]", "fee[0].account_groups", "the 10 digits"),
     ('account_check = "none"', 'account_check = "crc"', "fee[0].account_check", "crc"),
+    ('seal = "示例市自来水有限公司 收费专用章"', 'seal = " "', "fee[0].seal", "not empty, without control"),
+    ('biller = "示例市自来水有限公司"', 'biller = "a\\u0000b"', "fee[0].biller", "not empty, without control"),
+    (WATER, 'share_off = "10%"\nmark = "low income"', "fee[0].concession[0].mark", "one word without blanks"),
+    ('merge = "home"', 'merge = " "', "fee[0].merge", "one word without blanks"),
+    ('overpaid_limit_yuan = "100.00"', 'overpaid_limit_yuan = "5000.01"', "fee[0].overpaid_limit_yuan",
+     "above the limit of one payment"),
+    ('yuan_off = "8.00"', 'yuan_off = "5000.01"', "fee[1].concession[0].yuan_off", "at most the limit"),
+    ('daily_rate = "0.05%"', 'daily_rate = "100.0001%"', "fee[0].late.daily_rate", "more than the cap, 100%"),
+    ('id = "water"', f'id = "{"w" * 41}"', "fee[0].id", "at most 40 letters"),
+    ('limit_yuan = "5000.00"', 'limit_yuan = "5000.00\\n"', "fee[0].limit_yuan", "exactly two decimals"),
     ('receipt = "invoice"', 'receipt = "paper"', "fee[0].receipt", "paper"),
     ('verify = ["name"]', 'verify = ["shoe"]', "fee[0].verify[0]", 'one of "name", "identity", "period"'),
     ('"G(?P<account>', '"W(?P<account>', "fee[2].bill_codes", "stands at water, too"),
@@ -78,6 +91,13 @@ def test_the_sentence_names_file_line_key_and_remedy(tmp_path, right, wrong, key
     line = int(said.split(", line ")[1].split(":")[0])
     last = key.rsplit(".", 1)[-1].split("[")[0]
     assert last in changed.splitlines()[line - 1]
+
+
+@pytest.mark.parametrize("table", [Fee, LateFee, Prepay, Concession], ids=lambda table: table.__name__)
+def test_the_first_lines_of_the_file_explain_each_key(table):
+    head = (site.PACKAGED / "fees.toml").read_text().partition("[[fee]]\n")[0]
+    for field in msgspec.structs.fields(table):
+        assert re.search(rf"^#.*\b{field.encode_name}\b", head, re.MULTILINE), field.encode_name
 
 
 def test_two_offers_that_never_meet_do_not_contradict_each_other(tmp_path):

@@ -84,7 +84,11 @@ class Core:
         self._journal = journal
         self._engine = Engine(plan, ledger, self, self._clock)
         self._broken = broken
-        self._devices: Devices = build(plan.devices, run / PREVIEW)
+        preview = run / PREVIEW
+        preview.parent.mkdir(
+            mode=0o700, exist_ok=True
+        )  # under systemd tmpfiles makes it, for the screens' group
+        self._devices: Devices = build(plan.devices, preview)
         self._timers: dict[Timer, asyncio.TimerHandle] = {}
         self._screens: set[Peer] = set()
         self._drawing: set[Peer] = set()  # those that said that a view is on their glass

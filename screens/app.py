@@ -78,7 +78,7 @@ class Glass:
             self.link.send,
             words=words,
             voice=Guide(self._speaker, words, listening),
-            preview=socket_path.with_name(PREVIEW),
+            preview=socket_path.parent / PREVIEW,
         )
         # A window of another size than the panel (a laptop) shows it whole, smaller or larger.
         self._frame = Scatter(

@@ -12,7 +12,9 @@ from kiosk.contract.pages import AnyPage, Button
 from kiosk.contract.terms import Contrast, Language, TextSize
 
 MAX_LINE_BYTES: Final = 256 * 1024  # one view with 50 bills stays far below
-PREVIEW: Final = "preview.jpg"  # beside the screens' socket while codes are looked for: what the camera sees
+# Beside the screens' socket while codes are looked for: what the camera sees. In a folder for the screens alone: the
+# courier, which has the network, may open the folder of the sockets.
+PREVIEW: Final = "glass/preview.jpg"
 
 
 class Touched(msgspec.Struct, frozen=True, tag_field="type", tag="touched"):

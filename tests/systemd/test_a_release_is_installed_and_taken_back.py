@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.contract import PREVIEW
+
 pytestmark = pytest.mark.skipif(
     os.geteuid() != 0, reason="installing gives files to other users: run as root"
 )
@@ -90,6 +92,11 @@ def test_folders_belong_to_those_who_write_there(machine: Machine) -> None:
     sockets = (machine.root / "run/kiosk").stat()
     assert (sockets.st_uid, sockets.st_gid) == (users["kiosk-core"], groups["kiosk-link"])
     assert sockets.st_mode & 0o7777 == 0o2750  # what the core makes there belongs to kiosk-link
+    sight = (
+        machine.root / "run/kiosk" / PREVIEW
+    ).parent.stat()  # of the camera: not for the courier, which is in kiosk-link
+    assert (sight.st_uid, sight.st_gid) == (users["kiosk-core"], groups["kiosk-screens"])
+    assert sight.st_mode & 0o7777 == 0o2750
     journal = (machine.root / "var/lib/kiosk").stat()
     assert (journal.st_uid, journal.st_mode & 0o7777) == (users["kiosk-core"], 0o700)
 

@@ -24,6 +24,7 @@ from central.dock import app as dock
 from central.dock.room import Room
 from central.gateway import SandboxProvider
 from central.ledger import Ledger
+from central.limits import ImpatientProtocol, SmallForms
 from central.office import desk
 from central.office.setup import HERE, STATIC_URL
 from kiosk.identity import Signer, load_signer
@@ -64,7 +65,7 @@ def build(state: Path, training: bool = False) -> Starlette:
         routes=[
             *dock.routes(room),
             Mount(STATIC_URL, StaticFiles(directory=HERE / "static")),
-            Mount("/", get_asgi_application()),
+            Mount("/", SmallForms(get_asgi_application())),
         ],
         lifespan=life,
     )
@@ -97,6 +98,7 @@ def serve(state: Path, sock: socket.socket, training: bool = False) -> None:
     """Until SIGINT or SIGTERM."""
     config = uvicorn.Config(
         build(state, training),
+        http=ImpatientProtocol,
         log_level="warning",
         access_log=False,
         # Who asks is decided by the connection alone: nobody may name himself loopback.

@@ -9,13 +9,14 @@ from typing import Any, Final
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from central.dock import charges, enrolment, journal, site
 from central.dock.room import Caller, Room
 from central.ledger import Closed
+from central.limits import BODY_WITHIN_S, Disconnected, TooLarge, whole_body
 from kiosk import codec
 from kiosk.identity import signed_by
 from kiosk.parcels import (
@@ -99,17 +100,14 @@ async def _answer(room: Room, request: Request, call: str, signature: str) -> by
 
 
 async def _body(request: Request, limit: int) -> bytes:
-    """Stops reading as soon as it is too much, whatever length was announced."""
-    parts, size = [], 0
     try:
-        async for part in request.stream():
-            size += len(part)
-            if size > limit:
-                raise Refusal(413, f"more than {limit} bytes")
-            parts.append(part)
-    except ClientDisconnect:
+        return await whole_body(request.receive, limit)
+    except TooLarge:
+        raise Refusal(413, f"more than {limit} bytes") from None
+    except TimeoutError:
+        raise Refusal(408, f"not whole within {BODY_WITHIN_S:.0f} s") from None
+    except Disconnected:
         raise Refusal(400, "the connection ended within the body") from None
-    return b"".join(parts)
 
 
 def _decode(raw: bytes, shape: type) -> Any:

@@ -17,6 +17,7 @@ from kiosk.identity import write_durably
 SECRET_FILE: Final = "office.secret"
 HERE: Final = Path(__file__).parent
 STATIC_URL: Final = "/static/"
+WORKING_DAY_S: Final = 12 * 3600  # a signed cookie can not be taken back: it ends by itself
 
 
 def configure(state: Path, *, sandbox: bool = False, hosts: tuple[str, ...] = ()) -> None:
@@ -60,6 +61,7 @@ def configure(state: Path, *, sandbox: bool = False, hosts: tuple[str, ...] = ()
         # Sessions live in a signed cookie, so that reading pages writes nothing.
         SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",
         SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_AGE=WORKING_DAY_S,
         # A further name means a TLS proxy in front: then no cookie travels without TLS.
         SESSION_COOKIE_SECURE=bool(hosts),
         CSRF_COOKIE_SECURE=bool(hosts),

@@ -2,6 +2,7 @@ from django.contrib.auth import views as auth
 from django.urls import path
 
 from central.office import compliance, e_receipt, exceptions, pages, retention, till, transactions, visitors
+from central.office.sign_in import SignIn
 
 urlpatterns = [
     path("", pages.dashboard, name="dashboard"),
@@ -25,6 +26,6 @@ urlpatterns = [
     path("customers", pages.customers, name="customers"),
     path("enrolment-code", pages.enrolment_code, name="enrolment_code"),
     path("language", pages.set_language, name="language"),
-    path("sign-in", auth.LoginView.as_view(template_name="office/sign_in.html"), name="login"),
+    path("sign-in", SignIn.as_view(), name="login"),
     path("sign-out", auth.LogoutView.as_view(), name="logout"),
 ]

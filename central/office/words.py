@@ -20,6 +20,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "user_name": ("用户名", "User name"),
     "password": ("密码", "Password"),
     "wrong_sign_in": ("用户名或密码不正确。", "The user name or the password is wrong."),
+    "too_many_tries": (
+        "连续输错多次，请等一会儿再试；还要等（秒）：",
+        "Too many wrong tries in a row. Please wait before the next one; seconds left:",
+    ),
     "no_permission": ("您没有权限。", "You have no permission for this."),
     "other_language": ("English", "中文"),
     "sandbox_notice": (

@@ -31,8 +31,19 @@ def closes(db: sqlite3.Connection, kiosk: str, day: int | None = None) -> Iterat
             continue
         issued_ms = codec.decode(row["body"], dict).get("issued_ms", row["wall_ms"])
         start = (kiosk, str(fact.day), fact.report, str(issued_ms), fact.by, "late" if fact.late else "")
-        for line in lines(totals.day(db, kiosk, row["epoch"], row["seq"])):
+        sums = lines(totals.day(db, kiosk, row["epoch"], row["seq"]))
+        for line in (*sums, ("not_uploaded", "", str(fact.not_uploaded), "")):
             yield (*start, *line)
+
+
+def not_uploaded(db: sqlite3.Connection, kiosk: str) -> dict[str, int]:
+    """Close → records that the server lacked when it was made: only the kiosk could know."""
+    rows = db.execute(
+        "SELECT json_extract(body, '$.report') AS report, json_extract(body, '$.not_uploaded') AS lacking"
+        " FROM record WHERE kiosk = ? AND kind = 'day_closed'",
+        (kiosk,),
+    )
+    return {row["report"]: row["lacking"] or 0 for row in rows}
 
 
 def lines(figures: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:

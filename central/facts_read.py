@@ -252,6 +252,7 @@ class DayClosed(msgspec.Struct):
     by: str
     late: bool
     figures: dict[str, Any]
+    not_uploaded: int = 0
 
 
 class SignInFailed(msgspec.Struct):

@@ -150,6 +150,7 @@ def day(db: sqlite3.Connection, kiosk: str, epoch: int, closed_seq: int) -> dict
         "unknown_notes": counted("'note_doubtful'", f"{unknown} AND json_extract(body, '$.in_box')"),
         "receipts": counted("'receipt_issued'"),
         "claims": counted("'claim_issued'"),
+        "unprinted": _unprinted(db, span),
         "doubtful": {
             "amount": fen(owed),
             "count": counted("'note_doubtful', 'charge_doubtful'"),
@@ -163,6 +164,20 @@ def day(db: sqlite3.Connection, kiosk: str, epoch: int, closed_seq: int) -> dict
         "voids": {"amount": voids, "count": counted("'receipt_voided'")},
         "stock": numbers.of_day(db, *span),
     }
+
+
+def _unprinted(db: sqlite3.Connection, span: tuple[str, int, int, int]) -> int:
+    """Receipts and slips that were issued, and neither printed nor made void before the close."""
+    row = db.execute(
+        "WITH day AS (SELECT kind, body FROM record WHERE kiosk = ? AND epoch = ? AND seq > ? AND seq < ?)"
+        " SELECT count(*) AS n FROM (SELECT json_extract(body, CASE kind WHEN 'receipt_issued' THEN '$.receipt'"
+        " WHEN 'claim_issued' THEN '$.claim' WHEN 'box_counted' THEN '$.collection' ELSE '$.handover' END) AS number"
+        " FROM day WHERE kind IN ('receipt_issued', 'claim_issued', 'box_counted', 'bag_handed_over')"
+        " EXCEPT SELECT json_extract(body, '$.number') FROM day WHERE kind = 'print_done'"
+        " EXCEPT SELECT json_extract(body, '$.receipt') FROM day WHERE kind = 'receipt_voided')",
+        span,
+    ).fetchone()
+    return int(row["n"])
 
 
 def _ahead(db: sqlite3.Connection, span: tuple[str, int, int, int]) -> dict[str, dict[str, int]]:

@@ -23,7 +23,7 @@ def closes(facts: Iterable[Durable], day: int | None = None) -> Iterator[tuple[s
     for closed, report in day_report.each(facts):
         if closed is not None and day in (None, closed.day):
             start = (closed.kiosk, str(closed.day), closed.report, str(closed.issued_ms), closed.by)
-            for line in lines(report.figures):
+            for line in (*lines(report.figures), ("not_uploaded", "", str(closed.not_uploaded), "")):
                 yield (*start, "late" if closed.late else "", *line)
 
 

@@ -50,6 +50,7 @@ class _Sheet:
         self.bags = dict.fromkeys(start.bags)  # an ordered set, like those below
         self.items = dict.fromkeys(start.items)
         self.unprinted = dict.fromkeys(start.unprinted)
+        self.old_papers = frozenset(start.unprinted)
 
     def note(self, value: Money | None) -> None:
         if value is None:
@@ -180,6 +181,7 @@ class _Sheet:
                 unknown_notes=self.unknown_came,
                 receipts=self.new_receipts,
                 claims=self.claims,
+                unprinted=len(self.unprinted.keys() - self.old_papers),
                 doubtful=self.doubtful,
                 collections=self.collections,
                 collected=self.collected,

@@ -67,6 +67,8 @@ def lines(figures: Mapping[str, Any], fee_names: Mapping[str, str], language: st
     yield some("receipts_and_slips", "receipts")
     yield both("receipts_and_slips", "voids")
     yield some("receipts_and_slips", "claims")
+    yield some("receipts_and_slips", "unprinted")
+    yield some("sending", "not_uploaded")
     for name in ("received", "used", "void", "left", "gaps"):
         yield Line(say("receipt_numbers"), say(f"stock_{name}"), str(figures.get("stock", {}).get(name, 0)))
     for name in ("visits", "unpaid", "calls"):

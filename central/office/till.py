@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from central import numbers
+from central import day_csv, numbers
 from central.office import day_sheet, desk
 from central.office.access import language, reads
 from central.office.models.follows import Box, Collection, Day, Handover
@@ -51,7 +51,9 @@ def till(request: HttpRequest, kiosk: str) -> HttpResponse:
 def one_day(request: HttpRequest, kiosk: str, report: str) -> HttpResponse:
     """All figures of one close, to read and to print."""
     day = get_object_or_404(Day, kiosk=kiosk, report=report)
-    return render(request, "office/day.html", {"kiosk": kiosk, "day": day, "lines": _lines(day, request)})
+    lacking = desk.look(lambda db: day_csv.not_uploaded(db, kiosk))
+    lines = _lines(day, lacking, request)
+    return render(request, "office/day.html", {"kiosk": kiosk, "day": day, "lines": lines})
 
 
 @reads
@@ -61,14 +63,14 @@ def days_csv(request: HttpRequest, kiosk: str) -> HttpResponse:
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{kiosk}-days.csv"'
     days = Day.objects.filter(kiosk=kiosk).exclude(report="").order_by("epoch", "day")
-    say = language(request)
+    say, lacking = language(request), desk.look(lambda db: day_csv.not_uploaded(db, kiosk))
     rows = [
         (
             (
                 kiosk, str(day.day), day.report, moment(day.opened_ms), moment(day.closed_ms), day.closed_by,
                 word("late", say) if day.late else "",
             ),
-            _lines(day, request),
+            _lines(day, lacking, request),
         )
         for day in days
     ]  # fmt: skip
@@ -76,6 +78,6 @@ def days_csv(request: HttpRequest, kiosk: str) -> HttpResponse:
     return answer
 
 
-def _lines(day: Day, request: HttpRequest) -> list[day_sheet.Line]:
-    figures = msgspec.json.decode(day.figures)
+def _lines(day: Day, lacking: dict[str, int], request: HttpRequest) -> list[day_sheet.Line]:
+    figures = msgspec.json.decode(day.figures) | {"not_uploaded": lacking.get(day.report, 0)}
     return list(day_sheet.lines(figures, fee_names(request), language(request)))

@@ -66,6 +66,7 @@ class Figures(msgspec.Struct, frozen=True):
     unknown_notes: int = 0
     receipts: int = 0  # numbers used
     claims: int = 0
+    unprinted: int = 0  # receipts and slips of this day that never came out, and are not void
     doubtful: Sum = Sum()
     collections: int = 0
     collected: Money = Money(0)

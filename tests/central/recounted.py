@@ -33,7 +33,7 @@ WITH ever AS (SELECT seq, kind, body FROM record WHERE kiosk = :kiosk AND seq < 
                  ON number LIKE series || '________' AND substr(number, -8) + 0 BETWEEN low AND high),
      desk AS (SELECT seq, CASE kind WHEN 'signed_in' THEN body ->> '$.person' ELSE '' END AS person
               FROM ever WHERE kind IN ('signed_in', 'signed_out', 'kiosk_started')),
-     paper AS (SELECT CASE kind WHEN 'receipt_issued' THEN body ->> '$.receipt'
+     paper AS (SELECT seq, kind, CASE kind WHEN 'receipt_issued' THEN body ->> '$.receipt'
                       WHEN 'claim_issued' THEN body ->> '$.claim'
                       WHEN 'box_counted' THEN body ->> '$.collection' WHEN 'bag_handed_over' THEN body ->> '$.handover'
                       ELSE body ->> '$.report' END AS number
@@ -117,6 +117,12 @@ FIGURES: Final[dict[str, tuple[str, Callable[[list[Any]], Any]]]] = {
     "unknown_notes": ("SELECT count(*) FROM note WHERE seq > :after AND fen IS NULL", _one),
     "receipts": ("SELECT count(*) FROM today WHERE kind = 'receipt_issued'", _one),
     "claims": ("SELECT count(*) FROM today WHERE kind = 'claim_issued'", _one),
+    "unprinted": (
+        "SELECT count(*) FROM paper WHERE seq > :after AND kind != 'day_closed' AND number NOT IN"
+        " (SELECT body ->> '$.number' FROM today WHERE kind = 'print_done') AND number NOT IN"
+        " (SELECT body ->> '$.receipt' FROM today WHERE kind = 'receipt_voided')",
+        _one,
+    ),
     "doubtful": (
         "SELECT count(*) AS count, coalesce(sum(coalesce(body ->> '$.value', body ->> '$.amount', 0)), 0) AS amount"
         " FROM today WHERE kind IN ('note_doubtful', 'charge_doubtful')",

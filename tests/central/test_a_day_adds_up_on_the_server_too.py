@@ -296,6 +296,8 @@ def test_a_close_is_a_page_to_print_and_a_table_that_a_spreadsheet_opens(
     assert found["入账，按收费项目", "物业费"] == ["1", "80.00"]
     assert found["清点与交接", "差额"] == ["", "10.00"]
     assert found["票据", "开出票据"] == ["6", ""]
+    assert found["票据", "当日未打印"] == [str(closed.figures.unprinted), ""] and closed.figures.unprinted
+    assert found["上传", "日结时未上传（条）"] == [str(closed.not_uploaded), ""] and closed.not_uploaded
     boxed = [row[8] for row in rows if row[7] == "纸币入箱"]
     assert boxed == ["¥5.00", "¥20.00", "¥50.00", "¥100.00", "面额不明"], "the smallest first"
     assert set(rows[0][3][:4]) <= set("0123456789") and "面额不明" in boxed

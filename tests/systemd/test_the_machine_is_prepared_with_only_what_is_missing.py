@@ -27,6 +27,7 @@ class Machine:
     apt_update_fails: bool = False
     apt_install_fails: bool = False
     uv_fails: bool = False
+    environment: dict[str, str] = field(default_factory=dict)
 
     @property
     def checkout(self) -> Path:
@@ -79,12 +80,13 @@ class Machine:
         )
         self.has(
             "uv",
+            f'echo "${{LC_ALL:-}}" >"{self.folder}/locale"\n'
             f'if [ "$1" = --version ]; then echo "uv {version}"; else exit {int(self.uv_fails)}; fi',
             folder=self.checkout / ".tools/bin",
         )
         return subprocess.run(
             [self.checkout / "script/bootstrap", *options],
-            env={"PATH": str(bin_), "OS_RELEASE": str(release)},
+            env={"PATH": str(bin_), "OS_RELEASE": str(release), **self.environment},
             capture_output=True,
             text=True,
         )
@@ -160,13 +162,34 @@ def test_a_user_installs_through_sudo(machine: Machine) -> None:
     assert "xvfb" in machine.packages_asked_for()
 
 
+@pytest.mark.parametrize("set_here", ["C", "POSIX", "en_US.UTF-8"])
+def test_a_folder_called_缴费_needs_letters_that_this_locale_lacks(machine: Machine, set_here: str) -> None:
+    machine.environment = {"LC_ALL": set_here}  # the last one is often named, and not there
+
+    assert machine.bootstrap().returncode == 0
+
+    assert (machine.folder / "locale").read_text() == "C.UTF-8\n"
+
+
+def test_a_user_whom_sudo_refuses_is_told_so_and_not_to_look_at_the_network(machine: Machine) -> None:
+    machine.user = 1000
+    machine.has("sudo", 'echo "kim is not in the sudoers file" >&2; exit 1')
+
+    ran = machine.bootstrap()
+
+    assert ran.returncode != 0
+    assert "sudo did not let you" in ran.stderr
+    assert "apt-get install -y --no-install-recommends python3 " in ran.stderr  # for somebody who may
+    assert "network" not in ran.stderr
+
+
 @pytest.mark.parametrize(
     ("trouble", "happened", "to_do"),
     [
         ({"os_release": "ID=fedora\nVERSION_ID=41\n"}, "fedora", "Debian 12"),
         ({"os_release": 'ID=debian\nVERSION_ID="11"\n'}, "Debian 11 is too old", "Upgrade"),
         ({"architecture": "armhf"}, "armhf", "64-bit"),
-        ({"user": 1000}, "needs root", "Run this as root"),
+        ({"user": 1000}, "needs root", "su -c 'apt-get update && apt-get install"),
         ({"apt_update_fails": True}, "apt-get update failed", "Check the network"),
         ({"apt_install_fails": True}, "apt-get install failed", "disk space"),
         (

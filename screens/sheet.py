@@ -90,8 +90,8 @@ class Sheet:
         return max((typeset.width(line, px, bold) for line in text.split("\n")), default=0) + 2
 
     def fits(self, text: str, px: int, frame: Frame, bold: bool = False) -> bool:
-        """Within the frame and no Latin word broken."""
-        words = [w for w in text.split() if w.isascii()]
+        """Within the frame and no Latin word, number or amount broken."""
+        words = [w for w in text.split() if w.replace("¥", "").isascii()]
         return self.height(text, px, frame.w, bold) <= frame.h and all(
             typeset.width(word, px, bold) <= frame.w for word in words
         )

@@ -23,6 +23,7 @@ _CLOSING: Final = "，。！？；：、）》”’%,.!?;:)…"
 _OPENING: Final = "（《“‘(¥"
 _MAY_END = re.compile(rf"(?<=[{BREAK}，。；！？：\s])")
 _PIECE = re.compile(r"[A-Za-z0-9¥*#@&%/+\-_.,:;'\"’!?()]+|\s+|.")
+_HANZI = re.compile(r"[一-鿿]")
 
 
 T = TypeVar("T")
@@ -158,11 +159,14 @@ def _pieces(text: str) -> list[str]:
 
 
 def _glued(pieces: list[str]) -> list[str]:
-    """Closing marks stay with the character before them, opening ones with the one after."""
+    """Closing marks stay with the two characters before them, opening ones with the one after: of a word that ends at
+    a comma no single character goes to the next line."""
     glued: list[str] = []
     for piece in pieces:
         if glued and (piece[0] in _CLOSING or glued[-1][-1] in _OPENING) and not glued[-1].isspace():
             glued[-1] += piece
+            if len(glued) > 1 and _HANZI.fullmatch(glued[-2]) and _HANZI.match(glued[-1]):
+                glued[-2:] = ["".join(glued[-2:])]
         else:
             glued.append(piece)
     return glued

@@ -34,7 +34,14 @@ def build_type(sheet: Sheet, page: TypeHowMuch) -> Foot:
     theme = sheet.theme
     keys, left = beside(sheet)
     problem = sheet.message(page.problem)
-    px = theme.digit if left.h > 4 * theme.digit else theme.title
+    about = sheet.message(page.about)
+    needed = 0.0 if problem else sheet.height(about, theme.least, left.w)
+    gap = theme.pad + theme.touch_gap
+    usual = theme.digit if left.h > 4 * theme.digit else theme.title
+    px = next(
+        (px for px in (usual, theme.title, *theme.text_steps) if px * ONE_LINE + gap + needed <= left.h),
+        usual,
+    )
     shown, rest = left.from_top(px * ONE_LINE + theme.pad, theme.touch_gap)
     fits = not problem or sheet.notice_fits(problem, rest)
     if sheet.page_of(["amount"] if fits else ["problem", "amount"]) == "problem":
@@ -45,7 +52,6 @@ def build_type(sheet: Sheet, page: TypeHowMuch) -> Foot:
         px = sheet.notice_px(problem, rest.w, rest.h)
         notice, rest = rest.from_top(sheet.notice_height(problem, rest.w, px), theme.touch_gap)
         sheet.notice(notice, problem, "problem", px)
-    about = sheet.message(page.about)
     px = sheet.px_for(lambda px: sheet.height(about, px, rest.w) <= rest.h)
     if sheet.height(about, px, rest.w) <= rest.h:  # else the problem says what may be typed
         sheet.text(rest, about, px, "text2", valign="top", rank=Rank.NEWS)

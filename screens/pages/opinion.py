@@ -50,11 +50,11 @@ def build_done(sheet: Sheet, page: SayDone) -> Foot:
         code, left = sheet.area.from_bottom(sheet.area.h * 0.4, theme.gap)
     else:
         code, left = sheet.area.from_right(sheet.area.w * 0.34, theme.gap)
-    full = _lines(sheet, page, left, theme.body)
-    if theme.low or _height(sheet, full, left) <= left.h:
+    sizes = theme.text_steps if theme.low else (theme.body,)
+    if any(_height(sheet, _lines(sheet, page, left, most), left) <= left.h for most in sizes):
         draw_qr(sheet, code, page.qr, "")
         _say(sheet, page, left)
-    elif sheet.page_of([True, False]):  # rather a leaf more than smaller words
+    elif sheet.page_of([True, False]):  # rather a leaf more than a sentence less
         _say(sheet, page, sheet.area)
     else:
         draw_qr(sheet, sheet.area, page.qr, "")
@@ -83,8 +83,6 @@ def _say(sheet: Sheet, page: SayDone, frame: Frame) -> None:
             break
     for number, (words, px, ink, bold) in enumerate(lines):
         height = sheet.height(words, px, frame.w, bold)
-        if height > frame.h:
-            break  # a small glass: number and code are what counts
         line, frame = frame.from_top(height, sheet.theme.pad * 0.6)
         rank = Rank.READ if number else Rank.CAPTION
         sheet.text(line, words, px, ink, bold=bold, rank=rank)

@@ -266,7 +266,7 @@ def draw_qr(sheet: Sheet, frame: Frame, content: str, words: str) -> None:
     if not content:
         return
     theme = sheet.theme
-    if theme.low and frame.w > 2 * frame.h:
+    if words and theme.low and frame.w > 2 * frame.h:
         code, beside = frame.from_left(frame.h, theme.gap)
         px = sheet.px_for(lambda px: sheet.fits(words, px, beside))
         align = "left"

@@ -4,11 +4,12 @@ as well: whoever does not read this one finds it there."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final, NamedTuple
 
 from kiosk.contract import Contrast, Language, SetContrast, SetLanguage, SetTextSize, TextSize
 from screens.frame import Frame
-from screens.sheet import Sheet
+from screens.sheet import FACE_INSET, Sheet
 from screens.theme import Rank, Theme
 from screens.typeset import ONE_LINE
 from screens.widgets.base import Box
@@ -39,11 +40,13 @@ def build(sheet: Sheet, voice: Voice = ()) -> None:
     fits = max(1, int((sheet.area.h + gap) // (height + gap)))
     leaves = [questions[i : i + fits] for i in range(0, len(questions), fits)]
     if voice:
-        row: list[Callable[[Sheet, Frame], None]] = [lambda sheet, frame: _voice(sheet, frame, voice)]
         if theme.low or len(leaves[-1]) == fits or not _voice_px(sheet, sheet.area, voice, rows=1):
-            leaves.append(row)
-        else:
-            leaves[-1] += row
+            leaves.append([])
+        together = _voice_px(sheet, sheet.area, voice, _voice_rows(sheet, sheet.area))
+        half = len(voice) if together else -(-len(voice) // 2)
+        first, *more = [voice[i : i + half] for i in range(0, len(voice), half)]
+        leaves[-1].append(partial(_voice, voice=first))
+        leaves += [[partial(_voice, voice=controls)] for controls in more]
     shown = sheet.page_of(leaves)
     area, _ = sheet.area.from_top(min(sheet.area.h, theme.mm(50 * len(shown) + 20)))
     for row, question in zip(area.rows(len(shown), gap), shown, strict=True):
@@ -54,7 +57,7 @@ def _voice(sheet: Sheet, frame: Frame, voice: Voice) -> None:
     theme = sheet.theme
     caption, choices = frame.from_top(theme.small * 1.3)
     sheet.text(caption, sheet.say("settings.voice"), theme.small, "text2", rank=Rank.CAPTION)
-    rows = 2 if choices.h >= 2 * theme.button_h + theme.touch_gap else 1
+    rows = _voice_rows(sheet, frame)
     cells = choices.grid(-(-len(voice) // rows), rows, theme.touch_gap)
     px = _voice_px(sheet, choices, voice, rows) or theme.least
     for cell, control in zip(cells, voice, strict=False):
@@ -68,6 +71,12 @@ def _voice(sheet: Sheet, frame: Frame, voice: Voice) -> None:
             inset=VOICE_INSET,
         )
         _mark(sheet, button, control.chosen)
+
+
+def _voice_rows(sheet: Sheet, frame: Frame) -> int:
+    """Lines of buttons that stand below the caption."""
+    theme = sheet.theme
+    return 2 if frame.h - theme.small * 1.3 >= 2 * theme.button_h + theme.touch_gap else 1
 
 
 def _voice_px(sheet: Sheet, frame: Frame, voice: Voice, rows: int) -> int:
@@ -86,7 +95,6 @@ def _sizes(sheet: Sheet, frame: Frame) -> None:
     sheet.text(caption, sheet.say("settings.text_size"), theme.small, "text2", rank=Rank.CAPTION)
     for cell, size in zip(choices.columns(3, theme.touch_gap), SIZES, strict=True):
         chosen = sheet.view.text_size is size
-        sample = Theme(theme.panel, size, theme.contrast).body  # each name in its own size
         name = sheet.say(f"settings.size.{size.value}")
         button = sheet.press(
             cell,
@@ -94,10 +102,19 @@ def _sizes(sheet: Sheet, frame: Frame) -> None:
             SetTextSize(size),
             CHOSEN if chosen else PLAIN,
             label=name,
-            px=max(theme.least, min(sample, theme.button)),
+            px=_size_px(sheet, cell, size, name),
             rank=Rank.DRAWN,
         )
         _mark(sheet, button, chosen)
+
+
+def _size_px(sheet: Sheet, cell: Frame, size: TextSize, name: str) -> int:
+    """Each name in its own size, as far as its button has room for it."""
+    theme = sheet.theme
+    own = Theme(theme.panel, size, theme.contrast).body
+    room = cell.inset(theme.pad * FACE_INSET, 0)
+    fits = min(room.w / sheet.width(name, own, bold=True), room.h / (own * ONE_LINE))
+    return max(theme.least, int(own * min(1, fits)))
 
 
 def _languages(sheet: Sheet, frame: Frame) -> None:
@@ -131,6 +148,12 @@ def _contrasts(sheet: Sheet, frame: Frame) -> None:
             spoken=name,
         )
         words, swatch = cell.inset(theme.pad * 0.7).from_bottom(theme.small * ONE_LINE, theme.pad * 0.3)
+        if swatch.h < theme.least * ONE_LINE:  # a low glass: the name itself in these colours
+            line = cell.inset(theme.pad * 0.4)
+            tick = theme.small * 0.75 + theme.pad * 0.4 if chosen else 0
+            _sample(sheet, line.from_right(tick)[1] if chosen else line, contrast, name, theme.small)
+            _mark(sheet, button, chosen, line)
+            continue
         sheet.text(
             words,
             name,
@@ -141,20 +164,18 @@ def _contrasts(sheet: Sheet, frame: Frame) -> None:
             spoken="",
             rank=Rank.CAPTION,
         )
-        _swatch(sheet, swatch, contrast)
+        patch = swatch.centred(min(swatch.w, swatch.h * 1.9), swatch.h)
+        px = max(theme.least, min(theme.body, int(patch.h * 0.7)))
+        _sample(sheet, patch, contrast, sheet.say("settings.sample"), px)
         _mark(sheet, button, chosen, words)
 
 
-def _swatch(sheet: Sheet, frame: Frame, contrast: Contrast) -> None:
-    """A letter in the colours that one would get."""
+def _sample(sheet: Sheet, patch: Frame, contrast: Contrast, words: str, px: int) -> None:
+    """Words in the colours that one would get."""
     theme = sheet.theme
-    if frame.h < theme.least * ONE_LINE:
-        return
     look = Theme(theme.panel, theme.size, contrast)
-    patch = frame.centred(min(frame.w, frame.h * 1.9), frame.h)
     sheet.add(Box(patch, look.colour("page"), theme.colour("border"), theme.border, theme.radius))
-    px = max(theme.least, min(theme.body, int(patch.h * 0.7)))
-    sheet.ink_text(patch, sheet.say("settings.sample"), px, look.colour("text"))
+    sheet.ink_text(patch, words, px, look.colour("text"))
 
 
 def _mark(sheet: Sheet, button: Press, chosen: bool, line: Frame | None = None) -> None:

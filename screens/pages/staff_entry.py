@@ -62,10 +62,12 @@ def _done(sheet: Sheet, frame: Frame, done: tuple[StaffLine, ...]) -> None:
     for line in reversed(done):
         words = sheet.message(line.label)
         wide = sheet.width(line.value, px, bold=True)
-        each = sheet.height(words, px, frame.w - wide - theme.pad) + theme.pad * 0.2
+        beside = sheet.width(words, px) + wide + theme.pad <= frame.w
+        label_h = sheet.height(words, px, frame.w)
+        each = label_h + theme.pad * 0.2 + (0 if beside else px * ONE_LINE)
         if each > frame.h:
             break
         place, frame = frame.from_top(each)
-        value, label = place.from_right(wide, theme.pad)
+        value, label = place.from_right(wide, theme.pad) if beside else place.from_bottom(px * ONE_LINE)
         sheet.text(label, words, px, "text2", rank=Rank.CAPTION)
         sheet.text(value, line.value, px, bold=True, align="right")

@@ -25,6 +25,8 @@ NOTICED = {  # what was done to a right page → the rule that must see it
     "questions elsewhere": "fixed_places",
     "a cut sentence": "not_clipped",
     "a broken word": "unbroken",
+    "a broken amount": "unbroken",
+    "a character by itself": "in_company",
     "letters on letters": "apart",
     "no phrase": "a_phrase",
     "letters outside the glass": "on_glass",

@@ -26,6 +26,8 @@ PICTURED: Final = re.compile(r"(fee|tender|face):.*")  # whoever reads little fi
 CORNER_MM: Final = 20.0  # accessibility facts 5.1: of a tall glass, where people lean
 LEAST_EDGE_MM: Final = 0.5  # what a case may cover of a rim
 ROUNDING_PX: Final = 1.5
+AMOUNT: Final = re.compile(r"¥[\d.]*\d")
+LONE: Final = re.compile(r"[一-鿿][，。！？；：、”]*")
 PLACEHOLDER: Final = re.compile(r"\[[a-z_]+\.|\{")
 
 
@@ -69,10 +71,14 @@ def not_clipped(glass: Glass) -> Iterator[Fault]:
 
 
 def unbroken(glass: Glass) -> Iterator[Fault]:
-    """No Latin word goes on in the next line; a code or number may."""
+    """No Latin word goes on in the next line, and no amount; a code or number may."""
     for text in glass.texts:
+        whole = _whole(glass, text)
+        for amount in AMOUNT.findall(whole):
+            if not any(amount in line for line in text.lines):
+                yield Fault("unbroken", f"{amount!r} of {text.text!r} is broken", text.frame)
         shown = {part for line in text.lines for part in line.split()}
-        for word in text.text.replace(BREAK, "").split():
+        for word in whole.split():
             if (
                 word.isascii()
                 and any(map(str.isalpha, word))
@@ -80,6 +86,22 @@ def unbroken(glass: Glass) -> Iterator[Fault]:
                 and word not in shown
             ):
                 yield Fault("unbroken", f"{word!r} of {text.text!r} is broken", text.frame)
+
+
+def _whole(glass: Glass, text: Text) -> str:
+    """The words before they were put into lines: those of a button have its name."""
+    words = text.text.replace(BREAK, "")
+    names = (button.a11y_name for button in glass.buttons if button.frame.holds(text.ink.x, text.ink.y))
+    return next(
+        (name for name in names if name.split() and "".join(name.split()) == "".join(words.split())), words
+    )
+
+
+def in_company(glass: Glass) -> Iterator[Fault]:
+    """No line of Chinese words has a single character of its own."""
+    for text in glass.texts:
+        if len(text.lines) > 1 and (lone := [line for line in text.lines if LONE.fullmatch(line.strip())]):
+            yield Fault("in_company", f"{lone[0]!r} of {text.text!r} stands alone on its line", text.frame)
 
 
 def a_phrase(glass: Glass) -> Iterator[Fault]:
@@ -229,6 +251,6 @@ class FixedPlaces:
 
 
 GEOMETRY: Final[tuple[Callable[[Glass], Iterator[Fault]], ...]] = (
-    on_glass, not_clipped, unbroken, a_phrase, apart, large_enough, far_enough, few_choices, reachable, corners,
-    pictured, always_there, named, in_order,
+    on_glass, not_clipped, unbroken, in_company, a_phrase, apart, large_enough, far_enough, few_choices, reachable,
+    corners, pictured, always_there, named, in_order,
 )  # fmt: skip

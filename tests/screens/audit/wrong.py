@@ -128,6 +128,8 @@ def deeds() -> dict[str, tuple[str, Deed]]:
             work,
             lambda r, t: words(r, free(r, t, 40, 30), "Administrative", t.body),
         ),
+        "a broken amount": (work, lambda r, t: words(r, free(r, t, 20, 30), "¥12500.00", t.body)),
+        "a character by itself": (work, lambda r, t: words(r, free(r, t, 60, 40), "没有算\n钱。", t.body)),
         "letters on letters": (
             work,
             lambda r, t: [words(r, free(r, t, 60, 14), x, t.body) for x in ("一", "二")],

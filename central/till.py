@@ -197,8 +197,11 @@ def _closed(pen: Pen, fact: f.DayClosed) -> None:
 
 
 def _failed(pen: Pen, fact: f.SignInFailed) -> None:
-    """Slow guessing at night is seen in the morning: one line for each kiosk and number."""
-    pen.problem("sign_in_failed", fact.person or "?", f"wrong PIN for {fact.person or 'an unknown number'}")
+    """Slow guessing at night is seen in the morning: one line for each kiosk, number and day."""
+    closes = "SELECT count(*) AS n FROM day WHERE kiosk = ? AND epoch = ? AND report != ''"
+    days = pen.one(closes, pen.kiosk, pen.record.epoch)["n"]
+    subject = f"{fact.person or '?'}/{pen.record.epoch}/{days}"
+    pen.problem("sign_in_failed", subject, f"wrong PIN for {fact.person or 'an unknown number'}")
 
 
 READERS: Final[dict[str, tuple[type, Callable[[Pen, Any], None]]]] = {

@@ -15,7 +15,8 @@ from central.office import desk
 from central.office.access import language, reads, writes
 from central.office.models.follows import Exceptional
 from central.office.models.told import ExceptionClosing, Problem
-from central.office.words import word
+from central.office.words import detail, named, word
+from kiosk.rules.exceptions import ExceptionKind
 
 SHOWN: Final = 100  # of the closed ones, newest first
 MINUTE_MS: Final = 60_000
@@ -45,17 +46,14 @@ def _of_kiosk(found: Exceptional, said: ExceptionClosing | None, say: str) -> Ro
 
 def _about(found: Exceptional, say: str) -> str:
     """In words, as far as there are any: of devices, doors, the clock, and why money is in doubt."""
-    subject = "" if len(found.subject) == ID_CHARS else _said(f"about_{found.subject}", found.subject, say)
-    detail = " ".join(_said(f"why_{part}", part, say) for part in found.detail.split(" "))
-    return f"{subject} {detail}".strip()
+    if found.kind == ExceptionKind.DAY.value:
+        return f"{word('sheet_day_number', say)}: {found.subject}"
+    subject = "" if len(found.subject) == ID_CHARS else named(found.subject, "about_", say)
+    why = " ".join(named(part, "why_", say) for part in found.detail.split(" "))
+    return f"{subject} {why}".strip()
 
 
-def _said(key: str, otherwise: str, say: str) -> str:
-    found = word(key, say)
-    return otherwise if found == key else found
-
-
-def _of_journal(found: Problem) -> Row:
+def _of_journal(found: Problem, say: str) -> Row:
     rule = journal_rule()
     return {
         "kiosk": found.kiosk,
@@ -63,7 +61,7 @@ def _of_journal(found: Problem) -> Row:
         "problem": found.id,
         "kind": rule.kind.value,
         "what": found.kind,
-        "about": found.detail,
+        "about": detail(found.detail, say),
         "severity": rule.severity.value,
         "roles": list(rule.roles),
         "causes": list(rule.causes),
@@ -84,7 +82,7 @@ def _rows(closed: bool, say: str) -> list[Row]:
     else:
         of_kiosks, of_journals = of_kiosks.filter(closed_ms=0), of_journals.filter(settled_ms=0)
     rows = [_of_kiosk(one, said.get((one.kiosk, one.number)), say) for one in of_kiosks]
-    return rows + [_of_journal(one) for one in of_journals]
+    return rows + [_of_journal(one, say) for one in of_journals]
 
 
 def _page(request: HttpRequest, problem: str = "") -> HttpResponse:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from central.office.words_of_details import WHY, in_chinese
 from central.office.words_of_problems import PROBLEMS
 
 LANGUAGES: Final = ("zh", "en")
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
     **PROBLEMS,
+    **WHY,
     "title": ("缴费终端管理", "Fee kiosk office"),
     "dashboard": ("总览", "Overview"),
     "transactions": ("交易", "Transactions"),
@@ -258,6 +260,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "stage_approving": ("等主管核准", "waiting for approval"),
     "approvals": ("大额核准", "Approvals"),
     "granted": ("核准", "approved"),
+    "reason_bill_seen": ("已核对缴费通知单", "the bill was seen and is right"),
+    "reason_biller_asked": ("已向收费单位核实", "the biller was asked"),
+    "reason_person_known": ("已核对缴费人身份", "the payer's identity was checked"),
     "refused": ("未核准", "refused"),
     "stage_pay_by": ("选付款方式", "choosing how to pay"),
     "stage_cash": ("放纸币", "inserting notes"),
@@ -325,14 +330,19 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "about_box": ("钱箱门", "Cash box door"),
     "about_set_back": ("时钟被拨回", "Clock set back"),
     "about_no_time": ("没有可信的时间", "No time to be trusted"),
-    "why_paper_out": ("缺纸", "no paper"),
-    "why_min": ("分钟", "min"),
-    "why_silent": ("没有应答", "no answer"),
-    "why_away": ("不在线", "away"),
-    "why_taken_without_intent": ("终端没有要求收取的纸币", "a note that the kiosk did not ask for"),
 }  # fmt: skip
 
 
 def word(key: str, language: str) -> str:
     pair = WORDS.get(key)
     return key if pair is None else pair[LANGUAGES.index(language)]
+
+
+def named(name: str, family: str, language: str) -> str:
+    """The word of `family` for it, such as why_; without one the name itself."""
+    return word(family + name, language) if family + name in WORDS else name
+
+
+def detail(text: str, language: str) -> str:
+    """What a line of the list is about; it is written in English."""
+    return in_chinese(text) if language == LANGUAGES[0] else text

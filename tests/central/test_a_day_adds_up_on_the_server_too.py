@@ -15,9 +15,11 @@ from kiosk.contract import AllRight, ChooseTender, How, PayTicked, Tender
 from kiosk.deeds import DEEDS
 from kiosk.facts import ChargeConfirmed
 from kiosk.facts.office import BoxCounted, DayClosed
+from kiosk.flow.delays import Delay
 from kiosk.identity import load_signer, save_identity
 from kiosk.parcels import AskBundle, AskCharge, BundleIs, ChargeIs, ChargeState, JournalHead, UploadJournal
 from tests.central.support import TIMEOUT_S, PaperKiosk, Server, enrol
+from tests.central.test_office_shows_it import Person
 from tests.kiosk.office import ATTENDANT, SUPERVISOR, Office
 from tests.kiosk.world import bill, yuan
 
@@ -234,6 +236,34 @@ def test_the_tables_of_kiosk_and_server_are_the_same_to_the_letter(both: tuple[O
     assert f"{second.report},{second.issued_ms},1001,,tenders,cash,1,10.00" in ours
     only = table("kiosk.cli", core.folder, "--day", "2")
     assert second.report in only and first.report not in only
+
+
+def test_a_wrong_pin_is_listed_once_a_day_also_when_that_of_before_was_settled(
+    both: tuple[Office, PaperKiosk],
+) -> None:
+    core, line = both
+    open_ones = "SELECT id FROM problem WHERE kiosk = ? AND kind = 'sign_in_failed' AND settled_ms = 0"
+
+    def guesses(times: int) -> int:
+        for _ in range(times):
+            core.give_pin(pin="000001", good=False)
+            if core.engine.state.sign_in_waits:
+                core.time_is_up(Delay.SIGN_IN)
+            core.sign_out()
+        upload(core, line)
+        return len(line.server.rows(open_ones, line.id))
+
+    assert guesses(3) == 1
+    clerk = Person(line.server)
+    clerk.sign_in()
+    [listed] = line.server.rows(open_ones, line.id)
+    clerk.post(f"/problems/{listed['id']}/settle", "/problems")
+    assert guesses(1) == 0, "somebody has seen to this day's"
+    core.sign_in()
+    core.open_day()
+    core.close_day()
+    core.sign_out()
+    assert guesses(2) == 1, "another day: he is at it again"
 
 
 def test_a_hand_over_that_is_not_what_was_counted_is_listed(kiosk: PaperKiosk) -> None:

@@ -74,7 +74,7 @@ def busy(kiosk: PaperKiosk) -> tuple[PaperKiosk, str]:
 def test_every_page_shows_what_the_kiosk_sent(server: Server, busy: tuple[PaperKiosk, str]) -> None:
     kiosk, payment = busy
     wanted = {
-        "/": (kiosk.id, "paper_out", "顾客呼叫工作人员", "学杂费"),
+        "/": (kiosk.id, "打印机: 缺纸", "顾客呼叫工作人员", "学杂费"),
         f"/kiosks/{kiosk.id}": ("9.8.7", "¥100.00", "¥40.00", kiosk.journal.head()[1]),
         f"/transactions?kiosk={kiosk.id}": (payment, "500200300100", "¥120.00"),
         f"/transactions?q=R{payment[-12:]}": (payment,),

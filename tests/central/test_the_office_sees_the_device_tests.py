@@ -21,7 +21,7 @@ def test_a_test_that_was_good_and_one_that_kept_a_note(both: tuple[Office, Paper
     core.hear(held(50), hw.Returned(device="acceptor", code=4))
     upload(core, line)
     page = line.server.page(where).data.decode()
-    assert "设备测试" in page and "acceptor 2/2" in page and "1001" in page and "不能开机" not in page
+    assert "设备测试" in page and "纸币口 2/2" in page and "1001" in page and "不能开机" not in page
 
     core.go("devices")
     core.want(c.StaffGo("checkup", "acceptor"))
@@ -29,8 +29,8 @@ def test_a_test_that_was_good_and_one_that_kept_a_note(both: tuple[Office, Paper
     core.want(c.AnswerCheck(CheckAnswer.SKIP))
     upload(core, line)
     page = line.server.page(where).data.decode()
-    assert "不能开机" in page and "acceptor 1/2" in page and "测试纸币进了钱箱 ¥20.00" in page
-    assert page.index("不能开机") < page.index("acceptor 2/2"), "the newest first"
+    assert "不能开机" in page and "纸币口 1/2" in page and "测试纸币进了钱箱 ¥20.00" in page
+    assert page.index("不能开机") < page.index("纸币口 2/2"), "the newest first"
 
 
 def test_a_record_that_can_not_be_read_hides_no_other(kiosk: PaperKiosk) -> None:

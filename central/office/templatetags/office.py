@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from central.office import day_sheet
+from central.office import day_sheet, words
 from central.office.words import word
 from kiosk.money import Money
 
@@ -19,6 +19,18 @@ register = template.Library()
 def w(context: dict[str, Any], key: str, prefix: str = "") -> str:
     """The word for a key; `prefix` puts a family before it, as in state_ and problem_."""
     return word(prefix + str(key), context["lang"])
+
+
+@register.simple_tag(takes_context=True)
+def named(context: dict[str, Any], name: str, family: str) -> str:
+    """The word for a device, its trouble, a reason; the name itself where there is none."""
+    return words.named(name, family, context["lang"])
+
+
+@register.simple_tag(takes_context=True)
+def told(context: dict[str, Any], detail: str) -> str:
+    """What a line of the office's list is about, in the words of the page."""
+    return words.detail(detail, context["lang"])
 
 
 @register.filter

@@ -26,6 +26,9 @@ HEAD: Final = (
 )  # fmt: skip
 MOST_TOLD: Final = 20  # mistakes at once
 _YUAN: Final = re.compile(r"[0-9]{1,9}\.[0-9]{2}")
+_NUMBER: Final = re.compile(
+    r"[!-:<-~]{1,40}"
+)  # it stands in the signed QR code of a receipt, between semicolons
 _PERIOD: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -90,6 +93,9 @@ def _wrong(row: dict[str, str], rules: dict[str, Fee]) -> Iterator[str]:
     if row["contact"] and identity.phone(row["contact"]).wrong is not None:
         yield "contact: no telephone number: correct it, or leave it empty"
     if row["number"]:
+        if not _NUMBER.fullmatch(row["number"]):
+            write = "write at most 40 letters, digits and signs such as -, without blanks and ;"
+            yield f"number: {row['number']!r}: {write}"
         yield from _wrong_bill(row, fee)
     elif any(row[name] for name in ("period", "yuan", "due", "region")):
         yield "number: write the number of the bill, or leave period, yuan, due and region empty too"

@@ -7,6 +7,7 @@ also without a network. Shared by the kiosk that prints it and the server that s
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Final
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -18,6 +19,7 @@ from kiosk.money import Money
 PAYER_DOMAIN: Final = b"kiosk-payer-1\0"
 FIELDS: Final = {"R1": 7, "R2": 8}  # R1 names no payer
 MOST_CHARS: Final = 1000
+_NUMBER: Final = re.compile(r"[0-9]{1,13}")  # fen within `Money`, times before the year 2287
 
 
 class NoProof(ValueError):
@@ -55,18 +57,24 @@ def link(page: str, text: str) -> str:
 
 def read(text: str) -> ReceiptProof:
     """From the text itself or from the link that a phone reads. Raises NoProof."""
-    text = text.strip()
-    if text.startswith(("http://", "https://")):
-        text = "".join(parse_qs(urlsplit(text).query).get("c", []))
+    text = _unlinked(text.strip()).encode(errors="replace").decode()  # a command line may hold half a letter
     parts = text.split(";")
     if len(text) > MOST_CHARS or len(parts) != FIELDS.get(parts[0], -1):
         raise NoProof("this is not the QR text of a receipt")
+    if not all(_NUMBER.fullmatch(part) for part in parts[2:5]):
+        raise NoProof("amounts or time of this QR text are no numbers")
     signed, _, signature = text.rpartition(";")
-    try:
-        paid, to_fee, issued_ms = (int(part) for part in parts[2:5])
-    except ValueError:
-        raise NoProof("amounts or time of this QR text are no numbers") from None
+    paid, to_fee, issued_ms = (int(part) for part in parts[2:5])
     who = parts[6] if parts[0] == "R2" else ""
     return ReceiptProof(
         signed, parts[1], Money(paid), Money(to_fee), issued_ms, parts[5], who, signature.lower()
     )
+
+
+def _unlinked(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        return text
+    try:
+        return "".join(parse_qs(urlsplit(text).query).get("c", []))
+    except ValueError:  # an address that can be none
+        return ""

@@ -93,4 +93,9 @@ def write(rows: list[tuple[tuple[str, ...], list[Line]]], language: str, out: An
     sheet = csv.writer(out)
     sheet.writerow([word(f"sheet_{name}", language) for name in HEAD])
     for before, found in rows:
-        sheet.writerows((*before, line.group, line.name, line.count, line.amount) for line in found)
+        sheet.writerows((*before, line.group, _text(line.name), line.count, line.amount) for line in found)
+
+
+def _text(name: str) -> str:
+    """A fee is called what somebody typed; a spreadsheet would reckon what begins like a formula."""
+    return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name

@@ -333,6 +333,15 @@ def test_a_close_is_a_page_to_print_and_a_table_that_a_spreadsheet_opens(
     assert set(rows[0][3][:4]) <= set("0123456789") and "面额不明" in boxed
 
 
+def test_a_fee_with_the_name_of_a_formula_is_a_text_in_a_spreadsheet() -> None:
+    out = io.StringIO()
+    figures = {"fees": {"water": {"count": 1, "amount": -100}}}
+    lines = list(day_sheet.lines(figures, {"water": '=HYPERLINK("http://x")'}, "zh"))
+    day_sheet.write([(("K0001", "1", "D", "", "", "", ""), lines)], "zh", out)
+    [row] = [row for row in csv.reader(io.StringIO(out.getvalue())) if "HYPERLINK" in row[8]]
+    assert row[8:] == ['\'=HYPERLINK("http://x")', "1", "-1.00"], "the amount stays a number"
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_figure_of_a_close_has_words_also_where_the_record_is_older(language: str) -> None:
     a_sum = {"count": 1, "amount": 100}

@@ -74,6 +74,12 @@ def test_whatever_is_altered_breaks_the_signature(kiosk, issued, field, value):
         "WIFI:S:lobby;;",
         ";" * 7,
         "R2" + ";" * 2000,
+        "R1;A00000001;99999999999999999999;1;1;W1;00",
+        "R1;A00000001;1;1;99999999999999999999;W1;00",
+        "R1;A00000001;-1;1;1;W1;00",
+        "R1;A00000001;１;1;1;W1;00",
+        "http://[",
+        "R1;A00000001;1;1",
     ],
 )
 def test_a_code_of_something_else_is_said_to_be_none(text):

@@ -9,6 +9,7 @@ Slow to import (cv2): drivers import it from their own thread, after start.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -33,6 +34,12 @@ _BOTH: Final = zxingcpp.barcode_formats_from_str("QRCode|Code128")
 _QR: Final = zxingcpp.barcode_formats_from_str("QRCode")
 _BARS: Final = zxingcpp.barcode_formats_from_str("Code128")
 _ONE_THRESHOLD: Final = zxingcpp.Binarizer.GlobalHistogram
+# Of zxing's HexECI: the bytes "]Q2" of a symbol that declares character sets; each as a backslash and six digits.
+_DECLARES: Final = "5D 51 32"
+_ECI: Final = re.compile("5C((?: 3[0-9]){6})")
+# UTF-8, ASCII, GB 2312 and GB 18030, ASCII's invariant part.
+_OURS: Final = frozenset(f" {eci:06d}".encode().hex(" ")[2:] for eci in (26, 27, 29, 32, 170))
+NO_TEXT: Final = b"\xff"  # neither in UTF-8 nor in GB18030
 _SHARPENING: Final = 2.0
 _LEAST_PX: Final = 21  # modules of the smallest QR code
 _MOST_SIDE_PX: Final = 1280  # bounds the time for any picture; a code in more pixels than that needs no more
@@ -159,7 +166,10 @@ def _sharpened(gray: Any, smooth_px: int, around_px: int) -> Any:
 def second_opinion(gray: Gray) -> list[Code]:
     """zbar at half size, where it is quick. QR codes only: their check is strong, that of bars is not. It guesses at
     character sets and rewrites what is not ASCII, so only ASCII counts."""
-    found = pyzbar.decode(_halved(gray), symbols=[ZBarSymbol.QRCODE])
+    try:
+        found = pyzbar.decode(_halved(gray), symbols=[ZBarSymbol.QRCODE])
+    except ValueError:  # one text in several symbols: pyzbar stumbles over what zbar puts together of them
+        return []
     return [Code(one.data, QR_CODE) for one in found if one.data and one.data.isascii()]
 
 
@@ -197,13 +207,20 @@ def _zxing(
         try_downscale=try_downscale,
         try_invert=False,
         binarizer=binarizer,
+        text_mode=zxingcpp.TextMode.HexECI,  # the only one that tells whether a character set was declared
     )
     # zxing counts Micro QR among the QR codes; nobody prints it on a bill.
     return [
-        Code(one.bytes, one.format.name)
+        Code(NO_TEXT if _in_foreign_characters(one) else one.bytes, one.format.name)
         for one in found
         if one.bytes and one.format.name in (QR_CODE, CODE_128)
     ]
+
+
+def _in_foreign_characters(code: zxingcpp.Barcode) -> bool:
+    """A character set is declared (ECI), and neither UTF-8 nor one of GB: the bytes alone may pass for other text."""
+    declared = code.text.startswith(_DECLARES)
+    return declared and any(number not in _OURS for number in _ECI.findall(code.text))
 
 
 def _distinct(codes: Iterable[Code]) -> tuple[Code, ...]:

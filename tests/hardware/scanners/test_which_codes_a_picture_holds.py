@@ -14,9 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from hardware.contracts import CodeRefusedBecause
 from hardware.scanners.camera_sim_code128 import bars_of
 from hardware.scanners.decode import CODE_128, QR_CODE, Code, Decoder, second_opinion
 from hardware.scanners.strips import strips
+from hardware.scanners.text import safe_text
 
 Gray = npt.NDArray[np.uint8]
 
@@ -30,8 +32,12 @@ def patient() -> Decoder:
 
 
 def qr(payload: bytes, scale: int = 4) -> Gray:
+    return picture_of(segno.make(payload, mode="byte", micro=False), scale)
+
+
+def picture_of(code: segno.QRCode, scale: int = 4) -> Gray:
     out = io.BytesIO()
-    segno.make(payload, mode="byte", micro=False).save(out, kind="png", scale=scale)
+    code.save(out, kind="png", scale=scale)
     return np.asarray(Image.open(out).convert("L"))
 
 
@@ -61,6 +67,26 @@ def photographed(view: Gray, blur_px: float, noise: float) -> Gray:
 @settings(max_examples=60, deadline=None)
 def test_qr_bytes_come_out_as_they_went_in(payload: bytes) -> None:
     assert patient().read(qr(payload)) == (Code(payload, QR_CODE),)
+
+
+@pytest.mark.parametrize(
+    ("charset", "text", "said"),
+    [
+        ("utf-8", "电费单 3001", "电费单 3001"),
+        ("gb18030", "电费单 3001", "电费单 3001"),
+        # As GB18030 these bytes would be other text: another bill, perhaps somebody else's.
+        ("shift-jis", "ж123", CodeRefusedBecause.NOT_TEXT),
+        ("big5", "ж123", CodeRefusedBecause.NOT_TEXT),
+        ("euc-kr", "ж123", CodeRefusedBecause.NOT_TEXT),
+        ("utf-16-be", "水水", CodeRefusedBecause.NOT_TEXT),
+    ],
+)
+def test_a_declared_character_set_is_not_taken_for_another(
+    charset: str, text: str, said: str | CodeRefusedBecause
+) -> None:
+    """ISO/IEC 18004, ECI: the code itself says in which characters it is written."""
+    (code,) = patient().read(picture_of(segno.make(text, encoding=charset, eci=True, micro=False)))
+    assert safe_text(code.payload) == said
 
 
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=30))
@@ -176,3 +202,7 @@ def test_the_second_opinion_reads_squares_and_leaves_bars_and_foreign_text_to_th
     assert opinion(qr(b"134567890123456789", 8)) == [PAYMENT_QR]
     assert opinion(bars("134567890123456789", 4)) == []
     assert opinion(qr("水费单".encode("gb18030"), 8)) == []
+    part, *_ = segno.make_sequence(
+        "134567890123456789" * 3, symbol_count=3
+    )  # ISO/IEC 18004, structured append
+    assert opinion(picture_of(part, 8)) == []

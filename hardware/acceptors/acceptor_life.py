@@ -11,7 +11,7 @@ import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
-from typing import ClassVar, Final, Protocol
+from typing import Final, Protocol
 
 from msgspec.structs import replace
 
@@ -19,7 +19,7 @@ from hardware.contracts import Capabilities, Event, Held, Sink, Trouble
 from hardware.line import REOPEN_S, LineTrouble
 from kiosk.money import Money
 
-CLOSE_S: Final = 3.0  # a unit at rest is disabled in two polls; a note on its way is left to the unit
+CLOSE_S: Final = 7.0  # at rest two polls do; a note needs 3 s to its end, or its way back; systemd waits 10 s
 
 
 class Access(Protocol):
@@ -60,8 +60,6 @@ class Machine(Protocol):
 
 class AcceptorLife(ABC):
     """`Acceptor` of `hardware.contracts`. `clock` gives seconds; it may be that of a test."""
-
-    CLOSE_S: ClassVar[float] = CLOSE_S
 
     def __init__(
         self,
@@ -156,8 +154,7 @@ class AcceptorLife(ABC):
 
     def _wind_up(self) -> None:
         self._machine.disable()
-        self._machine.give_back()
-        self._closing_until_s = self.clock() + self.CLOSE_S
+        self._closing_until_s = self.clock() + CLOSE_S
 
     def _obey(self) -> bool:
         """Carry out the verbs that came in. True: closing, and nothing is left to wait for."""
@@ -165,6 +162,7 @@ class AcceptorLife(ABC):
             self._verbs.popleft()()
         if self._closing_until_s is None:
             return False
+        self._machine.give_back()  # also what comes to be held only now
         return self._machine.refuses_everything or self.clock() >= self._closing_until_s
 
     def _tell(self) -> None:

@@ -148,8 +148,8 @@ class Ccnet:
 
     @property
     def refuses_everything(self) -> bool:
-        """The unit said that it is disabled, or it is out of reach."""
-        return self._state in (None, Says.DISABLED)
+        """The unit said that it is disabled and was not told otherwise since, or it is out of reach."""
+        return self._state is None or (self._state is Says.DISABLED and self._told_to_take_none)
 
     # ---- what is sent -----------------------------------------------------------------------------
 
@@ -224,8 +224,13 @@ class Ccnet:
         if wanted == self._mask_sent and now_s < self._enable_s + ENABLE_AGAIN_S:
             return False
         if self._state is Says.DISABLED:
-            return bool(wanted)
+            return bool(wanted) or not self._told_to_take_none
         return not wanted or wanted != self._mask
+
+    @property
+    def _told_to_take_none(self) -> bool:
+        """By an order that it acknowledged, or it never had another one: some polls pass until it says what it does."""
+        return self._mask_sent is None or self._mask == frozenset()
 
     # ---- what comes back --------------------------------------------------------------------------
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import ClassVar
 
 from hardware.acceptors.ict import Ict
 from hardware.acceptors.ict_frames import Tell
@@ -19,8 +18,6 @@ class IctAcceptor(SerialAcceptor):
 
     `notes`: value of each type code from 40h on, as the sheet of the ROM has them, None for a type that is
     not taken. `hold`: the byte that keeps a note in escrow, 18h or (some 104U) 5Ah. ValueError without notes."""
-
-    CLOSE_S: ClassVar[float] = 8.0  # a note needs 3 s to its end, which is told only once; systemd waits 10 s
 
     def __init__(
         self,

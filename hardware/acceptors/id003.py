@@ -123,6 +123,7 @@ class Id003:
         self._fresh = False  # the last transaction was a poll that told the state
         self._out_of_reach = False
         self._knock = False  # out of reach, and RESET is due
+        self._opening = False  # it was told last to take notes
         self._doubt = False  # "idling" was answered, and it may be our own echo
         self._garbled = False  # something arrived since `_since_s`, and made no sense
         self._sense_s = now_s  # of the last answer to a poll that made sense
@@ -170,8 +171,8 @@ class Id003:
 
     @property
     def refuses_everything(self) -> bool:
-        """The unit said that it is inhibited, or it is out of reach."""
-        return self._state in (None, Says.INHIBITED)
+        """The unit said that it is inhibited and was not told otherwise since, or it is out of reach."""
+        return self._state is None or (self._state is Says.INHIBITED and self._fresh and not self._opening)
 
     # ---- what is sent -----------------------------------------------------------------------------
 
@@ -193,7 +194,8 @@ class Id003:
             self._resets += 1
         elif command is Command.INHIBIT:
             self._inhibit_s = now_s
-            return INHIBIT_OFF if self._state is Says.INHIBITED else INHIBIT_ON
+            self._opening = self._state is Says.INHIBITED and self._open_wanted()
+            return INHIBIT_OFF if self._opening else INHIBIT_ON
         elif command is Command.HOLD and note:
             note.held_s = now_s
         elif command in (Command.STACK, Command.RETURN):
@@ -250,6 +252,8 @@ class Id003:
     def _inhibit_wanted(self, now_s: float) -> bool:
         """On or off, whichever the unit is not."""
         closed = self._state is Says.INHIBITED
+        if closed and self._opening and not self._open_wanted():
+            return True
         return self._open_wanted() is closed and now_s >= self._inhibit_s + INHIBIT_AGAIN_S
 
     # ---- what comes back --------------------------------------------------------------------------

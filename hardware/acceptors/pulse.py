@@ -31,6 +31,7 @@ from hardware.contracts import AtRest, Event, Found, Lost, PulseSeen, Taken, Tro
 from kiosk.money import Money
 
 CALM_NS: Final = 10_000_000_000  # without an edge, after trouble: a loose contact seldom trembles only once
+ON_ITS_WAY_NS: Final = 3_000_000_000  # from a note that is drawn in to its first pulse, by far
 IDLE_NS: Final = 500_000_000  # how often time is let pass while nothing is due
 
 
@@ -47,6 +48,7 @@ class Pulse:
         self._ready = False
         self._lost: tuple[Trouble, str] | None = None
         self._edge_ns = 0  # of the last edge, or when watching began
+        self._now_ns = self._shut_ns = 0  # the inhibit line has stood since then
         self._calm_ns = plan.gap_ns
 
     # ---- verbs ------------------------------------------------------------------------------------
@@ -74,6 +76,7 @@ class Pulse:
     def watching(self, level: Level, now_ns: int) -> None:
         """The line was opened: what came before is unknown."""
         self._train = started(self._plan, level, now_ns)
+        self._now_ns, self._shut_ns = now_ns, now_ns - ON_ITS_WAY_NS
         self._edge_ns, self._calm_ns, self._ready = now_ns, self._plan.gap_ns, False
 
     def broken(self, now_s: float, trouble: Trouble, detail: str) -> None:
@@ -81,10 +84,14 @@ class Pulse:
         for doubtful in torn(self._train, round(now_s * 1e9)):
             self._find(doubtful)
         self._train = started(self._plan, 1 if self._plan.active == 0 else 0, round(now_s * 1e9))
+        self._shut_ns = self._now_ns - ON_ITS_WAY_NS  # nobody can hear it any more
         self._lose(trouble, detail)
 
     def heard(self, edges: list[Edge], now_ns: int) -> None:
         """The edges that came, in order; empty when only time has passed."""
+        self._now_ns = now_ns
+        if not self.inhibited:
+            self._shut_ns = now_ns
         for edge in edges:
             self._edge_ns = max(self._edge_ns, edge.t_ns)
             self._train, findings = after_edge(self._plan, self._train, edge)
@@ -109,8 +116,9 @@ class Pulse:
 
     @property
     def refuses_everything(self) -> bool:
-        """A train under way is heard to its end."""
-        return self._limit is None and self._train.group is None and self._train.tremor is None
+        """Inhibited for so long that no note is on its way any more; a train that has begun is heard to its end."""
+        shut = self._limit is None and self._now_ns - self._shut_ns >= ON_ITS_WAY_NS
+        return shut and self._train.group is None and self._train.tremor is None
 
     # ---- findings ---------------------------------------------------------------------------------
 

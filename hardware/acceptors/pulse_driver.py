@@ -19,8 +19,6 @@ class PulseAcceptor(AcceptorLife):
 
     `clock` gives seconds of the clock with which `source` stamps its edges."""
 
-    CLOSE_S = 8.0  # a train that has begun is heard, as far as systemd lets us
-
     def __init__(
         self,
         name: str,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -10,8 +11,10 @@ import signal
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 
 import msgspec
 
@@ -420,19 +423,44 @@ def _doctor_guided(options: argparse.Namespace) -> int:
         with opened(options.state) as journal:
             return journal.recover(begin(site.load(options.config))).note is not None
 
-    return guide(
-        options.state,
-        options.config,
-        RUN,
-        options.simulated,
-        options.server,
-        language=language_of(options.language),
-        by=options.by,
-        report_at=options.report,
-        note_unsettled=unsettled,
-        lines=sys.stdin,
-        tell=_tell,
-    )
+    with _ended_when_told():
+        return guide(
+            options.state,
+            options.config,
+            RUN,
+            options.simulated,
+            options.server,
+            language=language_of(options.language),
+            by=options.by,
+            report_at=options.report,
+            note_unsettled=unsettled,
+            lines=sys.stdin,
+            tell=_tell_whoever_is_there,
+        )
+
+
+@contextlib.contextmanager
+def _ended_when_told() -> Iterator[None]:
+    """A shutdown and a terminal that is closed end the test as Ctrl-C does, the first time: then it puts the devices
+    in order, whatever else is pressed."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        for number in signals:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = [(number, signal.signal(number, end)) for number in signals]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+
+
+def _tell_whoever_is_there(text: str) -> None:
+    with contextlib.suppress(OSError):  # the terminal may be gone; the report is in its files
+        _tell(text)
 
 
 if __name__ == "__main__":

@@ -59,22 +59,28 @@ class Guided:
     ) -> Examination:
         """Until all is tested, or the person stops. `away`: devices that must not be touched, and why."""
         threading.Thread(target=self._read, args=(lines,), name="answers", daemon=True).start()
-        for device in self._devices.all:
-            device.start(self._came.put)
         now = ex.begin(checks, lost=away)
         try:
+            for device in self._devices.all:
+                device.start(self._came.put)
             while (check := now.check) is not None:
                 self._show(now, check, token)
                 now = self._next(now, check)
         except KeyboardInterrupt:
             now = ex.answered(now, Answer.STOP)
         finally:
-            self._apply(Want(), None)
-            for device in self._devices.all:
-                device.close()
+            # Not in the thread that Ctrl-C interrupts: whoever is impatient leaves no acceptor that takes notes.
+            order = threading.Thread(target=self._put_in_order, name="order")
+            order.start()
+            order.join()
         now = self._last_words(now)
         self._tell_outcomes(now)
         return now
+
+    def _put_in_order(self) -> None:
+        self._apply(Want(), None)
+        for device in self._devices.all:
+            device.close()
 
     def _read(self, lines: Iterable[str]) -> None:
         for line in lines:

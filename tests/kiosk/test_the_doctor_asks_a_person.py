@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 import socket
 import subprocess
 import sys
@@ -244,3 +245,46 @@ def test_the_command_itself_with_lines_on_its_standard_input(tmp_path):
         )
     assert done.returncode == 1 and "测试人 2001" in done.stdout, done.stderr
     assert (tmp_path / "r.json").exists() and "测试人 2001" in (tmp_path / "r.txt").read_text("utf-8")
+
+
+# What ends it while a note goes in.
+ENDS = {
+    "Ctrl-C": (signal.SIGINT,),
+    "Ctrl-C, impatiently": (signal.SIGINT,) * 3,
+    "the machine is shut down": (signal.SIGTERM,),
+    "the terminal is closed": (signal.SIGHUP,),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("end", ENDS)
+def test_whatever_ends_it_the_note_comes_back_and_nothing_stays_switched_on(tmp_path, end):
+    with Ward(tmp_path, "acceptor") as ward:
+        command = [
+            sys.executable,
+            "-m",
+            "kiosk.cli",
+            "doctor",
+            "--guided",
+            "--by",
+            "1001",
+            "--language",
+            "en",
+        ]
+        places = ["--state", ward.state, "--config", ward.config, "--simulated", ward.lines]
+        doctor = subprocess.Popen(
+            [*map(str, [*command, *places]), "--report", str(tmp_path / "r")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        ward.until(lambda: 2000 in ward.look("acceptor")["enabled"], "the acceptor takes notes")
+        ward.do("acceptor", "insert", fen=2000)
+        doctor.stdout.close()  # nobody reads any more
+        for signal_number in ENDS[end]:
+            doctor.send_signal(signal_number)
+            time.sleep(0.2)  # a finger is no faster
+        assert doctor.wait(60) == 1
+        doctor.stdin.close()
+        ward.until(lambda: ward.look("acceptor")["returned_fen"] == 2000, "the note is back")
+        assert ward.look("acceptor")["enabled"] == []
+    assert "Stopped" in (tmp_path / "r.txt").read_text("utf-8")

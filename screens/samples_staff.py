@@ -9,8 +9,13 @@ from kiosk import contract as c
 from kiosk.contract import Button, Language, Message, StaffLine
 
 
-def _press(intent: c.AnyIntent, key: str, off: str = "") -> Button:
-    return Button(intent, Message(f"desk.do_{key}"), Message(off) if off else None)
+def _press(intent: c.AnyIntent, key: str, off: str | Message = "") -> Button:
+    why = Message(off) if off and isinstance(off, str) else off or None
+    return Button(intent, Message(f"desk.do_{key}"), why)
+
+
+def _only(*roles: str) -> Message:
+    return Message("desk.not_allowed", {"roles_keys": " ".join(f"desk.role_{role}" for role in roles)})
 
 
 def _line(
@@ -54,7 +59,12 @@ COLLECT: Final = c.StaffBoard(
     Message("desk.collect"),
     (
         _line("box_unattended", "", _press(c.CountBoxes((3,)), "count"), look=True, box=3),
-        _line("box", "1001", _press(c.CountBoxes((4,)), "count", "desk.not_allowed"), box=4),
+        _line(
+            "box",
+            "1001",
+            _press(c.CountBoxes((4,)), "count", _only("cashier", "attendant", "supervisor")),
+            box=4,
+        ),
     ),
     main=_press(c.CountBoxes((3, 4)), "count_all"),
     note=Message("desk.collect_how"),
@@ -76,21 +86,27 @@ RESULT: Final = c.StaffBoard(
     second=_press(c.PrintNumber("K0001-B000012"), "print", "desk.printer_not_ready"),
     note=Message("desk.result_differs"),
 )
-DAY: Final = c.StaffBoard(
-    Message("desk.day_closed"),
-    (
-        _line("slip_number", "K0001-D000012"),
-        StaffLine(Message("tender.cash.name"), "141 · ¥12345.00"),
-        StaffLine(Message("tender.code.name"), "97 · ¥8730.55"),
-        _line("fee", "88 · ¥7500.25", name="行政事业性收费"),
-        _line("to_prepaid", "¥41.50"),
-        _line("doubtful", "2 · ¥70.00", look=True),
-        _line("boxes_to_count", "0"),
-        _line("not_uploaded", "0"),
-    ),
-    main=_press(c.StaffGo("day"), "done"),
-    note=Message("desk.day_was_late"),
-)
+
+
+def _day(language: Language) -> c.StaffBoard:
+    words = WORDS[language]
+    return c.StaffBoard(
+        Message("desk.day_closed"),
+        (
+            _line("slip_number", "K0001-D000012"),
+            StaffLine(Message("tender.cash.name"), "141 · ¥12345.00"),
+            StaffLine(Message("tender.code.name"), "97 · ¥8730.55"),
+            _line("fee", "88 · ¥7500.25", name=words["public"]),
+            _line("to_prepaid", "¥41.50"),
+            _line("doubtful", "2 · ¥70.00", look=True),
+            _line("boxes_to_count", "0"),
+            _line("not_uploaded", "0"),
+        ),
+        main=_press(c.StaffGo("day"), "done"),
+        note=Message("desk.day_was_late"),
+    )
+
+
 BAGS: Final = c.StaffBoard(
     Message("desk.hand_over"),
     (
@@ -124,6 +140,12 @@ WORDS: Final[dict[Language, dict[str, str]]] = {  # a site's own, as in config/o
         "attendant": "引导员",
         "cleared": "已清理（卡纸、卡币、缺纸）",
         "repaired": "已修好",
+        "public": "行政事业性收费",
+        "mistaken": "缴错户号",
+        "withdrawn": "缴费人要求撤销",
+        "waiting": "顾客在等，随后处理",
+        "reported": "已报修，部分功能先用",
+        "outage": "网络或电力停用，已知会主管",
         "seen": "已核对缴费通知单",
     },
     Language.EN: {
@@ -133,6 +155,12 @@ WORDS: Final[dict[Language, dict[str, str]]] = {  # a site's own, as in config/o
         "attendant": "attendant",
         "cleared": "Cleared (jam, paper)",
         "repaired": "Repaired",
+        "public": "Public fees",
+        "mistaken": "Wrong account",
+        "withdrawn": "The customer takes it back",
+        "waiting": "Customers wait, it is put right later",
+        "reported": "Reported, the rest can be used",
+        "outage": "Network or power is down, the office knows",
         "seen": "The bill was seen and is right",
     },
 }
@@ -183,7 +211,7 @@ def _exception(language: Language) -> c.StaffBoard:
             _line("reason", button=_press(c.CloseException("1", "x"), "close"), name=words["cleared"]),
             _line(
                 "reason",
-                button=_press(c.CloseException("1", "y"), "close", "desk.not_allowed"),
+                button=_press(c.CloseException("1", "y"), "close", _only("supervisor")),
                 name=words["repaired"],
             ),
         ),
@@ -209,22 +237,28 @@ FIGURES: Final = c.StaffBoard(
     main=_press(c.StaffGo("day"), "done"),
     note=Message("desk.counts_how"),
 )
-VOID: Final = c.StaffBoard(
-    Message("desk.void"),
-    (
-        _line("receipt_number", "A00000031"),
-        _line("fee", "2026-10", name="行政事业性收费"),
-        _line("account", "100****001"),
-        _line("customer", "张*国"),
-        _line("issued", "2026-11-21 09:13"),
-        _line("refund", "¥1130.00"),
-        *(
-            _line("reason", button=_press(c.VoidReceipt(name), "choose"), name=name)
-            for name in ("缴错户号", "缴费人要求撤销", "The customer takes it back")
+
+
+def _void(language: Language) -> c.StaffBoard:
+    words = WORDS[language]
+    return c.StaffBoard(
+        Message("desk.void"),
+        (
+            _line("receipt_number", "A00000031"),
+            _line("fee", "2026-10", name=words["public"]),
+            _line("account", "100****001"),
+            _line("customer", "张*国"),
+            _line("issued", "2026-11-21 09:13"),
+            _line("refund", "¥1130.00"),
+            *(
+                _line("reason", button=_press(c.VoidReceipt(name), "choose"), name=name)
+                for name in (words["mistaken"], words["withdrawn"])
+            ),
         ),
-    ),
-    note=Message("desk.void_how"),
-)
+        note=Message("desk.void_how"),
+    )
+
+
 VOIDED: Final = c.StaffBoard(
     Message("desk.voided"),
     (
@@ -254,19 +288,21 @@ OPENING: Final = c.StaffBoard(
     second=_press(c.StaffGo("override"), "open_all_the_same"),
     note=Message("desk.day_left"),
 )
-OVERRIDE: Final = c.StaffBoard(
-    Message("desk.override"),
-    tuple(
-        _line("reason", button=_press(c.OpenDay(name), "choose"), name=name)
-        for name in (
-            "顾客在等，随后处理",
-            "已报修，部分功能先用",
-            "Network or power is down, the office knows",
-        )
-    ),
-    note=Message("desk.override_how"),
-    problem=Message("desk.opening_not_right"),
-)
+
+
+def _override(language: Language) -> c.StaffBoard:
+    words = WORDS[language]
+    return c.StaffBoard(
+        Message("desk.override"),
+        tuple(
+            _line("reason", button=_press(c.OpenDay(name), "choose"), name=name)
+            for name in (words["waiting"], words["reported"], words["outage"])
+        ),
+        note=Message("desk.override_how"),
+        problem=Message("desk.opening_not_right"),
+    )
+
+
 ITEM: Final = c.StaffBoard(
     Message("desk.item"),
     (
@@ -274,9 +310,9 @@ ITEM: Final = c.StaffBoard(
         _line("why_counter_differs"),
         _line("note_where"),
     ),
-    main=_press(c.SettleItem("n", c.How.PAID), "note_paid"),
-    second=_press(c.SettleItem("n", c.How.NOT_OWED), "note_not_owed"),
-    note=Message("desk.item_how"),
+    main=_press(c.SettleItem("n", c.How.PAID), "note_paid", _only("supervisor")),
+    second=_press(c.SettleItem("n", c.How.NOT_OWED), "note_not_owed", _only("supervisor")),
+    note=Message("desk.item_how_two"),
 )
 SKIP: Final = _answer(c.CheckAnswer.SKIP, "skip")
 DEVICES: Final = c.StaffBoard(
@@ -399,7 +435,7 @@ PAGES: Final[dict[str, c.AnyPage | Callable[[Language], c.AnyPage]]] = {
     "staff_result": RESULT,
     "staff_items_none": c.StaffBoard(Message("desk.items"), (), note=Message("desk.items_none")),
     "staff_item": ITEM,
-    "staff_day": DAY,
+    "staff_day": _day,
     "staff_figures": FIGURES,
     "staff_exceptions": _exceptions,
     "staff_exception": _exception,
@@ -412,10 +448,10 @@ PAGES: Final[dict[str, c.AnyPage | Callable[[Language], c.AnyPage]]] = {
     "staff_void": c.StaffEntry(
         Message("desk.void"), Message("desk.void_which"), "00000031", NEXT, (), Message("desk.void_elsewhere")
     ),
-    "staff_void_why": VOID,
+    "staff_void_why": _void,
     "staff_voided": VOIDED,
     "staff_opening": OPENING,
-    "staff_override": OVERRIDE,
+    "staff_override": _override,
     "staff_devices": DEVICES,
     "staff_tested_note": TESTED,
     "staff_tested_keys": TESTED_KEYS,

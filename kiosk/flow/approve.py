@@ -122,7 +122,7 @@ def _checked(state: State, checked: PinChecked, given: Given) -> Facts:
     if not checked.good or person is None:
         yield SignInFailed(person.number if person else "")
         yield ApproverRefused("desk.wrong")
-    elif problem := why_not(person, _asked_for(state)):
+    elif problem := why_not(person, asked_for(_approval(state))):
         yield ApproverRefused(problem)
     else:
         yield ApproverProved(person.number)
@@ -135,11 +135,11 @@ def _this_attempt(state: State, checked: PinChecked) -> bool:
 def still_may(state: State) -> bool:
     """Whoever proved who they are may have been taken off the list since."""
     person = state.person_of(_approval(state).by)
-    return person is not None and granted(person, _asked_for(state))
+    return person is not None and granted(person, asked_for(_approval(state)))
 
 
-def _asked_for(state: State) -> May:
-    return May.CANCEL if _approval(state).cancels else May.APPROVE
+def asked_for(approval: Approval) -> May:
+    return May.CANCEL if approval.cancels else May.APPROVE
 
 
 def _approve(state: State, want: Approve, given: Given) -> Facts:

@@ -14,7 +14,7 @@ from kiosk.facts import Fact
 from kiosk.facts.office import DayAsked, DayClosed, DayOpened, FiguresSeen, Purpose, StaffRefused
 from kiosk.flow import opening, papers, stock
 from kiosk.flow.commands import AddUpDay, Command
-from kiosk.flow.permits import May, may
+from kiosk.flow.permits import NOT_ALLOWED, May, may
 from kiosk.flow.state import Day, Room, Stage, State
 from kiosk.flow.stimuli import DayAddedUp, Given
 from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
@@ -25,7 +25,7 @@ STAFF = stages(Stage.STAFF)
 def _open(state: State, want: OpenDay, given: Given) -> Facts:
     override = "" if opening.passes(state) else want.override
     if override and not may(state, May.OVERRIDE):
-        yield StaffRefused("desk.not_allowed")
+        yield StaffRefused(NOT_ALLOWED)
     elif not _may_open(state, override):
         yield StaffRefused("desk.opening_not_right")
     else:

@@ -22,7 +22,7 @@ from kiosk.facts import Fact
 from kiosk.facts.office import ExceptionClosed, ExceptionOpened, Sort, StaffRefused
 from kiosk.flow import stock
 from kiosk.flow.delays import Delay
-from kiosk.flow.permits import May, granted
+from kiosk.flow.permits import NOT_ALLOWED, May, granted
 from kiosk.flow.state import ClosedBox, Item, Matter, Room, Stage, State
 from kiosk.flow.stimuli import ClockSaid, Given, OfficeCloses, Started, TimeIsUp
 from kiosk.flow.table import Consequence, Evolver, Facts, Machine, Row, stages
@@ -133,7 +133,7 @@ def _close(state: State, want: CloseException, given: Given) -> Facts:
     if matter is None:
         return
     if not may_close(state, matter):
-        yield StaffRefused("desk.not_allowed")
+        yield StaffRefused(NOT_ALLOWED)
     elif want.cause not in state.site.office.rule(matter.kind).causes:
         yield StaffRefused("desk.cause_needed")
     else:

@@ -28,6 +28,8 @@ class May(enum.Enum):
     VOID_SECOND = "void_second"
 
 
+NOT_ALLOWED: Final = "desk.not_allowed"  # for whom it is stands beside it (`present.desk.only_for`)
+
 _CASHIER, _RECORDER, _ATTENDANT, _SUPERVISOR = Role.CASHIER, Role.RECORDER, Role.ATTENDANT, Role.SUPERVISOR
 _ALL: Final = frozenset(Role)
 WHO: Final[dict[May, frozenset[Role]]] = {
@@ -65,4 +67,4 @@ def why_not(person: Person, what: May, *others: str) -> str:
     `others`: numbers of those who fill the other parts."""
     if person.number in others:
         return "desk.same_person"
-    return "" if granted(person, what) else "desk.not_allowed"
+    return "" if granted(person, what) else NOT_ALLOWED

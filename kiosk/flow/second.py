@@ -13,7 +13,7 @@ from kiosk.contract import Back, EnterTyped
 from kiosk.facts.office import SecondWanted, SignInFailed, StaffRefused, StaffWent
 from kiosk.flow import handover, till, void
 from kiosk.flow.desk import at, desk_of, in_room
-from kiosk.flow.permits import May, may, why_not
+from kiosk.flow.permits import NOT_ALLOWED, May, may, why_not
 from kiosk.flow.state import Act, Room, Stage, State
 from kiosk.flow.stimuli import Given, PinChecked
 from kiosk.flow.table import Facts, Machine, Row, stages
@@ -53,7 +53,7 @@ def _signed(state: State, checked: PinChecked, given: Given) -> Facts:
         yield StaffRefused("desk.wrong")
     elif not may(state, signing.first):  # taken away meanwhile
         yield StaffWent(signing.back.value)
-        yield StaffRefused("desk.not_allowed")
+        yield StaffRefused(NOT_ALLOWED)
     elif problem := why_not(person, signing.second, desk.person):
         yield SecondWanted(desk.act.value)  # somebody else is asked for
         yield StaffRefused(problem)

@@ -7,9 +7,10 @@ from typing import Final
 
 from kiosk import contract as c
 from kiosk.contract import Message, StaffLine
-from kiosk.flow import badges, bills, offers
+from kiosk.flow import approve, badges, bills, offers
 from kiosk.flow.delays import sign_in_pause_s
 from kiosk.flow.state import Approval, ApprovalStep, State
+from kiosk.present.desk import problem
 
 DOT: Final = "●"
 
@@ -48,25 +49,25 @@ def _number(state: State, approval: Approval) -> c.AnyPage:
             "" if badges.number_may_be_typed(state) else "desk.badge_needed",
         ),
         (),
-        Message(approval.problem) if approval.problem else None,
+        problem(approval.problem, approve.asked_for(approval)),
     )
 
 
 def _pin(state: State, approval: Approval) -> c.AnyPage:
-    problem = Message(approval.problem) if approval.problem else None
+    wrong = problem(approval.problem, approve.asked_for(approval))
     off = ""
     if state.sign_in_waits:
-        problem = Message("desk.wait", {"seconds": int(sign_in_pause_s(state.sign_in_failures))})
+        wrong = Message("desk.wait", {"seconds": int(sign_in_pause_s(state.sign_in_failures))})
         off = "desk.wait_short"
     elif approval.attempt:
-        problem = Message("desk.checking")
+        wrong = Message("desk.checking")
     return c.StaffEntry(
         _title(approval),
         Message("desk.pin"),
         DOT * len(approval.typed),
         _press(c.EnterTyped(), "desk.do_next", off),
         (StaffLine(Message("desk.number"), approval.number),),
-        problem,
+        wrong,
     )
 
 

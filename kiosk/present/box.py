@@ -6,16 +6,16 @@ from kiosk import contract as c
 from kiosk.contract import Message, StaffLine
 from kiosk.facts.office import BagHandedOver, BoxCounted, worth
 from kiosk.flow import handover, till
-from kiosk.flow.permits import May, may
+from kiosk.flow.permits import May
 from kiosk.flow.state import Desk, Room, State
-from kiosk.present.desk import go, line, none_or, press, print_button
+from kiosk.present.desk import go, line, none_or, press, print_button, problem, unless
 
 # ---------------------------------------------------------------------------------------------------
 # The cash box
 
 
 def collect(state: State, desk: Desk) -> c.StaffBoard:
-    off = "" if may(state, May.COLLECT) else "desk.not_allowed"
+    off = unless(state, May.COLLECT)
     lines = tuple(
         StaffLine(
             Message("desk.box" if box.by else "desk.box_unattended", {"box": box.box}),
@@ -107,13 +107,13 @@ def bags(state: State, desk: Desk) -> c.StaffBoard:
         for box in state.boxes
     ]
     own = handover.own_bags(state)
-    off = "desk.not_allowed" if not may(state, May.GIVE_BAG) else "" if own else "desk.bag_not_yours"
+    off = unless(state, May.GIVE_BAG) or (None if own else Message("desk.bag_not_yours"))
     return c.StaffBoard(
         Message("desk.hand_over"),
         tuple(lines),
         main=press(c.HandOver(own), "hand_over", off) if state.bags else None,
         note=Message("desk.hand_over_how" if state.bags else "desk.bags_none"),
-        problem=Message(desk.problem) if desk.problem else None,
+        problem=problem(desk.problem, May.GIVE_BAG),
     )
 
 

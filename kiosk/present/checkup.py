@@ -11,9 +11,10 @@ from kiosk.doctor.checks import Check
 from kiosk.doctor.examination import Examination, Outcome, Result
 from kiosk.flow import checkup
 from kiosk.flow.exceptions import lost_devices
-from kiosk.flow.permits import May, may
+from kiosk.flow.permits import May
 from kiosk.flow.state import Desk, LastTest, Room, State
 from kiosk.present import faults
+from kiosk.present.desk import unless
 from kiosk.receipts import time_text
 
 MOST_NAMES: Final = 6  # of keys that are not pressed yet: they have to fit on the smallest glass
@@ -21,22 +22,18 @@ MOST_NAMES: Final = 6  # of keys that are not pressed yet: they have to fit on t
 
 def devices(state: State, desk: Desk) -> c.StaffBoard:
     """Each device with its last test; one or all can be tested."""
-    off = ""
-    if state.house.broken:
-        off = "doctor.not_while_broken"
-    elif not may(state, May.EXAMINE):
-        off = "desk.not_allowed"
+    off = Message("doctor.not_while_broken") if state.house.broken else unless(state, May.EXAMINE)
     lines = tuple(line for name in checkup.devices(state) for line in _with_trouble(state, name, off))
     verdict = Message(f"doctor.short_{state.verdict.value}") if state.verdict else Message("doctor.never")
     return c.StaffBoard(Message("doctor.title"), lines, main=_test(checkup.ALL, off, "all"), note=verdict)
 
 
-def _test(name: str, off: str, key: str = "test") -> c.Button:
+def _test(name: str, off: Message | None, key: str = "test") -> c.Button:
     intent = c.StaffGo(Room.CHECKUP.value, name)
-    return c.Button(intent, Message(f"doctor.do_{key}"), Message(off) if off else None)
+    return c.Button(intent, Message(f"doctor.do_{key}"), off)
 
 
-def _with_trouble(state: State, name: str, off: str) -> Iterator[StaffLine]:
+def _with_trouble(state: State, name: str, off: Message | None) -> Iterator[StaffLine]:
     yield _device(state, name, _test(name, off))
     fault = lost_devices(state).get(name)
     if fault:

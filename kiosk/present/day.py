@@ -8,10 +8,10 @@ from kiosk import contract as c
 from kiosk.contract import Message, StaffLine
 from kiosk.facts.office import DayClosed, Figures
 from kiosk.flow import opening
-from kiosk.flow.permits import May, may
+from kiosk.flow.permits import May
 from kiosk.flow.state import Desk, Paper, Room, State
 from kiosk.money import Money
-from kiosk.present.desk import go, line, press, print_button
+from kiosk.present.desk import go, line, press, print_button, problem, unless
 
 # ---------------------------------------------------------------------------------------------------
 # The day
@@ -31,10 +31,10 @@ def day(state: State, desk: Desk) -> c.StaffBoard:
         line("link_up" if state.house.online else "link_down", look=not state.house.online),
         line(
             "counts",
-            button=press(c.LookAtDay(), "look", "" if may(state, May.CLOSE_DAY) else "desk.not_allowed"),
+            button=press(c.LookAtDay(), "look", unless(state, May.CLOSE_DAY)),
         ),
     )
-    off = "" if may(state, May.CLOSE_DAY) else "desk.not_allowed"
+    off = unless(state, May.CLOSE_DAY)
     return c.StaffBoard(
         Message("desk.day_open", {"day": state.day.number}),
         lines,
@@ -47,11 +47,11 @@ def day(state: State, desk: Desk) -> c.StaffBoard:
 def opening_list(state: State, desk: Desk) -> c.StaffBoard:
     """The opening list. While a point is not right, the way on leads over a reason."""
     found = opening.findings(state)
-    off = "" if may(state, May.OPEN_DAY) else "desk.not_allowed"
+    off = unless(state, May.OPEN_DAY)
     all_the_same = None
     if not opening.passes(state):
-        off = off or "desk.opening_not_right"
-        no = "" if may(state, May.OVERRIDE) else "desk.not_allowed"
+        off = off or Message("desk.opening_not_right")
+        no = unless(state, May.OVERRIDE)
         all_the_same = press(c.StaffGo(Room.OVERRIDE.value), "open_all_the_same", no)
     left = state.day.open or state.day.used
     return c.StaffBoard(
@@ -60,7 +60,7 @@ def opening_list(state: State, desk: Desk) -> c.StaffBoard:
         main=press(c.OpenDay(), "open_day", off),
         second=all_the_same,
         note=Message("desk.day_left") if left else None,
-        problem=Message(desk.problem) if desk.problem else None,
+        problem=problem(desk.problem, May.OVERRIDE),
     )
 
 
@@ -76,7 +76,7 @@ def override(state: State, desk: Desk) -> c.StaffBoard:
             for reason in state.site.office.override
         ),
         note=Message("desk.override_how"),
-        problem=Message(desk.problem) if desk.problem else None,
+        problem=problem(desk.problem, May.OVERRIDE),
     )
 
 

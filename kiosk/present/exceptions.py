@@ -7,9 +7,10 @@ from typing import Final
 from kiosk import contract as c
 from kiosk.contract import Message, StaffLine
 from kiosk.flow import exceptions
+from kiosk.flow.permits import NOT_ALLOWED, WHO, May
 from kiosk.flow.state import Desk, Matter, Room, State
 from kiosk.present import faults
-from kiosk.present.desk import line, press
+from kiosk.present.desk import line, only_for, press, problem
 from kiosk.receipts import time_text
 from kiosk.rules.exceptions import BY_ITSELF, ExceptionKind
 
@@ -51,7 +52,8 @@ def one(state: State, desk: Desk, now_ms: int) -> c.StaffBoard:
         line("exception_since", time_text(state.site, matter.opened_ms)),
         line("exception_until", time_text(state.site, matter.due_ms), look=matter.due_ms < now_ms),
     ]
-    off = "" if exceptions.may_close(state, matter) else "desk.not_allowed"
+    off = None if exceptions.may_close(state, matter) else _who_may(matter)
+    wrong = _who_may(matter) if desk.problem == NOT_ALLOWED else problem(desk.problem, May.CLOSE_EXCEPTION)
     for cause in state.site.office.cause:
         if cause.id in rule.causes:
             close = press(c.CloseException(desk.item, cause.id), "close", off)
@@ -61,8 +63,12 @@ def one(state: State, desk: Desk, now_ms: int) -> c.StaffBoard:
         tuple(lines),
         main=_elsewhere(state, matter),
         note=Message("desk.exception_by_itself" if matter.kind in BY_ITSELF else "desk.exception_how"),
-        problem=Message(desk.problem) if desk.problem else None,
+        problem=wrong,
     )
+
+
+def _who_may(matter: Matter) -> Message:
+    return only_for([role for role in WHO[May.CLOSE_EXCEPTION] if role.value in matter.roles])
 
 
 def _about(matter: Matter) -> StaffLine:

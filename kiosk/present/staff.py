@@ -10,12 +10,12 @@ from kiosk.contract import Message, StaffLine
 from kiosk.facts import ClaimIssued, ReceiptIssued
 from kiosk.facts.office import BagHandedOver, BoxCounted, Sort
 from kiosk.facts.visitor import OpinionGiven
-from kiosk.flow import badges, till
+from kiosk.flow import badges, second, till
 from kiosk.flow.exceptions import lost_devices
-from kiosk.flow.permits import May, may
+from kiosk.flow.permits import May
 from kiosk.flow.state import Act, Call, Desk, Item, Paper, PaperState, Room, State
 from kiosk.present import box, checkup, day, exceptions, faults, void
-from kiosk.present.desk import asks_pin, go, line, press, print_button
+from kiosk.present.desk import asks_pin, go, line, press, print_button, problem, unless
 from kiosk.receipts import time_text
 
 
@@ -51,13 +51,14 @@ def _pin(state: State, desk: Desk) -> c.StaffEntry:
 
 
 def _second(state: State, desk: Desk) -> c.StaffEntry:
+    assert desk.act is not None
     return c.StaffEntry(
         _act(desk),
         Message("desk.second"),
         desk.typed,
         press(c.EnterTyped(), "next", "" if badges.number_may_be_typed(state) else "desk.badge_needed"),
         tuple(line("slip_number", number) for number in _signed_for(desk)),
-        Message(desk.problem) if desk.problem else None,
+        problem(desk.problem, second.SIGNINGS[desk.act].second),
     )
 
 
@@ -114,8 +115,7 @@ def _what_is_open(state: State, now_ms: int) -> Iterator[StaffLine]:
     )
     unprinted = len(state.unprinted)
     yield line("unprinted", unprinted, go(Room.PAPERS, "papers"), look=bool(unprinted))
-    can_void = "" if may(state, May.VOID) else "desk.not_allowed"
-    yield line("void", len(state.void), press(c.StaffGo(Room.VOID.value), "void", can_void))
+    yield line("void", len(state.void), press(c.StaffGo(Room.VOID.value), "void", unless(state, May.VOID)))
     yield line("link_up" if house.online else "link_down", look=not house.online)
     lost = lost_devices(state)
     devices = Message("desk.devices_lost" if lost else "desk.devices", {"devices_keys": faults.names(lost)})
@@ -160,7 +160,7 @@ def _item(state: State, desk: Desk) -> c.StaffBoard:
     item = state.items.get(desk.item)
     if item is None:  # it has found its answer by itself while somebody looked at it
         return _items(state, desk)
-    off = "" if may(state, till.settles(item.sort)) else "desk.not_allowed"
+    off = unless(state, till.settles(item.sort))
     lines = [_item_line(item), StaffLine(Message(f"desk.why_{item.because}"))]
     if item.sort is Sort.NOTE:
         where = (

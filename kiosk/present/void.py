@@ -5,22 +5,21 @@ from __future__ import annotations
 from kiosk import contract as c
 from kiosk.contract import Message, StaffLine
 from kiosk.flow import void
-from kiosk.flow.permits import May, may
+from kiosk.flow.permits import May
 from kiosk.flow.state import Desk, State
-from kiosk.present.desk import line, press, print_button
+from kiosk.present.desk import line, press, print_button, problem, unless
 from kiosk.receipts import time_text
 
 
 def which(state: State, desk: Desk) -> c.StaffEntry:
-    off = "" if may(state, May.VOID) else "desk.not_allowed"
-    problem = "desk.checking" if desk.lookup else desk.problem
+    off = unless(state, May.VOID)
     return c.StaffEntry(
         Message("desk.void"),
         Message("desk.void_which"),
         desk.typed,
         press(c.EnterTyped(), "next", off),
         (),
-        Message(problem) if problem else None,
+        Message("desk.checking") if desk.lookup else problem(desk.problem, May.VOID),
     )
 
 
@@ -47,7 +46,7 @@ def why(state: State, desk: Desk) -> c.StaffBoard:
         Message("desk.void"),
         (*lines, *reasons),
         note=Message("desk.void_how"),
-        problem=Message(desk.problem) if desk.problem else None,
+        problem=problem(desk.problem, May.VOID),
     )
 
 

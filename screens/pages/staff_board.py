@@ -28,7 +28,13 @@ def build(sheet: Sheet, page: StaffBoard) -> Foot:
     rows = [_row(sheet, number, line) for number, line in enumerate(page.lines)]
     wide = max((_button_width(sheet, row.act) for row in rows if row.act), default=0.0)
     rows = [row._replace(wide=wide if row.act else 0.0) for row in rows]
-    told = [(sheet.message(page.problem), "problem"), (sheet.message(page.note), "info")]
+    main, second = sheet.act("main", page.main, "tick"), sheet.act("second", page.second)
+    off = dict.fromkeys(act.off for act in (main, second) if act)  # once, though it is why of both
+    told = [
+        (sheet.message(page.problem), "problem"),
+        *((words, "warning") for words in off),
+        (sheet.message(page.note), "info"),
+    ]
     notices = [Notice(words, kind) for words, kind in told if words]
     area = _below(sheet, sheet.area, notices)
     smallest = max((_height(sheet, area.w, row, sheet.theme.least) for row in rows), default=0)
@@ -47,7 +53,7 @@ def build(sheet: Sheet, page: StaffBoard) -> Foot:
             assert isinstance(row, Row)
             place, area = area.from_top(_height(sheet, area.w, row, px), gap)
             _draw(sheet, place, row, px)
-    return Foot(main=sheet.act("main", page.main, "tick"), second=sheet.act("second", page.second))
+    return Foot(main=main, second=second)
 
 
 def _below(sheet: Sheet, area: Frame, notices: list[Notice]) -> Frame:

@@ -74,7 +74,7 @@ def test_refused_means_nothing_is_charged_and_the_customer_is_told_where_to_go(k
 def test_an_attendant_may_not_approve_and_that_is_no_wrong_pin(kiosk):
     to_approval(kiosk)
     prove(kiosk, ATTENDANT)
-    assert kiosk.page.problem.key == "desk.not_allowed"
+    assert kiosk.page.problem == c.Message("desk.not_allowed", {"roles_keys": "desk.role_supervisor"})
     assert kiosk.facts(AmountDecided, SignInFailed) == []
 
 

@@ -231,6 +231,7 @@ def test_who_is_not_responsible_does_not_close_it(kiosk):
     assert all(button.off.key == "desk.not_allowed" for button in causes(page).values())
     kiosk.want(c.CloseException("K0001-E000001", "false_alarm"))
     assert kiosk.page.problem.key == "desk.not_allowed" and not kiosk.facts(ExceptionClosed)
+    assert kiosk.page.problem.values == {"roles_keys": "desk.role_supervisor"}  # whom to ask
     kiosk.sign_out()
     kiosk.want(*[causes(open_page(kiosk, SUPERVISOR))["false_alarm"].intent])
     assert kiosk.facts(ExceptionClosed)[0].by == SUPERVISOR.number

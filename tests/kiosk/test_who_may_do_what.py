@@ -15,6 +15,7 @@ from kiosk.flow.permits import WHO, May, granted, why_not
 from kiosk.flow.second import SIGNINGS
 from kiosk.flow.state import Act
 from kiosk.parcels import Bundle, Person, Role
+from screens.words import Words
 from tests.kiosk.office import ATTENDANT, PIN, SUPERVISOR, Office
 from tests.kiosk.world import NOW_MS, bill, yuan
 
@@ -204,3 +205,65 @@ def test_the_day_the_box_and_the_devices_are_open_to_who_may(kiosk, person):
     assert counts is granted(person, May.COLLECT)
     kiosk.want(c.Back())
     assert (kiosk.go("void").submit.off is None) is granted(person, May.VOID)
+
+
+# ---- who is refused reads who may
+
+
+def refused_to_settle(kiosk):
+    note = a_note_in_doubt(kiosk)
+    kiosk.sign_in(CASHIER)
+    kiosk.want(c.StaffGo("item", note))
+    return kiosk.page.main.off
+
+
+def refused_to_close_the_day(kiosk):
+    kiosk.sign_in(SUPERVISOR)
+    kiosk.open_day()
+    kiosk.sign_out()
+    kiosk.sign_in(RECORDER)
+    return kiosk.go("day").main.off
+
+
+def refused_to_test_devices(kiosk):
+    kiosk.sign_in(CASHIER)
+    return kiosk.go("devices").main.off
+
+
+def refused_to_pay_out(kiosk):
+    kiosk.to_cash(bill("80.00", "property"), fee="property")
+    kiosk.insert(100)
+    kiosk.leave()
+    [item] = kiosk.engine.state.items
+    kiosk.sign_in(ATTENDANT)
+    kiosk.want(c.StaffGo("item", item))
+    return kiosk.page.main.off
+
+
+def refused_to_sign_as_the_second(kiosk):
+    note = a_note_in_doubt(kiosk)
+    kiosk.sign_in(SUPERVISOR)
+    kiosk.want(c.SettleItem(note, c.How.PAID))
+    kiosk.enter(NOBODY.number)
+    kiosk.try_pin(PIN, good=True)
+    return kiosk.page.problem
+
+
+REFUSED = {
+    refused_to_settle: ("班组长", "supervisor"),
+    refused_to_close_the_day: ("收费员、引导员、班组长", "cashier, attendant, supervisor"),
+    refused_to_test_devices: ("引导员、班组长", "attendant, supervisor"),
+    refused_to_pay_out: ("收费员、班组长", "cashier, supervisor"),
+    refused_to_sign_as_the_second: (
+        "收费员、记账员、引导员、班组长",
+        "cashier, bookkeeper, attendant, supervisor",
+    ),
+}
+
+
+@pytest.mark.parametrize("refused", REFUSED, ids=lambda refused: refused.__name__)
+def test_who_is_refused_reads_whom_to_ask(kiosk, refused):
+    zh, en = REFUSED[refused]
+    message = refused(kiosk)
+    assert Words(c.Language.ZH).message(message).endswith(f"请找：{zh}")
+    assert Words(c.Language.EN).message(message).endswith(f"Ask: {en}")

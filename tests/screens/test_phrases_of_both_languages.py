@@ -30,6 +30,7 @@ from kiosk.doctor.report import Verdict
 from kiosk.facts.office import Sort
 from kiosk.flow.state import Act, NoteStage, Stage
 from kiosk.flow.till import ways
+from kiosk.parcels import Role
 from kiosk.present.faults import KINDS
 from kiosk.present.help import HOW
 from kiosk.rules.exceptions import Severity
@@ -165,6 +166,7 @@ FAMILIES: dict[str, Iterable[str]] = {
         *(f"{sort.value}_{how.value}" for sort in Sort for how in ways(sort)),
     ),
     "desk.": (act.value for act in Act),
+    "desk.role_": (role.value for role in Role),
     "desk.item_": (sort.value for sort in Sort),
     "desk.waits_": (stage.value for stage in Stage),
     "thanks.rating_": (rating.value for rating in Rating),

@@ -173,8 +173,8 @@ class Ccnet:
             return enable_command(self._mask_sent)
         elif command is Command.HOLD and note:
             note.held_s = now_s
-        elif command in (Command.STACK, Command.RETURN) and note:
-            note.sent = True
+        elif command in (Command.STACK, Command.RETURN):
+            self._inside.order_left()
         return bytes((command,))
 
     def _rule(self, now_s: float) -> Command | None:
@@ -343,7 +343,7 @@ class Ccnet:
             self._ready, self._inside.starting, self._lost = True, False, None
             self._inside.tell(Found(device=self._device, identity=identity, serial_number=serial_number))
         if not self._inside.settled:
-            self._inside.settled = True
+            self._inside.settle()
             counter = self._inside.counter
             self._inside.tell(AtRest(device=self._device, counter=counter, serial_number=serial_number))
 

@@ -80,6 +80,7 @@ class Inside:
         self._events: list[Event] = []
         self._pending: _Pending | None = None
         self._moving = False  # a note is or was inside, and nothing was told of its end
+        self._going_in = False  # STACK left, or a note was seen on its way, and nothing was told of its end
         self._box_out = False
         self._stopped: set[Says] = set()  # full, jammed, cheated: told, and not over yet
         self.table: dict[int, Money] | None = None
@@ -101,6 +102,12 @@ class Inside:
         if self.note and self.note.told and self.note.order is None:
             self.note.order = order
 
+    def order_left(self) -> None:
+        """The decision is on the wire; whether it arrived is not known."""
+        if self.note:
+            self.note.sent = True
+            self._going_in = self._going_in or self.note.order is Command.STACK
+
     def confirm(self) -> None:
         if self._pending:
             self._pending.confirmed = True
@@ -120,6 +127,10 @@ class Inside:
         self.settled = False
         self._forget_counter()
 
+    def settle(self) -> None:
+        """`AtRest` is told: nothing is open any more."""
+        self.settled, self._going_in = True, False
+
     def enter(self, now_s: float, says: Says, argument: int | None) -> None:
         """The unit now is in this state, and was in another one (or of another type) before."""
         if says in _PROCEEDED:
@@ -130,6 +141,8 @@ class Inside:
             self.unsettle()
         if says in _NOTE_INSIDE:
             self._moving = True
+            if says is Says.STACKING and (self.note or self.starting):
+                self._going_in = True
         handler = _ON_ENTRY.get(says)
         if handler:
             handler(self, now_s, says, argument)
@@ -160,13 +173,18 @@ class Inside:
         if self.note and self.note.code == code:
             return  # back from HOLDING
         value = self._value_in_escrow(code)
-        self.note = Note(code, now_s, now_s, told=value is not None)
-        if value is None:
-            self.note.order = Command.RETURN
-            detail = f"type {code} has no value among the configured denominations"
-            self.tell(Refused(device=self._device, because=RefusedBecause.UNMAPPED, detail=detail))
-        else:
+        if value is not None and not self._going_in:
+            self.note = Note(code, now_s, now_s, told=True)
             self.tell(Held(device=self._device, code=code, value=value, counter=self.counter))
+            return
+        self.note = Note(code, now_s, now_s, told=False, order=Command.RETURN)
+        if self._going_in:
+            self.unsettle()
+            because, detail = RefusedBecause.FAULT, "the end of the note before it is not known yet"
+        else:
+            because = RefusedBecause.UNMAPPED
+            detail = f"type {code} has no value among the configured denominations"
+        self.tell(Refused(device=self._device, because=because, detail=detail))
 
     def _value_in_escrow(self, code: int) -> Money | None:
         if self.table is None:  # see the module text of ccnet.py, "Start"
@@ -176,7 +194,7 @@ class Inside:
 
     def _stacked(self, now_s: float, says: Says, argument: int | None) -> None:
         code = _type(argument)
-        self._moving = False
+        self._moving = self._going_in = False
         if self._pending and self._pending.code == code:
             return  # the same one, after trouble
         self._pending = _Pending(code)
@@ -187,6 +205,7 @@ class Inside:
     def _returned(self, now_s: float, says: Says, argument: int | None) -> None:
         self._moving = False
         if self.note is None or self.note.told:
+            self._going_in = False
             self.tell(Returned(device=self._device, code=argument))
 
     def _rejected(self, now_s: float, says: Says, argument: int | None) -> None:

@@ -210,7 +210,7 @@ class Ebds:
             identity = f"EBDS model {reply.model:02X}h revision {reply.revision:02X}h"
             self._inside.tell(Found(device=self._device, identity=identity))
         if not self._inside.settled:
-            self._inside.settled = True
+            self._inside.settle()
             self._inside.tell(AtRest(device=self._device))
 
     def _lose(self, trouble: Trouble, detail: str) -> None:

@@ -69,6 +69,7 @@ class Inside:
         self._pending: _Pending | None = None
         self._on_its_way: Note | None = None  # out of escrow, or ordered to leave it
         self._moving = False  # a note is or was inside, and nothing was told of its end
+        self._going_in = False  # the order to stack one left, and nothing was told of its end
         self._box_out = False
         self._stopped = Says(0)  # told, and not over yet
         self.limit: Money | None = None
@@ -93,6 +94,7 @@ class Inside:
         if self.note:
             self.note.sent = True
             self._on_its_way = self.note
+            self._going_in = self._going_in or self.note.order is Order.STACK
 
     def confirm(self) -> None:
         if self._pending:
@@ -108,6 +110,10 @@ class Inside:
         self.note = None
         self.starting = True
         self.settled = False
+
+    def settle(self) -> None:
+        """`AtRest` is told: nothing is open any more."""
+        self.settled, self._going_in = True, False
 
     def enter(self, now_s: float, says: Says, risen: Says, index: int) -> None:
         """The unit now shows these flags; `risen` are those that it did not show before."""
@@ -140,7 +146,7 @@ class Inside:
 
     def _is_ours(self, index: int) -> None:
         """The note is in the box. The unit names it, or it is the one that we sent in."""
-        note, self._on_its_way, self._moving = self._on_its_way, None, False
+        note, self._on_its_way, self._moving, self._going_in = self._on_its_way, None, False, False
         self._pending = _Pending()
         code = index or (note.code if note else UNNAMED)
         self.tell(Taken(device=self._device, code=code, value=self.table.get(code), recovered=self.starting))
@@ -174,6 +180,7 @@ class Inside:
         note = self.note or self._on_its_way
         self._on_its_way, self._moving, self.note = None, False, None
         if note is None or note.told:
+            self._going_in = False
             self.tell(Returned(device=self._device, code=note.code if note else index or None))
 
     def _rejected(self, now_s: float, says: Says, index: int) -> None:
@@ -188,6 +195,8 @@ class Inside:
         if self.note and self.note.code == index:
             return
         self._moving, self._on_its_way = True, None
+        if self._going_in:
+            self.settled = False
         refused = self._why_not(index)
         self.note = Note(index, now_s, told=refused is None)
         if refused is None:
@@ -199,7 +208,9 @@ class Inside:
     def _why_not(self, index: int) -> Refused | None:
         """One that lay there at start is the core's to decide; later ones have to fit the limit."""
         value = self.table.get(index)
-        if value is None:
+        if self._going_in:
+            because, detail = RefusedBecause.FAULT, "the end of the note before it is not known yet"
+        elif value is None:
             because, detail = RefusedBecause.UNMAPPED, f"index {index} has no configured denomination"
         elif not self.starting and (self.limit is None or value > self.limit):
             because = RefusedBecause.INHIBITED

@@ -347,7 +347,7 @@ class Id003:
             self._ready, self._inside.starting, self._lost = True, False, None
             self._inside.tell(Found(device=self._device, identity=self._version))
         if not self._inside.settled:
-            self._inside.settled = True
+            self._inside.settle()
             self._inside.tell(AtRest(device=self._device))
 
     def _refuse(self, now_s: float, detail: str) -> None:

@@ -102,7 +102,9 @@ class Inside:
         self._notes = tuple(notes)
         self._events: list[Event] = []
         self._pending: _Pending | None = None
-        self._going_in: Note | None = None  # STACK left for it, or it was seen on its way
+        self._going_in: Note | None = (
+            None  # STACK left for it, or it was seen on its way; its end is not told
+        )
         self._back: _Back | None = None
         self.moving = False  # a note is or was inside, and nothing was told of its end
         self._box_out = False
@@ -147,6 +149,10 @@ class Inside:
         self.starting = True
         self.settled = False
 
+    def settle(self) -> None:
+        """`AtRest` is told: nothing is open any more."""
+        self.settled, self._going_in = True, None
+
     def enter(self, now_s: float, says: Says, argument: int | None) -> None:
         """The unit now is in this state, and was in another one (or with another argument) before."""
         if says in _PROCEEDED:
@@ -171,19 +177,17 @@ class Inside:
         self.table = None  # it may be another unit
         self.tell(PoweredUp(device=self._device, having=POWERED_UP_WITH[says]))
         if says is Says.POWER_UP_NOTE_IN_VALIDATOR:  # RESET returns it
-            note = note or self._going_in
-            self._goes_back(note.code if note else None, note is None or note.told)
+            self._goes_back(note or self._going_in)
         elif says is Says.POWER_UP_NOTE_IN_STACKER:  # RESET stores it, and then nothing speaks of it any more
             self._is_ours()
 
     def _came_to_rest(self, now_s: float, says: Says, argument: int | None) -> None:
         self._went_back()
-        self._going_in = None
         if self._stopped:
             self._stopped.clear()
             self.tell(Cleared(device=self._device))
             self.settled = False
-        if self.moving:
+        if self.moving or self._going_in:
             self.moving = False
             self.settled = False
 
@@ -195,7 +199,9 @@ class Inside:
         if self.note and self.note.code == code:
             return  # back from HOLDING
         self._went_back()
-        self.moving, self._going_in = True, None
+        self.moving = True
+        if self._going_in:
+            self.settled = False
         value = self.table.get(code) if self.table else None
         shown = self._of_configured_order(code) if self.table is None else value
         refused = self._why_not(code, shown)
@@ -213,7 +219,9 @@ class Inside:
 
     def _why_not(self, code: int, value: Money | None) -> Refused | None:
         """One that lay there at start is the core's to decide; later ones have to fit the limit."""
-        if value is None or value not in self._notes:
+        if self._going_in:
+            because, detail = RefusedBecause.FAULT, "the end of the note before it is not known yet"
+        elif value is None or value not in self._notes:
             because = RefusedBecause.UNMAPPED
             detail = f"code {code:02X}h has no value among the configured denominations"
         elif not self.starting and (self.limit is None or value > self.limit):
@@ -244,20 +252,21 @@ class Inside:
         self.tell(Taken(device=self._device, code=code, value=value, recovered=self.starting))
 
     def _returning(self, now_s: float, says: Says, argument: int | None) -> None:
-        note = self.note or self._going_in
         if not self._back:
-            self._goes_back(note.code if note else None, note is None or note.told)
+            self._goes_back(self.note or self._going_in)
 
     def _rejecting(self, now_s: float, says: Says, argument: int | None) -> None:
         note = self.note or self._going_in
         if note or self.moving:
-            self._goes_back(note.code if note else None, note is None or note.told)
+            self._goes_back(note)
         elif not self._back:
             because, detail = rejection(argument)
             self.tell(Refused(device=self._device, because=because, detail=detail))
 
-    def _goes_back(self, code: int | None, told: bool) -> None:
-        self._back, self._going_in = _Back(code, told), None
+    def _goes_back(self, note: Note | None) -> None:
+        self._back = _Back(note.code if note else None, told=note is None or note.told)
+        if self._back.told:
+            self._going_in = None
 
     def _went_back(self) -> None:
         back, self._back = self._back, None

@@ -19,6 +19,7 @@ from hardware.contracts import (
     Lost,
     PoweredUp,
     PoweredUpWith,
+    Refused,
     Returned,
     Taken,
     Trouble,
@@ -146,8 +147,11 @@ def test_an_order_that_fell_into_silence_is_not_repeated_for_whatever_lies_there
     assert "poll" in sent, "the same toggle without the order"
     talk.ebds.drain()
     sent = talk.sent_for(3, "ESCROWED 5")
-    assert "stack" not in sent
-    assert [type(event) for event in talk.ebds.drain()] == [Held]
+    assert "stack" not in sent and "return" in sent
+    assert [type(event) for event in talk.ebds.drain()] == [Refused], (
+        "it may be another note than the one meant"
+    )
+    assert talk.play("poll < IDLE") == [FOUND, AT_REST]
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def revoke(db: sqlite3.Connection, number: str, now_ms: int) -> None:
 
 
 def _site_of(db: sqlite3.Connection, number: str) -> str:
-    row = db.execute("SELECT site FROM person WHERE number = ?", (number,)).fetchone()
+    row = db.execute("SELECT site FROM person WHERE number = ? AND roles <> '[]'", (number,)).fetchone()
     if row is None:
         raise LookupError(f"there is no person {number}: make one with `person`")
     return str(row["site"])

@@ -104,9 +104,12 @@ def _parser() -> argparse.ArgumentParser:
     user.add_argument("--may-settle", action="store_true")
     person = command("person", _person, "make a person of the kiosks' staff, or give a new PIN; asks for it")
     person.add_argument("number")
-    person.add_argument("name")
-    person.add_argument("--role", action="append", required=True, choices=[role.value for role in Role])
+    person.add_argument("name", nargs="?", default="")
+    person.add_argument("--role", action="append", default=[], choices=[role.value for role in Role])
     person.add_argument("--site", default="", help="only at this site; else at all")
+    person.add_argument(
+        "--gone", action="store_true", help="take all roles and badges of this person back instead"
+    )
     badge = command(
         "badge", _badge, "print a badge for a person of the kiosks' staff, as text and as QR code"
     )
@@ -216,18 +219,26 @@ def _user(options: argparse.Namespace) -> None:
 
 def _person(options: argparse.Namespace) -> None:
     from central import editions
-    from central.seed import set_person
+    from central.seed import person_left, set_person
+    from central.server import now_ms
 
+    number, at_ms, roles = options.number, now_ms(), ", ".join(options.role)
+    if options.gone:
+        if not write_beside(options.state, lambda db: person_left(db, number, at_ms)):
+            raise Trouble(f"there is no person {number}")
+        print(f"person {number} has no role and no badge any more; kiosks know with their next bundle")
+        return
     pin = getpass.getpass("PIN: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
     def job(db: sqlite3.Connection) -> None:
-        set_person(db, options.number, options.name, tuple(options.role), pin, options.site)
+        set_person(db, number, options.name, tuple(options.role), pin, options.site)
         editions.change(db)
 
     try:
         write_beside(options.state, job)
     except ValueError as error:
         raise Trouble(str(error)) from error
+    print(f"person {number}: {roles}; kiosks know with their next bundle")
 
 
 def _badge(options: argparse.Namespace) -> None:
@@ -242,6 +253,8 @@ def _badge(options: argparse.Namespace) -> None:
         write_beside(options.state, lambda db: badges.revoke(db, number, at_ms))
         print(f"all badges of {number} up to now are taken back; kiosks know with their next bundle")
         return
+    if options.out and options.out.suffix not in (".svg", ".png"):
+        raise Trouble(f"{options.out}: write a name that ends in .svg or .png")
     signer = load_signer(options.state, create=True)
     try:
         made = write_beside(options.state, lambda db: badges.issue(db, signer, number, options.days, at_ms))
@@ -293,6 +306,9 @@ def _day_export(options: argparse.Namespace) -> None:
 
     connection = connect(options.state / DATABASE_FILE, writes=False)
     try:
+        known = [row["id"] for row in connection.execute("SELECT id FROM kiosk ORDER BY id")]
+        if options.kiosk not in known:
+            raise Trouble(f"there is no kiosk {options.kiosk}; there are: {', '.join(known) or 'none yet'}")
         day_csv.write(day_csv.closes(connection, options.kiosk, options.day), sys.stdout)
     finally:
         connection.close()

@@ -7,11 +7,12 @@ phone numbers lie in 199-0000-xxxx. The accounts in `STORIES` are the ones that 
 from __future__ import annotations
 
 import random
+import re
 import sqlite3
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
-from central import fees
+from central import editions, fees
 from kiosk import codec, pins
 from kiosk.money import Money
 from kiosk.rules.load import PACKAGED_FEES
@@ -116,7 +117,14 @@ def seed(db: sqlite3.Connection, now_ms: int, training: bool = False) -> bool:
 def set_person(
     db: sqlite3.Connection, number: str, name: str, roles: tuple[str, ...], pin: str, site: str = ""
 ) -> None:
-    """New, or with new roles and PIN. Raises ValueError for a weak PIN; the PIN itself is kept nowhere."""
+    """New, or with new roles and PIN. Raises ValueError for a number that nobody can type at a kiosk, nobody's name, no
+    role, a weak PIN; the PIN itself is kept nowhere."""
+    if not re.fullmatch("[0-9]{3,8}", number):
+        raise ValueError(f"person {number!r}: a number has 3 to 8 digits, as it is typed at the kiosk")
+    if not name.strip() or not name.isprintable():
+        raise ValueError(f"person {number}: write the name too")
+    if not roles:
+        raise ValueError(f"person {number}: give at least one --role, or --gone")
     why = pins.weak(pin, number)
     if why:
         raise ValueError(f"person {number}: weak PIN: {why}; choose another")
@@ -126,6 +134,15 @@ def set_person(
         " SET site = excluded.site, name = excluded.name, roles = excluded.roles, pin = excluded.pin",
         (number, site, name, codec.encode(roles).decode(), pins.verifier(pin)),
     )
+
+
+def person_left(db: sqlite3.Connection, number: str, now_ms: int) -> bool:
+    """The number stays, so that no badge of before is good for who gets it next. False: there is no such person."""
+    done = db.execute(
+        "UPDATE person SET roles = '[]', pin = '', badges_from_ms = ? WHERE number = ?", (now_ms + 1, number)
+    )
+    editions.change(db)
+    return bool(done.rowcount)
 
 
 def _customer(

@@ -14,6 +14,8 @@ from typing import Final
 DIGITS: Final = (6, 12)
 SCRYPT: Final = (2**14, 8, 1)  # N, r, p: 16 MiB, some 50 ms on a laptop, some 200 ms on a Raspberry Pi 4
 _SALT_BYTES: Final = 16
+_LINES: Final = ("123", "456", "789", "147", "258", "369", "159", "357")
+_KEYPAD_LINES: Final = {line[::way] for line in _LINES for way in (1, -1)}
 NOBODY: Final = "scrypt$16384$8$1$00000000000000000000000000000000$00"  # matches no PIN, and takes as long
 
 
@@ -30,6 +32,10 @@ def weak(pin: str, number: str = "") -> str:
             return "it repeats itself"
     if len(set(pin)) < 3:
         return "it has only two different digits"
+    if pin == pin[::-1] or pin[::2] == pin[1::2]:
+        return "it reads the same from both ends, or is made of pairs"
+    if len(pin) % 3 == 0 and {pin[at : at + 3] for at in range(0, len(pin), 3)} <= _KEYPAD_LINES:
+        return "it is drawn along the lines of the keypad"
     if len(pin) == 6 and 1 <= int(pin[2:4]) <= 12 and 1 <= int(pin[4:]) <= 31:
         return "it looks like a date of birth"
     if len(pin) == 8 and pin[:2] in ("19", "20") and 1 <= int(pin[4:6]) <= 12 and 1 <= int(pin[6:]) <= 31:

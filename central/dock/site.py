@@ -73,7 +73,9 @@ def make_bundle(db: sqlite3.Connection, site: str, signer: Signer, now_ms: int) 
             row["pin"],
             row["badges_from_ms"],
         )
-        for row in db.execute("SELECT * FROM person WHERE site IN ('', ?) ORDER BY number", (site,))
+        for row in db.execute(
+            "SELECT * FROM person WHERE site IN ('', ?) AND roles <> '[]' ORDER BY number", (site,)
+        )
     )
     text = codec.encode(Bundle(version, now_ms, site, switches, customers, people, packed(fees.rules(db))))
     signature = signer.sign(BUNDLE_DOMAIN + text)

@@ -10,9 +10,9 @@ import cv2
 import pytest
 import zxingcpp
 
-from central import badges
+from central import badges, editions
 from central.dock.site import make_bundle
-from central.seed import set_person
+from central.seed import person_left, set_person
 from kiosk import codec
 from kiosk.badge import BADGE_DOMAIN, read
 from kiosk.identity import Signer, load_signer
@@ -74,6 +74,44 @@ def test_badges_taken_back_go_to_the_kiosks_with_the_bundle(
     assert badges.issue(db, signer, "1002", 1, 2000).issued_ms >= from_ms()
     with pytest.raises(LookupError):
         badges.revoke(db, "1404", 1)
+
+
+def test_who_leaves_is_sent_to_no_kiosk_and_the_next_one_of_that_number_gets_no_old_badge(
+    empty_copy: Callable[[], sqlite3.Connection],
+) -> None:
+    db, signer = empty_copy(), Signer(b"x" * 32)
+
+    def people() -> dict[str, int]:
+        bundle = codec.decode(make_bundle(db, "lobby", signer, 5).bundle, dict)
+        return {one["number"]: one["badges_from_ms"] for one in bundle["people"] if one["number"] == "1404"}
+
+    assert not person_left(db, "1404", 1000)
+    set_person(db, "1404", "Name", ("recorder",), "271828")
+    old = badges.issue(db, signer, "1404", 1, 1000)
+    assert people() == {"1404": 0}
+    assert person_left(db, "1404", 1000) and people() == {}
+    with pytest.raises(LookupError):
+        badges.issue(db, signer, "1404", 1, 1001)
+    set_person(db, "1404", "Another", ("recorder",), "314159")
+    editions.change(db)
+    assert people()["1404"] > old.issued_ms
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "roles", "says"),
+    [
+        ("abc", "Name", ("cashier",), "3 to 8 digits"),
+        ("123456789", "Name", ("cashier",), "3 to 8 digits"),
+        ("１００２", "Name", ("cashier",), "3 to 8 digits"),
+        ("1002", " ", ("cashier",), "write the name"),
+        ("1002", "Name", (), "at least one --role"),
+    ],
+)
+def test_a_person_has_a_number_that_can_be_typed_a_name_and_a_role(
+    empty_copy: Callable[[], sqlite3.Connection], number: str, name: str, roles: tuple[str, ...], says: str
+) -> None:
+    with pytest.raises(ValueError, match=says):
+        set_person(empty_copy(), number, name, roles, "271828")
 
 
 def test_the_signature_is_for_badges_alone() -> None:

@@ -67,3 +67,20 @@ def test_a_person_of_the_staff_gets_a_pin_that_is_not_weak_and_is_kept_nowhere(t
     assert central(*new, typed="271828\n").returncode == 0
     files = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
     assert b"scrypt$" in files and b"271828" not in files
+
+
+WRONG = [  # what is typed → what is said
+    (("person", "1002", "Name"), "at least one --role"),
+    (("badge", "1002", "--out", "badge.gif"), ".svg or .png"),
+    (("person", "1002", "--gone"), "there is no person 1002"),
+    (("day", "export", "--kiosk", "K0404"), "there is no kiosk K0404"),
+]
+
+
+@pytest.mark.parametrize("words, says", WRONG, ids=[row[1] for row in WRONG])
+def test_what_can_not_be_is_told_and_nothing_is_made(
+    tmp_path: Path, words: tuple[str, ...], says: str
+) -> None:
+    state = ("--state", str(tmp_path))
+    done = central(*words, *state, typed="271828\n")
+    assert done.returncode == 1 and says in done.stderr and not done.stdout

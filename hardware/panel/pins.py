@@ -7,8 +7,10 @@ simulator what it connects the pin to (z: nothing, so the pull-up or pull-down d
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -45,7 +47,7 @@ def open_pins(source: str, changed: Callable[[], None]) -> Pins:
 
 
 class BoardPins:
-    """The header of the Raspberry Pi. lgpio puts a FIFO of its own into the folder LG_WD."""
+    """The header of the Raspberry Pi."""
 
     def __init__(self) -> None:
         chips = sorted(Path("/dev").glob("gpiochip*"))
@@ -59,7 +61,8 @@ class BoardPins:
                 Trouble.NO_PERMISSION, f"{chips[0]}: no permission; add this user to the group gpio"
             )
         try:
-            from gpiozero.pins.lgpio import LGPIOFactory  # starts a thread and a FIFO: only where it is used
+            load_lgpio()
+            from gpiozero.pins.lgpio import LGPIOFactory
 
             self.factory: Factory = LGPIOFactory()
         except Exception as error:  # lgpio's error class can not be named without importing it
@@ -70,6 +73,20 @@ class BoardPins:
 
     def close(self) -> None:
         self.factory.close()
+
+
+def load_lgpio() -> None:
+    """Only where it is used: it starts a thread, makes a FIFO in the folder LG_WD, without it in the working folder
+    (which may be anybody's when a person calls the doctor), and makes that the working folder of the process."""
+    before = Path.cwd()
+    with tempfile.TemporaryDirectory(
+        prefix="kiosk-gpio-"
+    ) as folder:  # both ends stay open when its name is gone
+        os.environ["LG_WD"] = folder
+        try:
+            importlib.import_module("lgpio")
+        finally:
+            os.chdir(before)
 
 
 class WiredPin(MockPin):  # type: ignore[misc]

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -150,6 +154,24 @@ def test_without_a_header_the_operator_is_told_what_to_do() -> None:
     lost = heard.until(Lost)[0]
     driver.close()
     assert lost.trouble is Trouble.NO_PORT and "devices.toml" in lost.detail
+
+
+@pytest.mark.skipif(find_spec("lgpio") is None, reason="no wheel of lgpio for this Python")
+def test_the_pins_of_the_board_need_nothing_of_the_folder_that_the_doctor_was_called_in(tmp_path) -> None:
+    """It may be the home of somebody else, where the core's user can not write: `sudo -u kiosk-core kiosk doctor`."""
+    told = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from hardware.panel.pins import load_lgpio as f; import os; f(); print(os.getcwd())",
+        ],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(Path(__file__).parents[3])},
+        capture_output=True,
+        text=True,
+    )
+    assert (told.stdout.strip(), told.stderr) == (str(tmp_path), "")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_hands_cannot_do_what_is_not_possible(tmp_path) -> None:

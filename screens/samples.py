@@ -75,7 +75,7 @@ def _sums(language: Language) -> tuple[c.SumLine, ...]:
     """A late bill with one concession that is given and two that are not."""
     water, name = (
         _pick(language, "水费", "Water"),
-        _pick(language, "低保户减免一成", "10% off on social assistance"),
+        _pick(language, "低保户减一成", "10% off on social assistance"),
     )
     other = _pick(language, "提前缴费九五折", "5% off when paid early")
     return (

@@ -145,9 +145,9 @@ class Sheet:
                 )
             )
 
-    def ink_text(self, frame: Frame, text: str, px: int, ink: Colour) -> None:
+    def ink_text(self, frame: Frame, text: str, px: int, ink: Colour, spoken: str = "") -> None:
         """Centred words in a colour that is no role of the palette: the value on a banknote."""
-        self.add(Text(frame, text, px, ink, bold=True, align="center", rank=Rank.DRAWN))
+        self.add(Text(frame, text, px, ink, bold=True, align="center", spoken=spoken, rank=Rank.DRAWN))
 
     def box(
         self, frame: Frame, fill: str = "card", border: str | None = None, radius: int | None = None

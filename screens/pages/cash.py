@@ -13,6 +13,8 @@ from screens.typeset import ONE_LINE
 from screens.widgets.note import SHAPE, draw_note
 
 LEAST_NOTE_MM: Final = 11  # height of a note's sign, so that its value can be read
+LEAST_DONE_MM: Final = 14  # of the sign that there is enough
+DONE_MM: Final = 30
 SLOT_MM: Final = 11  # the picture of a note that goes into its slot, at least
 MOST_SLOT_MM: Final = 24
 
@@ -46,6 +48,8 @@ def build(sheet: Sheet, page: CashRunning) -> Foot:
     sheet.notice(notice, words, kind, px)
     if page.notes:
         _notes(sheet, rest, page.notes)
+    elif page.remaining.fen <= 0 and rest.h >= theme.mm(LEAST_DONE_MM):
+        sheet.icon(rest.centred(rest.w, min(rest.h, theme.mm(DONE_MM))), "good", "success", "pale_ok")
     return NO_FOOT
 
 
@@ -120,9 +124,9 @@ def _notes(sheet: Sheet, frame: Frame, notes: tuple[Money, ...]) -> None:
     columns = min(3, len(notes))
     rows = -(-len(notes) // columns)
     gap = theme.touch_gap * 0.7
+    values = sheet.say("pay_by.and").join(str(note.fen // 100) for note in notes)
+    words = sheet.say("pay_by.notes", notes=values)
     if frame.h < rows * theme.least * ONE_LINE + gap * (rows - 1):  # too low for pictures: say it
-        values = sheet.say("pay_by.and").join(str(note.fen // 100) for note in notes)
-        words = sheet.say("pay_by.notes", notes=values)
         if sheet.fits(words, theme.least, frame):
             sheet.text(frame, words, sheet.px_for(lambda px: sheet.fits(words, px, frame)), rank=Rank.SECOND)
         return
@@ -134,4 +138,5 @@ def _notes(sheet: Sheet, frame: Frame, notes: tuple[Money, ...]) -> None:
     width = min(column, max(height * SHAPE, widest + theme.pad * 0.5))
     block = frame.centred(columns * width + (columns - 1) * gap, rows * height + (rows - 1) * gap)
     for cell, note in zip(block.grid(columns, rows, gap), notes, strict=False):
-        draw_note(sheet, cell, note)
+        draw_note(sheet, cell, note, spoken=words)
+        words = ""  # all of them with the first

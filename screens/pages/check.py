@@ -135,10 +135,10 @@ def _needs(sheet: Sheet, row: CheckRow, page: CheckItems) -> float:
     if row.item is CheckItem.AMOUNT:
         value = _caption_width(sheet, row.item) + theme.pad
         value += sheet.width(_value(sheet, row, page), theme.digit, bold=True)
-        return max(value, sheet.width(row.second, theme.small)) + 2 * theme.pad
+        return max(value, sheet.width(_second(sheet, row), theme.small)) + 2 * theme.pad
     value = sheet.width(_value(sheet, row, page), theme.body, bold=True)
     if row.second:
-        value += theme.pad + sheet.width(row.second, theme.small)
+        value += theme.pad + sheet.width(_second(sheet, row), theme.small)
     return max(value, _caption_width(sheet, row.item)) + 2 * theme.pad + 1
 
 
@@ -228,6 +228,12 @@ def _value(sheet: Sheet, row: CheckRow, page: CheckItems) -> str:
     )
 
 
+def _second(sheet: Sheet, row: CheckRow) -> str:
+    """What belongs to the value; a day says that it is the last one."""
+    is_day = row.item is CheckItem.PERIOD and row.second
+    return sheet.say("check.due", day=row.second) if is_day else row.second
+
+
 def _caption_width(sheet: Sheet, *items: CheckItem) -> float:
     """Icon and caption, as wide as the widest of these items."""
     theme = sheet.theme
@@ -251,13 +257,15 @@ def _cell_height(
         first = theme.small * ONE_LINE + sheet.height(shown, theme.body, inner, bold=True)
     if row.item is not CheckItem.AMOUNT and _in_a_line(sheet, shown, row, inner):
         return first + air
-    return first + sheet.height(row.second, theme.small, inner) + air
+    return first + sheet.height(_second(sheet, row), theme.small, inner) + air
 
 
 def _in_a_line(sheet: Sheet, shown: str, row: CheckRow, width: float) -> bool:
     """Value and what belongs to it stand beside each other."""
     theme = sheet.theme
-    both = sheet.width(shown, theme.body, bold=True) + theme.pad + sheet.width(row.second, theme.small)
+    both = (
+        sheet.width(shown, theme.body, bold=True) + theme.pad + sheet.width(_second(sheet, row), theme.small)
+    )
     return both <= width
 
 
@@ -266,19 +274,19 @@ def _cell(sheet: Sheet, frame: Frame, row: CheckRow, page: CheckItems, gap: floa
     is_amount = row.item is CheckItem.AMOUNT
     sheet.box(frame, "pale_info" if is_amount else "card", "primary" if is_amount else "rule")
     inner = frame.inset(theme.pad, gap / AIRS[0] * 0.5)
-    shown = _value(sheet, row, page)
+    shown, more = _value(sheet, row, page), _second(sheet, row)
     if is_amount:
-        second, line = inner.from_bottom(sheet.height(row.second, theme.small, inner.w))
+        second, line = inner.from_bottom(sheet.height(more, theme.small, inner.w))
         caption, value = line.from_left(_caption_width(sheet, row.item), theme.pad)
     else:
         if beside:
             caption, rest = inner.from_left(_caption_width(sheet, *CheckItem), theme.pad)
         else:
             caption, rest = inner.from_top(theme.small * ONE_LINE)
-        if row.second and _in_a_line(sheet, shown, row, rest.w):
-            second, value = rest.from_right(sheet.width(row.second, theme.small), theme.pad)
+        if more and _in_a_line(sheet, shown, row, rest.w):
+            second, value = rest.from_right(sheet.width(more, theme.small), theme.pad)
         else:
-            second, value = rest.from_bottom(sheet.height(row.second, theme.small, rest.w))
+            second, value = rest.from_bottom(sheet.height(more, theme.small, rest.w))
     icon, words = caption.from_left(theme.small * 1.05, theme.pad * 0.5)
     sheet.icon(icon, row.item.value)
     name = sheet.say(f"check.{row.item.value}")
@@ -288,4 +296,4 @@ def _cell(sheet: Sheet, frame: Frame, row: CheckRow, page: CheckItems, gap: floa
         px = theme.body  # a sum of seven digits, or a low glass with a banner
     align = "right" if is_amount else "left"
     sheet.text(value, shown, px, bold=True, align=align, caption=name)
-    sheet.text(second, row.second, theme.small, align=align, rank=Rank.SECOND)
+    sheet.text(second, more, theme.small, align=align, rank=Rank.SECOND)

@@ -74,16 +74,20 @@ def _band(sheet: Sheet, band: Frame, page: Home) -> None:
     below = band
     if form.lines == 2:
         line, below = band.rows(2, 0)
-    if page.service_phone:
-        wide = sheet.width(page.service_phone, px)
-        place = below.from_right(wide)[0] if form.lines == 1 else below.from_left(px * 1.35)[1]
-        spoken = sheet.say("home.phone", phone=page.service_phone)
-        sheet.text(place, page.service_phone, px, "text2", spoken=spoken, rank=Rank.SIGN)
-        sheet.icon(Frame(place.x - px * 1.35, place.y, px * 1.05, place.h), "contact")
+    heard = sheet.say(
+        "home.ways", ways=sheet.say("list.comma").join(words for _, words, _ in _ways(sheet, page))
+    )
     for icon, words, works in _ways(sheet, page):
         place, line = line.from_left(px * 1.05, px * 0.3)
         sheet.icon(
             place, icon if works else "closed", "primary" if works else "error", "tint" if works else "page"
         )
         place, line = line.from_left(sheet.width(words, px), px * 0.65)
-        sheet.text(place, words, px, "text" if works else "error", rank=Rank.SIGN)
+        sheet.text(place, words, px, "text" if works else "error", spoken=heard, rank=Rank.SIGN)
+        heard = ""  # all of them with the first
+    if page.service_phone:
+        wide = sheet.width(page.service_phone, px)
+        place = below.from_right(wide)[0] if form.lines == 1 else below.from_left(px * 1.35)[1]
+        spoken = sheet.say("home.phone", phone=page.service_phone)
+        sheet.text(place, page.service_phone, px, "text2", spoken=spoken, rank=Rank.SIGN)
+        sheet.icon(Frame(place.x - px * 1.35, place.y, px * 1.05, place.h), "contact")

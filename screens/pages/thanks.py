@@ -21,6 +21,7 @@ def build(sheet: Sheet, page: ThankYou) -> Foot:
     ]
     area = sheet.area
     foot = Foot(main=sheet.act("main", page.done, "tick"), second=sheet.act("another", page.another))
+    faces: Frame | None = None
     if page.rated:
         area = _rated(sheet, area, page)
         foot = Foot(main=foot.main, second=sheet.act("say", page.say))
@@ -28,7 +29,6 @@ def build(sheet: Sheet, page: ThankYou) -> Foot:
         below = _faces_height(sheet, area, page)
         if area.h - below >= _least(sheet, area.w, lines):
             faces, area = area.from_bottom(below, theme.pad)
-            _faces(sheet, faces, page)
         elif sheet.page_of([False, True]):  # a small glass: the faces stand on a leaf of their own
             _faces(sheet, area, page)
             return foot
@@ -38,6 +38,8 @@ def build(sheet: Sheet, page: ThankYou) -> Foot:
         stacked(sheet, area, "good", lines, "success", "pale_ok")
     else:
         stacked(sheet, area, "smile", lines)
+    if faces:
+        _faces(sheet, faces, page)  # last, as it is heard
     return foot
 
 

@@ -128,7 +128,12 @@ def _grid(sheet: Sheet, area: Frame, choices: list[Tile], most_px: int) -> Grid:
         (range(count, 0, -1), FORMS, steps),
     )
     for held, form, px in itertools.chain.from_iterable(itertools.product(*these) for these in tries):
-        wanted = [shape for shape in shapes if min(shape[0] * shape[1], count) == held]
+        wanted = [
+            (columns, rows)
+            for columns, rows in shapes
+            if min(columns * rows, count) == held
+            and columns * (rows - 1) < count  # none of its lines is empty
+        ]
         for columns, rows in sorted(wanted, key=lambda s: abs(area.w / s[0] - 2.2 * area.h / s[1])):
             grid = Grid(columns, rows, px, form)
             if _fits(sheet, area, choices, grid):

@@ -25,7 +25,7 @@ FACE: Final = 0.62  # of the height: how large the value stands within its inner
 _UNKNOWN_GROUND: Final = "#3A3A3A"
 
 
-def draw_note(sheet: Sheet, frame: Frame, value: Money) -> None:
+def draw_note(sheet: Sheet, frame: Frame, value: Money, spoken: str = "") -> None:
     theme = sheet.theme
     yuan = value.fen // 100
     coloured = theme.contrast is Contrast.DAY
@@ -36,10 +36,10 @@ def draw_note(sheet: Sheet, frame: Frame, value: Money) -> None:
     framed = frame.h * FACE >= theme.least  # else the value needs the room of the inner line
     px = min(theme.body, int(frame.h * FACE)) if framed else theme.least
     if not framed:
-        sheet.ink_text(frame, sheet.say("cash.note", yuan=yuan), px, ink)
+        sheet.ink_text(frame, sheet.say("cash.note", yuan=yuan), px, ink, spoken)
         return
     line = frame.inset(frame.h * 0.07)
     faint: Colour = (*ink[:3], 0.55)
     sheet.add(Box(line, faint, None, 0, radius * 0.8))
     sheet.add(Box(line.inset(max(1, frame.h * 0.02)), ground, None, 0, radius * 0.8))
-    sheet.ink_text(line, sheet.say("cash.note", yuan=yuan), px, ink)
+    sheet.ink_text(line, sheet.say("cash.note", yuan=yuan), px, ink, spoken)

@@ -94,7 +94,7 @@ TRIGGERED: Final[tuple[tuple[str, str, str, Evidence], ...]] = (
     ("1", "due period", "exactly_and_the_seventh_fee", Wrote("receipt_issued", "$late = 495")),
     ("1", "late fee", "late_with_a_concession", Wrote("receipt_issued", "$late = 150")),
     ("1", "concession: what and why", "late_with_a_concession", Seen("低保家庭，水费按九折收取")),
-    ("1", "concession: what is missing", "customers", Seen("凭低保证到窗口登记")),
+    ("1", "concession: what is missing", "customers", Seen("凭证到窗口登记")),
     ("1", "seal", "customers", Wrote("receipt_checked", "$seal")),
     ("1", "a fee needs no code", "exactly_and_the_seventh_fee", Wrote("receipt_issued", "$fee = 'heating'")),
     ("2", "one payment over fees", "all_arrears_of_one_person", Wrote("payment_completed", f"{PARTS} = 3")),

@@ -45,7 +45,7 @@ def test_in_time_and_with_nothing_to_be_let_off_there_is_only_the_amount(kiosk):
 
 def test_who_is_let_off_nothing_sees_what_there_is_and_how_to_get_it(kiosk):
     asks(kiosk, due_in(3, bill("37.50")))
-    assert lines(kiosk) == [("check.lacks_no_mark", "", "凭低保证到窗口登记")]
+    assert lines(kiosk) == [("check.lacks_no_mark", "", "凭证到窗口登记")]
 
 
 def test_late_and_let_off_a_tenth(kiosk):

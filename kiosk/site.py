@@ -235,4 +235,4 @@ def _check_limits(path: Path, limits: Limits, devices: Shelf) -> None:
 def _check_office(path: Path, office: OfficeFile) -> None:
     fault = next(office.faults(frozenset(role.value for role in Role)), None)
     if fault is not None:
-        raise BadConfiguration(f"{path}: key {fault}")
+        raise wrong(path, fault.keys, fault.what)

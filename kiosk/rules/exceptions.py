@@ -38,7 +38,7 @@ class ExceptionRule(Part, frozen=True):
     severity: Severity
     roles: Annotated[tuple[NonEmpty, ...], Meta(min_length=1)]
     who: Words
-    limit_minutes: Annotated[int, Meta(ge=1)]
+    limit_minutes: Annotated[int, Meta(ge=1, le=525_600)]  # a year
     causes: tuple[NonEmpty, ...]
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from kiosk.money import Money
+from kiosk.rules.check import Fault
 from kiosk.rules.exceptions import BY_ITSELF, ExceptionKind, ExceptionRule, Watch
 from kiosk.rules.terms import NonEmpty, Part, Words, YuanText
 
@@ -72,29 +73,36 @@ class OfficeFile(Part, frozen=True):
     def rule(self, kind: ExceptionKind) -> ExceptionRule:
         return next(rule for rule in self.exception if rule.kind is kind)
 
-    def faults(self, roles: frozenset[str]) -> Iterator[str]:
-        """What contradicts itself in the file, each as "key: what is wrong". `roles`: those that there are.
+    def faults(self, roles: frozenset[str]) -> Iterator[Fault]:
+        """What contradicts itself in the file. `roles`: those that there are.
 
         What is chosen from a list is written by its id: two of one name could not be told apart."""
         for table, ids in (
-            ("override.id", [reason.id for reason in self.override]),
-            ("approval.reason.id", [reason.id for reason in self.approval.reason]),
-            ("void.id", [reason.id for reason in self.void]),
-            ("cancel.id", [reason.id for reason in self.cancel]),
-            ("cause.id", [cause.id for cause in self.cause]),
-            ("exception.kind", [rule.kind.value for rule in self.exception]),
+            ("override[{}].id", [reason.id for reason in self.override]),
+            ("approval.reason[{}].id", [reason.id for reason in self.approval.reason]),
+            ("void[{}].id", [reason.id for reason in self.void]),
+            ("cancel[{}].id", [reason.id for reason in self.cancel]),
+            ("cause[{}].id", [cause.id for cause in self.cause]),
+            ("exception[{}].kind", [rule.kind.value for rule in self.exception]),
         ):
-            yield from (f"`{table}`: {name!r} is there twice" for name in set(ids) if ids.count(name) > 1)
+            for n, name in enumerate(ids):
+                if name in ids[:n]:
+                    yield Fault(table.format(n), f"{name!r} is there twice: take one of them out")
         for kind in ExceptionKind:
             if kind not in [rule.kind for rule in self.exception]:
-                yield f"`exception.kind`: there is none for {kind.value!r}"
-        for rule in self.exception:
-            where = f"of {rule.kind.value!r}"
-            for name in set(rule.roles) - roles:
-                yield f"`exception.roles` {where}: {name!r} is none of {', '.join(sorted(roles))}"
-            for name in set(rule.causes) - {cause.id for cause in self.cause}:
-                yield f"`exception.causes` {where}: no [[cause]] has the id {name!r}"
+                yield Fault("exception", f"there is none for {kind.value!r}: add its [[exception]]")
+        causes = {cause.id for cause in self.cause}
+        for n, rule in enumerate(self.exception):
+            for name in sorted(set(rule.roles) - roles):
+                write = f"write some of {', '.join(sorted(roles))}"
+                yield Fault(f"exception[{n}].roles", f"{name!r} is no role; {write}")
+            for name in sorted(set(rule.causes) - causes):
+                write = f"write some of {', '.join(sorted(causes))}"
+                yield Fault(f"exception[{n}].causes", f"no [[cause]] has the id {name!r}; {write}")
             if rule.causes and rule.kind in BY_ITSELF:
-                yield f"`exception.causes` {where}: it closes by itself and takes no cause"
+                yield Fault(f"exception[{n}].causes", "it closes by itself and takes no cause: write []")
             if not rule.causes and rule.kind not in BY_ITSELF:
-                yield f"`exception.causes` {where}: without a cause it could never be closed"
+                yield Fault(
+                    f"exception[{n}].causes",
+                    f"without a cause it could never be closed; write some of {', '.join(sorted(causes))}",
+                )

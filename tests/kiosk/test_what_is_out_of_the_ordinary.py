@@ -402,4 +402,4 @@ def test_rules_that_contradict_themselves_are_named(kiosk):
         (replace(office, exception=(*office.exception, office.exception[0])), "'device' is there twice"),
         (replace(office, cause=(*office.cause, office.cause[0])), "there twice"),
     ):
-        assert says in " ".join(changed.faults(ROLES)), says
+        assert says in " ".join(fault.what for fault in changed.faults(ROLES)), says

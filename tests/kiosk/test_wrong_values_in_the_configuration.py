@@ -127,6 +127,30 @@ WRONG = [
     ("devices.toml", "# region = [0.1, 0.0, 0.9, 1.0]", "region = [0.1]", r"a list of 4 in square brackets"),
     (
         "office.toml",
+        'roles = ["attendant"',
+        'roles = ["boss"',
+        r"line \d+: key `exception\[0\]\.roles`: 'boss' is no role",
+    ),
+    (
+        "office.toml",
+        'causes = ["repaired", ',
+        'causes = ["mended", ',
+        r"line \d+: key `exception\[0\]\.causes`: no \[\[cause\]\] has the id 'mended'; write some of answered",
+    ),
+    (
+        "office.toml",
+        'id = "reported"',
+        'id = "customers_wait"',
+        r"line 44: key `override\[1\]\.id`: .* there twice",
+    ),
+    (
+        "office.toml",
+        "limit_minutes = 120",
+        "limit_minutes = 99999999",
+        r"exception\[0\]\.limit_minutes.*at most 525600",
+    ),
+    (
+        "office.toml",
         "points = [",
         'points = ["devces"]\nrest = [',
         r'"devces"; write one of "devices", "paper"',

@@ -14,13 +14,14 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from hardware.contracts import Device, Event, Found, Lost, PrinterSays, PrinterState, Trouble
+from hardware.contracts import Device, Event, Found, Lost, Paper, PrinterSays, PrinterState, Trouble
 from hardware.fonts import chinese_font
+from hardware.panel.contract import Guarded, GuardIs, MainsAre
 from hardware.shelf import build
 from kiosk import site
 from kiosk.clock import SystemClock
 from kiosk.disk import disk_trouble, file_system
-from kiosk.doctor.examination import Identity
+from kiosk.doctor.examination import begin, heard
 from kiosk.doctor.exchanged import exchanged
 from kiosk.doctor.report import Finding
 from kiosk.identity import NotEnrolled, load_identity, load_signer
@@ -131,7 +132,8 @@ def journal(state: Path) -> Finding:
 
 
 def _devices(plan: site.Site) -> Iterator[Finding]:
-    waiting = [_Examination(device) for device in build(plan.devices).all]
+    awaits = _awaits(plan)
+    waiting = [_Examination(device, awaits.get(device.name, Found)) for device in build(plan.devices).all]
     findings = {examination.name: examination.finding() for examination in waiting}
     unheard = [examination.name for examination in waiting if examination.is_unheard]
     for name, other in exchanged(plan.devices, unheard, _answers).items():
@@ -140,53 +142,87 @@ def _devices(plan: site.Site) -> Iterator[Finding]:
     yield from findings.values()
 
 
+def _awaits(plan: site.Site) -> dict[str, type[Event]]:
+    """What a device says right after `Found` of how it stands."""
+    panel = plan.devices.panel
+    return {"printer": PrinterSays, **({"panel": MainsAre} if panel and panel.mains is not None else {})}
+
+
 def _answers(device: Device) -> bool:
     examination = _Examination(device)
     return examination.finding().good
 
 
 class _Examination:
-    """Start one driver and listen until it says who it is or what is wrong."""
+    """Start one driver and listen until it says who it is and how it stands, or what is wrong."""
 
-    def __init__(self, device: Device) -> None:
+    def __init__(self, device: Device, awaits: type[Event] = Found) -> None:
+        """`awaits`: what the device says last of what is to be known; `Found` comes before."""
         self.name = device.name
         self._device = device
-        self._said: Found | Lost | None = None
+        self._awaits = awaits
+        self._heard = begin(())
+        self._lost: Lost | None = None
         self._printer: PrinterState | None = None
+        self._open: dict[Guarded, bool] = {}
+        self._mains = True
         self._done = threading.Event()
         device.start(self._hear)
 
     def _hear(self, event: Event) -> None:
-        if isinstance(event, PrinterSays):
-            self._printer = event.state
-        elif isinstance(event, Found | Lost):
-            self._said = event
+        self._heard = heard(self._heard, event)
+        match event:
+            case PrinterSays():
+                self._printer = event.state
+            case GuardIs():
+                self._open[event.what] = event.open
+            case MainsAre():
+                self._mains = event.on
+            case Found():
+                self._lost = None
+            case Lost():
+                self._lost = event
+        if isinstance(event, self._awaits | Lost) or self._heard.obstacles:
             self._done.set()
 
     @property
     def is_unheard(self) -> bool:
         """Its port can be used, and it does not answer there."""
-        return isinstance(self._said, Lost) and self._said.trouble in UNHEARD
+        return self._lost is not None and self._lost.trouble in UNHEARD
 
     def finding(self) -> Finding:
         name = self.name
         self._done.wait(DEVICE_S)
         self._device.close()
-        said = self._said
-        if said is None:
+        if self._lost is not None:
+            says = f"{self._lost.trouble.value}: {self._lost.detail}"
+            return Finding(name, False, says, "see the detail; then run doctor again")
+        if obstacle := self._heard.obstacles.get(name):
+            return Finding(name, False, obstacle, "put that right; then run doctor again")
+        if name not in self._heard.found:
             return Finding(name, False, f"no word within {DEVICE_S:.0f} s", "check power and cable")
-        if isinstance(said, Lost):
-            return Finding(
-                name, False, f"{said.trouble.value}: {said.detail}", "see the detail; then run doctor again"
-            )
         if self._printer is not None and not self._printer.ready:
             return Finding(
-                name,
-                False,
-                f"{self._printer}",
-                "load paper, close the cover, free the cutter",
+                name, False, _not_ready(self._printer), "load paper, close the cover, free the cutter"
             )
-        return Finding(name, True, str(Identity(said.identity, said.serial_number)))
+        who = str(self._heard.found[name])
+        if not self._mains:
+            do = "switch the mains on; if they are, mend the wire of their line: docs/wiring.md"
+            return Finding(name, False, f"{who}; the mains are off, so no money is taken", do)
+        is_open = [what.value.replace("_", " ") for what, is_open in self._open.items() if is_open]
+        return Finding(name, True, f"{who}; open: {', '.join(is_open)}" if is_open else who)
+
+
+def _not_ready(state: PrinterState) -> str:
+    reasons = {
+        "paper is out": state.paper is Paper.OUT,
+        "it does not tell whether it has paper": state.paper is Paper.UNKNOWN,
+        "the cover is open": state.cover_open,
+        "the cutter is stuck": state.cutter_error,
+        "it reports an error": state.failed,
+        "it is offline": state.offline,
+    }
+    return ", ".join(reason for reason, holds in reasons.items() if holds)
 
 
 def _listens(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""`kiosk doctor` with nobody in front of the devices: what is wrong with each, in words of a workshop, and what helps."""
+"""`kiosk doctor` with nobody in front of the devices: what is wrong with each, in words, and what helps."""
 
 from __future__ import annotations
 

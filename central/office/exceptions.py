@@ -49,7 +49,9 @@ def _about(found: Exceptional, say: str) -> str:
     if found.kind == ExceptionKind.DAY.value:
         return f"{word('sheet_day_number', say)}: {found.subject}"
     subject = "" if len(found.subject) == ID_CHARS else named(found.subject, "about_", say)
-    why = " ".join(named(part, "why_", say) for part in found.detail.split(" "))
+    head, _, rest = found.detail.partition(" ")
+    told = rest if subject.endswith(head) else found.detail  # the slip of a difference is its number
+    why = " ".join(named(part, "why_", say) for part in told.split(" "))
     return f"{subject} {why}".strip()
 
 

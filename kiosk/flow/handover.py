@@ -52,7 +52,7 @@ ROWS = (Row(HandOver, _begin, STAFF, lambda s, _w: may(s, May.GIVE_BAG)),)
 
 
 def _handed_over(state: State, fact: BagHandedOver) -> State:
-    state = papers.issued(proved(state), fact)
+    state = papers.issued(proved(state, fact.to), fact)
     state = replace(
         state,
         bags={number: bag for number, bag in state.bags.items() if number not in fact.collections},

@@ -201,13 +201,13 @@ ROWS = (
 
 
 def _signed_in(state: State, fact: SignedIn) -> State:
-    return at(proved(state), room=Room.MENU, person=fact.person, number="", attempt="")
+    return at(proved(state, fact.person), room=Room.MENU, person=fact.person, number="", attempt="")
 
 
 def _failed(state: State, fact: SignInFailed) -> State:
-    failures = state.sign_in_failures + 1
-    state = replace(state, sign_in_failures=failures, sign_in_waits=sign_in_pause_s(failures) > 0)
-    return at(state, attempt="")
+    failed = {**state.sign_in_failed, fact.person: state.sign_in_failed.get(fact.person, 0) + 1}
+    state = replace(state, sign_in_failed=failed)
+    return at(replace(state, sign_in_waits=sign_in_pause_s(state.sign_in_failures) > 0), attempt="")
 
 
 def _left(state: State, fact: SignedOut | StaffAreaLeft) -> State:

@@ -184,8 +184,12 @@ class State(msgspec.Struct, frozen=True):
     verdict: Verdict | None = None  # of the whole kiosk, at the last test
     alarms: tuple[Alarm, ...] = ()  # of that test
     desk: Desk | None = None
-    sign_in_failures: int = 0  # since the last success
+    sign_in_failed: dict[str, int] = {}  # person → wrong PINs since their right one; "": numbers of nobody
     sign_in_waits: bool = False
+
+    @property
+    def sign_in_failures(self) -> int:
+        return sum(self.sign_in_failed.values())
 
     @property
     def stage(self) -> Stage:

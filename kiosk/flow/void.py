@@ -134,7 +134,7 @@ ROWS = (
 def _voided(state: State, fact: ReceiptVoided) -> State:
     """One that was never printed is not printed any more."""
     state = replace(
-        proved(state),
+        proved(state, fact.second),
         void=state.void | {fact.receipt},
         papers={number: paper for number, paper in state.papers.items() if number != fact.receipt},
         paid=(*state.paid, Paid(fact.bill, -fact.settles)),

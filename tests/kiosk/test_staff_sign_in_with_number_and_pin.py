@@ -84,6 +84,20 @@ def test_a_pin_tried_a_thousand_times_is_slow_each_time_and_then_the_right_one_w
     assert kiosk.page.title.key == "desk.menu" and kiosk.engine.state.sign_in_failures == 0
 
 
+def test_who_knows_an_own_pin_guesses_no_quicker_at_another_ones(kiosk):
+    for _ in range(2):
+        kiosk.give_pin(SUPERVISOR, "000001", good=False)
+        kiosk.sign_out()
+    kiosk.sign_in(ATTENDANT)
+    kiosk.sign_out()
+    kiosk.give_pin(SUPERVISOR, "000002", good=False)
+    assert kiosk.engine.state.sign_in_waits, "the third in a row"
+    kiosk.sign_out()
+    kiosk.time_is_up(Delay.SIGN_IN)
+    kiosk.sign_in(SUPERVISOR)
+    assert kiosk.engine.state.sign_in_failures == 0
+
+
 def test_pulling_the_plug_does_not_shorten_the_pause(kiosk):
     kiosk.want(c.OpenStaff())
     kiosk.enter("1001")

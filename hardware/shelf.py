@@ -55,6 +55,10 @@ class PulsePlan(Plan, frozen=True):
     pause_ms: Annotated[int, Meta(ge=1)]
     active: Literal[0, 1] = 0
 
+    def __post_init__(self) -> None:
+        if self.pulse_line == self.inhibit_line:
+            raise ValueError(f"pin {self.pulse_line} is named by pulse_line and inhibit_line")
+
 
 TOLD_BY_SHEET: Final = ("ict", "ebds")  # drivers of units that do not tell what their denominations are worth
 
@@ -247,6 +251,10 @@ class ScannerPlan(Plan, frozen=True):
         return SerialScanner(name, self.port, self.baud) if self.baud else WedgeScanner(name, self.port)
 
 
+HEADER: Final = (
+    "/dev/gpiochip0",
+    "/dev/gpiochip4",
+)  # the second one on a Raspberry Pi 5 with an older kernel
 Pin = Annotated[int, Meta(ge=2, le=27)]  # BCM numbers of the header; 0 and 1 belong to its EEPROM
 
 
@@ -366,6 +374,17 @@ class Shelf(Plan, frozen=True):
                     f"{ports[port]} and {table} have the same port, {port}; each has its own line"
                 )
             ports[port] = table
+        self._check_header()
+
+    def _check_header(self) -> None:
+        """A pulse acceptor on the header and the panel do not share a pin."""
+        pulse = self.acceptor.pulse if self.acceptor and self.acceptor.port in HEADER else None
+        if pulse is None or self.panel is None:
+            return
+        pins = msgspec.structs.asdict(self.panel)
+        for line in ("pulse_line", "inhibit_line"):
+            for name in (name for name, pin in pins.items() if pin == getattr(pulse, line)):
+                raise ValueError(f"pin {pins[name]} is named by acceptor.pulse.{line} and panel.{name}")
 
     @cached_property
     def profile(self) -> NamedProfile | None:

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from hardware.panel import panel_sim
-from hardware.shelf import PanelPlan
+from hardware.shelf import PanelPlan, Shelf
 
 ROOT = Path(__file__).resolve().parents[3]
 ROW = re.compile(r"^\| `(\w+)` \| (\d+) \| (\d+) \|", re.MULTILINE)
@@ -65,6 +65,28 @@ def test_lamps_stay_dark_while_it_boots():
 def test_a_mistake_in_the_pins_is_named(pins, why):
     with pytest.raises(msgspec.ValidationError, match=why):
         msgspec.convert({"driver": "gpio", "source": "lgpio", **pins}, PanelPlan)
+
+
+@pytest.mark.parametrize(
+    ("pulse_line", "inhibit_line", "chip", "why"),
+    [
+        (13, 27, "/dev/gpiochip0", "pin 13 is named by acceptor.pulse.pulse_line and panel.slot_lamp"),
+        (17, 25, "/dev/gpiochip4", "pin 25 is named by acceptor.pulse.inhibit_line and panel.mains"),
+        (17, 17, "/dev/gpiochip0", "pin 17 is named by pulse_line and inhibit_line"),
+        (13, 25, "/dev/gpiochip2", ""),  # another chip has pins of its own
+        (17, 27, "/dev/gpiochip0", ""),
+    ],
+)
+def test_an_acceptor_by_pulses_has_pins_of_its_own(pulse_line, inhibit_line, chip, why):
+    pulse = {"yuan_per_pulse": 5, "pulse_ms": 50, "pause_ms": 100, "inhibit_level": 1}
+    pulse |= {"pulse_line": pulse_line, "inhibit_line": inhibit_line}
+    acceptor = {"driver": "pulse", "port": chip, "notes_yuan": [5], "box_notes": 500, "pulse": pulse}
+    tables = {"acceptor": acceptor, "panel": {"driver": "gpio", "source": "lgpio", **configured()}}
+    if why:
+        with pytest.raises(msgspec.ValidationError, match=why):
+            msgspec.convert(tables, Shelf)
+    else:
+        assert msgspec.convert(tables, Shelf).acceptor.pulse
 
 
 def test_what_is_not_wired_is_left_out():

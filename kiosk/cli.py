@@ -306,7 +306,8 @@ def _check_receipt(options: argparse.Namespace) -> int:
     if (options.account or options.customer) and not proof.paid_by(options.account, options.customer):
         print(f"NOT THIS PAYER: {proof.receipt} was paid for another account or name")
         return 1
-    issued = datetime.fromtimestamp(proof.issued_ms / 1000, UTC).astimezone()
+    zone = site.load(options.config).house.zone  # as on the paper
+    issued = datetime.fromtimestamp(proof.issued_ms / 1000, UTC).astimezone(zone)
     print(
         f"genuine: {proof.receipt}, {proof.paid.figures}, bill {proof.bill}, {issued:%Y-%m-%d %H:%M}, {signed}"
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
@@ -102,7 +104,9 @@ def test_the_command_says_genuine_forged_or_somebody_elses(kiosk, issued, capsys
     paper = ["--account", issued.account, "--customer", issued.customer]
     assert main(["check-receipt", text, *here]) == 0
     assert main(["check-receipt", receipt_proof.link(PAGE, text), "--keys", str(keys), *paper]) == 0
-    assert "genuine: " in capsys.readouterr().out
+    on_paper = datetime.fromtimestamp(issued.issued_ms / 1000, ZoneInfo("Asia/Shanghai"))
+    said = capsys.readouterr().out
+    assert "genuine: " in said and f"{on_paper:%Y-%m-%d %H:%M}," in said, "the time that stands on the paper"
     assert main(["check-receipt", altered(text, 2, "999900"), *here]) == 1
     assert main(["check-receipt", text, *here, "--account", "9" * 10]) == 1
     assert main(["check-receipt", "hello", *here]) == 1

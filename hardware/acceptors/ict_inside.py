@@ -37,6 +37,7 @@ from kiosk.money import Money
 
 DECIDE_LIMIT_S: Final = 3.0  # the unit waits 5 s; the rest is for a slow machine and its line
 OUTCOME_LIMIT_S: Final = 10.0  # after accept; a unit needs about 3 s to stack
+AFTER_TROUBLE_S: Final = 6.0  # for its end once a trouble is over; cash is to be offered again within ten
 RETURN_LIMIT_S: Final = 6.0  # after the order to return; the unit does it after 5 s without any
 DUPLICATE_S: Final = 1.0  # after accept; no unit stacks a note and brings the next one within that
 
@@ -174,7 +175,7 @@ class Inside:
             self.tell(Cleared(device=self._device))
         self.troubles.clear()
         if self.note:
-            self.note.since_s = now_s
+            self.note.since_s = now_s + AFTER_TROUBLE_S - _LIMITS_S[self.note.phase]
 
     # ---- notes ------------------------------------------------------------------------------------
 

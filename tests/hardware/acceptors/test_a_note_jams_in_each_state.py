@@ -8,6 +8,8 @@ import pytest
 
 from tests.hardware.acceptors.whole_visits import KINDS, House, states_of
 
+BACK_WITHIN_S = 10.0
+
 BEFORE_THE_BOX = [
     (kind, state)
     for kind in KINDS
@@ -38,7 +40,7 @@ def test_in_front_of_the_box(tmp_path: Path, kind: str, state: str) -> None:
     house.until(lambda: not house.usable(), "cash is no longer offered")
     house.for_s(2.0)
     house.sim.do("clear")
-    house.until(house.settled, "all is settled")
+    _cash_is_back(house)
     house.take_out()
     house.books_fit()
     assert "credited" not in house.became()
@@ -57,7 +59,31 @@ def test_at_the_box(tmp_path: Path, kind: str, note: str) -> None:
     house.until(lambda: not house.usable(), "cash is no longer offered")
     house.for_s(2.0)
     house.sim.do("clear", note=note)
-    house.until(house.settled, "all is settled")
+    _cash_is_back(house)
     house.take_out()
     house.books_fit()
     assert house.became() == AT_THE_BOX[note][kind]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_line_fails_while_it_is_stuck_and_it_is_pulled_out(tmp_path: Path, kind: str) -> None:
+    house = House(tmp_path, kind)
+    house.sim.do("when", moment="stacking", then="jam", given={"where": "validator"})
+    house.insert(2000)
+    house.until(lambda: house.sim.state()["state"] == "jam", "the jam")
+    house.sim.do("deaf", times=1000)
+    house.for_s(5.0)
+    house.sim.do("behave")
+    house.for_s(5.0)
+    house.sim.do("clear", note="pulled_out")
+    _cash_is_back(house)
+    house.take_out()
+    house.books_fit()
+    assert "credited" not in house.became()
+
+
+def _cash_is_back(house: House) -> None:
+    cleared_s = house.world.clock.now_s
+    house.until(house.usable, "cash is offered again")
+    assert house.world.clock.now_s - cleared_s <= BACK_WITHIN_S
+    house.until(house.settled, "all is settled")

@@ -22,7 +22,9 @@ from __future__ import annotations
 import errno
 import grp
 import os
+import pwd
 import select
+import stat
 import termios
 import time
 import weakref
@@ -215,7 +217,7 @@ def trouble_of(port: str, error: Exception) -> LineTrouble:
     code = error.args[0] if isinstance(error, termios.error) else getattr(error, "errno", None)
     trouble = _TROUBLE_OF_ERRNO.get(code or 0, Trouble.NO_PORT)
     if trouble is Trouble.NO_PERMISSION:
-        detail = f"{port}: no permission; it belongs to group {_group_of(port)}: add this user to that group"
+        detail = f"{port}: no permission; {_who_may(port)}"
     elif trouble is Trouble.BUSY_PORT:
         detail = f"{port}: another program holds it; stop that program (`fuser -v {port}` names it)"
     elif code == errno.ENOENT:
@@ -247,12 +249,35 @@ def _vanished(port: str) -> LineTrouble:
     return LineTrouble(Trouble.NO_PORT, f"{port}: vanished while in use; check cable and power")
 
 
-def _group_of(port: str) -> str:
+def _who_may(port: str) -> str:
+    """To join its group helps only where the group has rights, is not root's, and this user is not in it."""
     try:
-        gid = os.stat(port).st_gid
+        status = os.stat(port)
     except OSError:
-        return "unknown"
+        return "a folder on the way to it is closed to this user: open that (chmod o+x)"
+    name, members = _group(status.st_gid)
+    belongs, mode = f"it belongs to group {name}", stat.filemode(status.st_mode)
+    if status.st_gid == 0 or not status.st_mode & (stat.S_IRGRP | stat.S_IWGRP):
+        return (
+            f"{belongs} with mode {mode}: let a udev rule give it its own group (systemd/udev/99-kiosk.rules)"
+        )
+    if status.st_gid in (os.getegid(), *os.getgroups()):
+        return f"{belongs} with mode {mode}, this program is in it: look for DeviceAllow= in the systemd unit"
+    if _user() in members:
+        return f"{belongs}, this user joined it since: log in again, or restart the service"
+    return f"{belongs}: add this user to that group"
+
+
+def _group(gid: int) -> tuple[str, list[str]]:
     try:
-        return grp.getgrgid(gid).gr_name
+        group = grp.getgrgid(gid)
     except KeyError:
-        return str(gid)
+        return str(gid), []
+    return group.gr_name, group.gr_mem
+
+
+def _user() -> str:
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return ""

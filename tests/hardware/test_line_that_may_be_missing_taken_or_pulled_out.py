@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import grp
 import os
+import pwd
+import stat
 import termios
 import threading
 import tty
@@ -108,12 +110,51 @@ def test_a_second_opener_is_told_that_the_port_is_taken(cable: Cable, line: Line
     second.close()
 
 
-def test_missing_permission_names_the_group_of_the_device_file(tmp_path: Path) -> None:
-    port = tmp_path / "port"
-    port.touch()
-    trouble = trouble_of(str(port), PermissionError(errno.EACCES, "Permission denied"))
+DIALOUT, LODGERS, HERE = 20, 4711, 1000
+# The file's group and mode · groups of this program · members of the group, by its file → what helps.
+PERMISSIONS = {
+    "not in the group": (DIALOUT, 0o660, [HERE], [], "group dialout: add this user"),
+    "added after the start": (DIALOUT, 0o660, [HERE], ["kiosk"], "restart the service"),
+    "in the group, and refused all the same": (DIALOUT, 0o660, [HERE, DIALOUT], ["kiosk"], "DeviceAllow="),
+    "its group has no rights": (
+        DIALOUT,
+        0o600,
+        [HERE],
+        [],
+        "group dialout with mode -rw-------: let a udev rule",
+    ),
+    "nobody but root": (0, 0o660, [HERE], [], "udev rule"),
+    "a group without a name": (LODGERS, 0o660, [HERE], [], f"group {LODGERS}: add this user"),
+}
+
+
+@pytest.mark.parametrize(("gid", "mode", "ours", "members", "helps"), PERMISSIONS.values(), ids=PERMISSIONS)
+def test_who_has_no_permission_reads_what_helps(
+    monkeypatch: pytest.MonkeyPatch, gid: int, mode: int, ours: list[int], members: list[str], helps: str
+) -> None:
+    def group_of(number: int) -> grp.struct_group:
+        names = {DIALOUT: "dialout", 0: "root"}
+        return grp.struct_group((names[number], "x", number, members))
+
+    port = "/dev/ttyUSB9"
+    status = os.stat_result((stat.S_IFREG | mode, 0, 0, 1, 0, gid, 0, 0, 0, 0))
+    monkeypatch.setattr(os, "stat", lambda path: status)
+    monkeypatch.setattr(os, "getegid", lambda: HERE)
+    monkeypatch.setattr(os, "getgroups", lambda: ours)
+    monkeypatch.setattr(
+        pwd, "getpwuid", lambda uid: pwd.struct_passwd(("kiosk", "x", HERE, HERE, "", "/", ""))
+    )
+    monkeypatch.setattr(grp, "getgrgid", group_of)
+    trouble = trouble_of(port, PermissionError(errno.EACCES, "Permission denied"))
+    monkeypatch.undo()
     assert trouble.trouble is Trouble.NO_PERMISSION
-    assert grp.getgrgid(port.stat().st_gid).gr_name in trouble.detail
+    assert helps in trouble.detail
+
+
+def test_a_port_in_a_folder_that_is_closed(tmp_path: Path) -> None:
+    hidden = tmp_path / "nowhere" / "port"
+    trouble = trouble_of(str(hidden), PermissionError(errno.EACCES, "Permission denied"))
+    assert "a folder on the way" in trouble.detail
 
 
 def test_a_cable_pulled_without_hanging_up_is_noticed_when_silence_falls(cable: Cable, line: Line) -> None:

@@ -31,6 +31,7 @@ from kiosk.identity import NotEnrolled, load_identity
 from kiosk.journal.beside import opened
 from kiosk.journal.store import JOURNAL_FILE, Damaged, fact_of
 from kiosk.parcels import WireRecord
+from kiosk.process import ENDINGS, end_in_order
 from kiosk.supervise import House, Place, Trouble
 from kiosk.training.apart import Mixed
 
@@ -195,6 +196,7 @@ def _run(options: argparse.Namespace) -> int:
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         _tell("there is no display here: playing the scripted demo on a virtual one")
         return _demo(options)
+    end_in_order()
     place = Place(options.home)
     house = _house(place, config=options.config)
     try:
@@ -212,6 +214,7 @@ def _demo(options: argparse.Namespace) -> int:
     from kiosk import demo
     from kiosk.display import VirtualDisplay
 
+    end_in_order()
     with tempfile.TemporaryDirectory(prefix="kiosk-demo-") as home, VirtualDisplay(*demo.WINDOW) as display:
         place = Place(Path(home))
         house = _house(place, display.environment, options.config)
@@ -264,7 +267,7 @@ def _house(
 def _until_closed(house: House) -> None:
     """The window is closed by its cross: then the whole house ends."""
     closed = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
+    for name in ENDINGS:
         signal.signal(name, lambda *_: closed.set())
     house.processes["screens"].on_clean_exit = closed.set
     closed.wait()

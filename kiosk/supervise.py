@@ -6,8 +6,8 @@ plug, and to begin a new world, over the same kind of control channel that the s
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
-import os
 import shutil
 import signal
 import socket
@@ -18,7 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import msgspec
 
@@ -26,10 +26,9 @@ from hardware.control import Answer, ControlClient, Request
 from kiosk.courier.enrol import enrol
 from kiosk.identity import IDENTITY_FILE
 from kiosk.journal.store import JOURNAL_FILE
+from kiosk.process import Process
 
-RESTART_S: Final = 0.5  # as RestartSec in the units: time for the dead process's ports to be free
 START_S: Final = 180.0  # a cold start on a slow card or a loaded machine, imports included
-STOP_S: Final = 8.0  # then it is killed
 SERVICES: Final = ("core", "screens", "courier")
 
 
@@ -37,89 +36,13 @@ class Trouble(Exception):
     """What could not be started, and where its own words are."""
 
 
-class Process:
-    """One supervised process. Its output goes to a log file of its own."""
-
-    def __init__(
-        self, name: str, command: Sequence[str], logs: Path, env: dict[str, str] | None = None
-    ) -> None:
-        self.name = name
-        self.log = logs / f"{name}.log"
-        self._command = list(command)
-        self._env = {**os.environ, **(env or {})}
-        self._wanted = False
-        self._changed = threading.Condition()
-        self._process: subprocess.Popen[bytes] | None = None
-        self.starts = 0
-        self.on_clean_exit: Callable[[], None] | None = None  # instead of starting it again
-
-    def start(self) -> None:
-        with self._changed:
-            if self._wanted:
-                return
-            self._wanted = True
-            self._launch()
-        threading.Thread(target=self._watch, name=f"supervise {self.name}", daemon=True).start()
-
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        with self._changed:
-            self._wanted = False
-            process = self._process
-            self._changed.notify_all()
-        if process is None:
-            return
-        _send(process, how)
-        try:
-            process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            _send(process, signal.SIGKILL)
-            process.wait()
-
-    def kill(self) -> None:
-        """As if it had crashed: it is started again after `RESTART_S`."""
-        with self._changed:
-            if self._process is not None:
-                _send(self._process, signal.SIGKILL)
-
-    @property
-    def pid(self) -> int | None:
-        process = self._process
-        return process.pid if process is not None and process.poll() is None else None
-
-    def _launch(self) -> None:
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self._env
-            )
-        self.starts += 1
-
-    def _watch(self) -> None:
-        while True:
-            process = self._process
-            assert process is not None
-            code = process.wait()
-            if code == 0 and self.on_clean_exit is not None:
-                self.on_clean_exit()
-                return
-            with self._changed:
-                if self._changed.wait_for(lambda: not self._wanted, RESTART_S):
-                    return
-                if self._process is process:
-                    self._launch()
-
-
-def _send(process: subprocess.Popen[bytes], how: signal.Signals) -> None:
-    try:
-        process.send_signal(how)
-    except ProcessLookupError:
-        pass
-
-
 class Place:
     """Where everything of one simulated kiosk lies. Sockets need short paths, hence a folder of their own."""
 
     def __init__(self, home: Path) -> None:
+        """Raises Trouble where another kiosk runs in this folder."""
         self.home = home.resolve()
+        self._claim = self._claimed()
         self.central = self.home / "central"
         self.state = self.home / "kiosk"
         self.logs = self.home / "logs"
@@ -127,6 +50,19 @@ class Place:
         self.devices = self.run / "devices"
         for folder in (self.central, self.state, self.logs, self.devices):
             folder.mkdir(parents=True, exist_ok=True)
+
+    def _claimed(self) -> TextIO:
+        """Two houses in one folder would be two servers with one set of books, and a journal that is locked."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        claim = (self.home / "in-use").open("w")
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            claim.close()
+            raise Trouble(
+                f"another kiosk runs in {self.home}: close its window, or name another folder with --home"
+            ) from None
+        return claim
 
     @property
     def control(self) -> Path:
@@ -142,6 +78,7 @@ class Place:
 
     def close(self) -> None:
         shutil.rmtree(self.run, ignore_errors=True)
+        self._claim.close()
 
 
 def _devices_of(config: Path | None) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -19,6 +18,7 @@ from kiosk.facts.stock import NumbersReceived
 from kiosk.journal.beside import opened
 from kiosk.journal.store import JOURNAL_FILE, Damaged, fact_of
 from kiosk.outbox import BUNDLE_FILE
+from kiosk.process import end_in_order
 from kiosk.rules.terms import Words
 from kiosk.supervise import House, Place, Trouble
 from kiosk.training import apart, record, situations
@@ -80,7 +80,7 @@ def practise(
     house = house_at(place)
     closed = threading.Event()
     house.processes["screens"].on_clean_exit = closed.set
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    end_in_order()
     missed = 0
     try:
         house.start()

@@ -80,7 +80,7 @@ class Machine:
         )
         self.has(
             "uv",
-            f'echo "${{LC_ALL:-}}" >"{self.folder}/locale"\n'
+            f'echo "${{LC_ALL:-}}" >"{self.folder}/locale"; echo "${{UV_CACHE_DIR:-}}" >"{self.folder}/cache"\n'
             f'if [ "$1" = --version ]; then echo "uv {version}"; else exit {int(self.uv_fails)}; fi',
             folder=self.checkout / ".tools/bin",
         )
@@ -169,6 +169,14 @@ def test_a_folder_called_缴费_needs_letters_that_this_locale_lacks(machine: Ma
     assert machine.bootstrap().returncode == 0
 
     assert (machine.folder / "locale").read_text() == "C.UTF-8\n"
+
+
+def test_a_user_without_a_home_keeps_what_is_fetched_in_the_checkout(machine: Machine) -> None:
+    machine.environment = {"HOME": "/nonexistent"}
+
+    assert machine.bootstrap().returncode == 0
+
+    assert (machine.folder / "cache").read_text() == f"{machine.checkout}/.tools/cache\n"
 
 
 def test_a_user_whom_sudo_refuses_is_told_so_and_not_to_look_at_the_network(machine: Machine) -> None:

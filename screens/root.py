@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk.contract import (
+    AGAIN,
     AnyIntent,
     CashRunning,
     Contrast,
@@ -40,6 +41,7 @@ from screens.voice.reading import Glass, Item
 from screens.widgets.base import Box, Outline
 from screens.widgets.press import PLAIN, Press
 from screens.widgets.surface import Surface
+from screens.widgets.text import aloud
 from screens.words import Words
 
 STAFF_WAY_IN: Final = (Home, CashRunning, ShowCode)
@@ -205,10 +207,17 @@ class ScreenRoot(Surface):
         self._show_ring()
         if self._voice:
             step = sheet.say("step.long", now=view.step[0], of=view.step[1]) if view.step else ""
-            glass = Glass(title, step, tuple(items), tuple(banners))
+            glass = Glass(title, step, tuple(items), tuple(banners), self._told_again(view))
             at_home = isinstance(view.page, Home) and not self._settings_open
             self._voice.shown(glass, view.language, new=self._new_page, home=at_home)
         self._new_page = False
+
+    def _told_again(self, view: View) -> tuple[str, int]:
+        """The problem on the page, as it is spoken, and how often it was told once more."""
+        if self._problem is None:
+            return "", 0
+        words = self._words[view.language].message(self._problem)
+        return aloud(words), int(self._problem.values.get(AGAIN, 0))
 
     def _items(self) -> list[Item]:
         """In the order in which they were drawn, which is the order in which they are read."""

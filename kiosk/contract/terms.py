@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from typing import Final
 
 import msgspec
 
@@ -56,3 +57,6 @@ class Message(msgspec.Struct, frozen=True):
 
     key: str
     values: dict[str, str | int] = {}
+
+
+AGAIN: Final = "again"  # value of a problem that is told once more: how often; no phrase shows it

@@ -21,6 +21,7 @@ from kiosk.facts.passing import AcceptorIs, NoteNotice, NoteToldAgain, StopAsked
 from kiosk.flow import till
 from kiosk.flow.state import Item, Note, NoteStage, State
 from kiosk.flow.table import Evolver
+from kiosk.flow.visit_state import once_more
 from kiosk.money import Money
 
 
@@ -103,7 +104,10 @@ def _acceptor_is(state: State, fact: AcceptorIs) -> State:
 
 
 def _noticed(state: State, fact: NoteNotice) -> State:
-    return replace(state, visit=replace(state.visit, problem=fact.problem)) if state.visit else state
+    if state.visit is None:
+        return state
+    problem = once_more(state.visit.problem, fact.problem)
+    return replace(state, visit=replace(state.visit, problem=problem))
 
 
 def _asking(state: State, fact: StopAsked) -> State:

@@ -43,6 +43,7 @@ from kiosk.flow.delays import Delay
 from kiosk.flow.state import Payment, Stage, State, Visit, default_settings
 from kiosk.flow.stimuli import Given, TimeIsUp
 from kiosk.flow.table import Evolver, Facts, Machine, Row, stages
+from kiosk.flow.visit_state import once_more
 from kiosk.site import Fee
 
 BACK, PAYS_ANOTHER = "back", "pays_another"
@@ -290,7 +291,9 @@ def _ended(state: State, fact: VisitEnded | VisitClosed) -> State:
 
 def _refused(state: State, fact: EntryRefused) -> State:
     """The page stays and says why; a wrong account or item goes back to where it was entered."""
-    visit = replace(_visit(state), problem=fact.problem, wrong_entries=_visit(state).wrong_entries + 1)
+    visit = _visit(state)
+    problem = once_more(visit.problem, fact.problem)
+    visit = replace(visit, problem=problem, wrong_entries=visit.wrong_entries + 1)
     if visit.stage is Stage.LOOKING_UP:
         visit = replace(visit, stage=Stage.ACCOUNT, lookup="")
     elif visit.stage is Stage.CHECK:

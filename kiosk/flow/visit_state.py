@@ -7,7 +7,7 @@ import enum
 import msgspec
 
 from hardware.terminals.contract import Mark, Step
-from kiosk.contract import CheckItem, Language, Message, Tender
+from kiosk.contract import AGAIN, CheckItem, Language, Message, Tender
 from kiosk.facts import BillPart, Issued
 from kiosk.facts.amount import AmountFor
 from kiosk.facts.stock import ReceiptChecked
@@ -60,6 +60,16 @@ class AmountEntry(msgspec.Struct, frozen=True):
     purpose: AmountFor
     keys: bool = False
     typed: str = ""
+
+
+def once_more(before: Message | None, problem: Message | None) -> Message | None:
+    """A problem that is already on the page is told apart by its count: who hears the page must hear it again."""
+    if before is None or problem is None:
+        return problem
+    told = {name: value for name, value in before.values.items() if name != AGAIN}
+    if (before.key, told) != (problem.key, problem.values):
+        return problem
+    return Message(problem.key, {**told, AGAIN: int(before.values.get(AGAIN, 0)) + 1})
 
 
 class Visit(msgspec.Struct, frozen=True):

@@ -21,12 +21,14 @@ class Item(NamedTuple):
 
 
 class Glass(NamedTuple):
-    """What is on the glass: `title` and `step` of the head, the items of the page, its banners."""
+    """What is on the glass: `title` and `step` of the head, the items of the page, its banners. `again`: a sentence
+    that is told once more, and how often."""
 
     title: str
     step: str
     items: tuple[Item, ...]
     banners: tuple[Item, ...] = ()
+    again: tuple[str, int] = ("", 0)
 
 
 EMPTY: Final = Glass("", "", ())
@@ -42,7 +44,8 @@ def page(glass: Glass, before: Glass, language: Language) -> list[Line]:
 def news(glass: Glass, before: Glass, language: Language) -> list[Line]:
     """The same page with something new on it: only that."""
     known = {*before.items, *before.banners}
-    fresh = [item for item in (*glass.banners, *glass.items) if item not in known]
+    more = glass.again[0] if glass.again[1] and glass.again != before.again else ""
+    fresh = [item for item in (*glass.banners, *glass.items) if item not in known or item.name == more]
     return [line for line in _texts(fresh, language) if line.text]
 
 

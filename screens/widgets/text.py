@@ -11,7 +11,7 @@ from screens.widgets.base import Spoken
 from screens.words import BREAK
 
 
-def _aloud(text: str) -> str:
+def aloud(text: str) -> str:
     return text.replace(BREAK, "").replace("\n", " ")
 
 
@@ -34,7 +34,7 @@ class Text(Spoken):
         rank: Rank = Rank.READ,
     ) -> None:
         super().__init__(
-            frame, name=_aloud(text) if spoken is None else spoken, role="text", personal=personal
+            frame, name=aloud(text) if spoken is None else spoken, role="text", personal=personal
         )
         self.text = text
         self.px = px

@@ -44,6 +44,27 @@ def test_the_third_wrong_entry_brings_help_and_going_on_loses_nothing(kiosk):
     assert isinstance(kiosk.page, c.HelpOffer)
 
 
+def test_the_same_problem_once_more_is_a_new_page_for_who_hears_it(kiosk):
+    kiosk.want(c.ChooseFee("water"))
+    seen = []
+    for _ in range(2):
+        kiosk.hear(NO_BILL)
+        seen.append(
+            (kiosk.engine.view.number, kiosk.page.problem.key, kiosk.page.problem.values.get(c.AGAIN))
+        )
+    (first, key, never), (second, same, once) = seen
+    assert key == same and (never, once) == (None, 1) and second > first
+
+
+def test_a_note_that_comes_back_twice_is_told_twice(kiosk):
+    kiosk.to_cash(bill("70.00"))
+    refused = hw.Refused(device="acceptor", because=hw.RefusedBecause.NOT_RECOGNISED)
+    kiosk.hear(refused)
+    first = kiosk.page.problem
+    kiosk.hear(refused)
+    assert kiosk.page.problem.key == first.key and kiosk.page.problem != first
+
+
 def test_an_unknown_account_asked_three_times_is_a_wrong_entry_too(kiosk):
     kiosk.want(c.ChooseFee("water"))
     kiosk.type("1" * 10)

@@ -137,6 +137,17 @@ def test_only_what_is_new_on_the_same_page_is_said(guide: Guide, speaker: Speake
     assert said(speaker, ear) == ["twenty yuan is in"]
 
 
+def test_the_same_problem_once_more_is_said_once_more(guide: Guide, speaker: Speaker, ear: Ear) -> None:
+    wrong = PAGE._replace(items=(*PAGE.items, Item("Not a bill.", "text")), again=("Not a bill.", 0))
+    guide.shown(wrong, Language.EN, new=True, home=False)
+    speaker.wait(PATIENCE_S)
+    ear.heard.clear()
+    for times in (1, 1, 2):  # drawn again in between, without news
+        guide.shown(wrong._replace(again=("Not a bill.", times)), Language.EN, new=False, home=False)
+        speaker.wait(PATIENCE_S)
+    assert said(speaker, ear) == ["Not a bill."] * 2
+
+
 def test_a_headset_starts_the_guided_way_and_pulling_it_out_ends_it(
     guide: Guide, speaker: Speaker, ear: Ear
 ) -> None:

@@ -162,7 +162,13 @@ def _serve(options: argparse.Namespace) -> None:
         )
     if options.sandbox:
         _seed_now(options.state, options.training)
-    sock = server.listen(options.host, options.port)
+    try:
+        sock = server.listen(options.host, options.port)
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise Trouble(
+            f"{options.host}, port {options.port}: {why}; if another server runs there, choose another --port"
+        ) from error
     host = f"[{options.host}]" if ":" in options.host else options.host
     print(f"listening on http://{host}:{sock.getsockname()[1]}", flush=True)
     server.serve(options.state, sock, options.training)

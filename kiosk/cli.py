@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
 import shutil
 import signal
 import sys
@@ -18,7 +17,7 @@ from types import FrameType
 
 import msgspec
 
-from kiosk import codec, day_csv, receipt_proof, site, witness
+from kiosk import codec, day_csv, display, receipt_proof, site, witness
 from kiosk.core import RUN, STATE
 from kiosk.courier.direct import Direct
 from kiosk.courier.enrol import EnrolmentFailed, enrol
@@ -193,7 +192,7 @@ def _tell(text: str) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    if not display.seen_by_a_person():
         _tell("there is no display here: playing the scripted demo on a virtual one")
         return _demo(options)
     end_in_order()
@@ -212,15 +211,17 @@ def _run(options: argparse.Namespace) -> int:
 
 def _demo(options: argparse.Namespace) -> int:
     from kiosk import demo
-    from kiosk.display import VirtualDisplay
 
     end_in_order()
-    with tempfile.TemporaryDirectory(prefix="kiosk-demo-") as home, VirtualDisplay(*demo.WINDOW) as display:
+    with (
+        tempfile.TemporaryDirectory(prefix="kiosk-demo-") as home,
+        display.VirtualDisplay(*demo.WINDOW) as virtual,
+    ):
         place = Place(Path(home))
-        house = _house(place, display.environment, options.config)
+        house = _house(place, virtual.environment, options.config)
         try:
             house.start()
-            return demo.play(house, options.out, _tell, display)
+            return demo.play(house, options.out, _tell, virtual)
         finally:
             house.stop()
             if options.out.exists():

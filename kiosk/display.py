@@ -13,7 +13,29 @@ from kiosk.supervise import Trouble
 
 START_S: Final = 20.0  # Xvfb itself needs 0.2 s; a loaded machine much more
 STOP_S: Final = 5.0
+ANSWER_S: Final = 20.0  # of a display that is there: some milliseconds
 DEPTH: Final = 24  # bits of colour
+
+
+def seen_by_a_person() -> bool:
+    """Whether there is a display. Raises Trouble for one that does not answer: SDL would draw where nobody looks."""
+    if os.environ.get("WAYLAND_DISPLAY"):
+        return True
+    name = os.environ.get("DISPLAY")
+    if name and shutil.which("xdotool") and not _answers():
+        raise Trouble(
+            f"the display {name} (DISPLAY) does not answer, or not to this user; start this in a terminal of the"
+            " desktop as the user who sits there, or `unset DISPLAY`: then the scripted demo is played"
+        )
+    return bool(name)
+
+
+def _answers() -> bool:
+    try:
+        asked = subprocess.run(["xdotool", "getdisplaygeometry"], capture_output=True, timeout=ANSWER_S)
+    except subprocess.TimeoutExpired:
+        return False
+    return asked.returncode == 0
 
 
 class VirtualDisplay:

@@ -46,7 +46,6 @@ from screens.words import Words
 
 STAFF_WAY_IN: Final = (Home, CashRunning, ShowCode)
 OWN_TITLE: Final = (StaffEntry, StaffBoard, HelpMenu, HelpText)
-NO_VIEW: Final = -1
 DARK: Final = (0.0, 0.0, 0.0, 1.0)
 STAFF_HOLD_S: Final = 3.0  # nobody rests a finger on a title for so long by chance; a lean is over sooner
 VOICE_KEYS: Final = (

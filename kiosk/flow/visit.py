@@ -48,7 +48,6 @@ from kiosk.site import Fee
 
 BACK, PAYS_ANOTHER = "back", "pays_another"
 SAME_PERSON = frozenset((BACK, PAYS_ANOTHER))  # stands there yet, and reads on
-ACCOUNT_OR_LOOKUP = stages(Stage.ACCOUNT, Stage.LOOKING_UP)
 BACK_TO = {
     Stage.LOOKING_UP: Stage.ACCOUNT,
     Stage.BILLS: Stage.ACCOUNT,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -12,6 +11,7 @@ from typing import Final, TextIO
 import apsw
 
 from hardware.simulated import NotPossible
+from kiosk import display
 from kiosk.contract import Language
 from kiosk.facts import Durable
 from kiosk.facts.stock import NumbersReceived
@@ -71,7 +71,7 @@ def practise(
         raise Trouble(f"there is no situation {wish!r}; there are {', '.join(known)}")
     central = home / "central"
     apart.check_home(home, home / "kiosk", JOURNAL_FILE, central / SERVER_BOOKS, central / SERVER_MARK)
-    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    if not display.seen_by_a_person():
         raise Trouble("there is no display here; practice needs one to show the kiosk's window")
     by = by or _asked(WORDS["who"].in_(language), lines, tell)
     if not by.isalnum():

@@ -1,6 +1,7 @@
 """The person at the keyboard."""
 
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -84,3 +85,20 @@ def test_what_can_not_be_is_told_and_nothing_is_made(
     state = ("--state", str(tmp_path))
     done = central(*words, *state, typed="271828\n")
     assert done.returncode == 1 and says in done.stderr and not done.stdout
+
+
+def test_a_port_that_can_not_be_had_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = str(other.getsockname()[1])
+        for port in (taken, "99999"):
+            ran = central("serve", "--state", str(tmp_path), "--port", port)
+            assert ran.returncode == 1
+            assert ran.stderr.startswith(f"central: 127.0.0.1, port {port}: ") and "--port" in ran.stderr
+
+
+def test_what_the_server_keeps_is_its_own_users(tmp_path: Path) -> None:
+    central("seed", "--state", str(tmp_path / "state"))
+    central("enrolment-code", "--state", str(tmp_path / "state"))
+    files = list((tmp_path / "state").iterdir())
+    assert {"central.sqlite3", "office.secret", "demo-password.txt"} <= {path.name for path in files}
+    assert [path.name for path in files if path.stat().st_mode & 0o077] == []

@@ -15,7 +15,7 @@ PATIENCE_S = 120
 def _run(home: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "kiosk.cli", "run", "--home", str(home)],
-        env={**os.environ, "DISPLAY": ":no-such-display"},  # none of these comes so far as to open a window
+        env={**os.environ, "WAYLAND_DISPLAY": "none"},  # none of these comes so far as to open a window
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

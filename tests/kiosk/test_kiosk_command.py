@@ -1,12 +1,13 @@
 """The command says what is, and where something is wrong, what to do."""
 
 import json
+import os
 
 import pytest
 
-from kiosk import cli
+from kiosk import cli, disk
 from kiosk.disk import disk_trouble
-from kiosk.identity import save_identity
+from kiosk.identity import KEY_FILE, load_signer, save_identity
 from tests.kiosk.world import Kiosk, bill
 
 
@@ -135,3 +136,27 @@ def test_a_state_folder_in_ram_is_refused_except_in_simulation():
     trouble = disk_trouble(cli.Path("/dev/shm"))
     assert "power cut" in trouble
     assert not disk_trouble(cli.Path("/dev/shm"), may_be_ram=True)
+
+
+def test_a_disk_without_room_takes_no_money(tmp_path, monkeypatch):
+    assert not disk_trouble(tmp_path, may_be_ram=True)
+    monkeypatch.setattr(disk, "SPACE_NEEDED", 1 << 60)
+    assert "MiB needed" in disk_trouble(tmp_path, may_be_ram=True)
+
+
+def test_a_display_that_does_not_answer_is_told_before_anything_starts(tmp_path, capsys, monkeypatch):
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setenv("DISPLAY", ":98765")
+    code, out, err = run(capsys, "run", "--home", tmp_path / "home")
+    assert code == 1 and not out
+    assert ":98765" in err and "unset DISPLAY" in err
+    assert not (tmp_path / "home").exists()
+
+
+def test_the_key_is_for_its_owner_alone_whatever_the_umask(tmp_path):
+    before = os.umask(0)
+    try:
+        load_signer(tmp_path, create=True)
+    finally:
+        os.umask(before)
+    assert (tmp_path / KEY_FILE).stat().st_mode & 0o777 == 0o600

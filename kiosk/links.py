@@ -107,7 +107,7 @@ class Link:
             except ValueError:  # longer than the limit: where the next line begins is not known any more
                 peer.send(LineRefused(f"a line may have {self._line_bytes} bytes"))
                 log.warning(
-                    "%s: a line of more than %s bytes; connection closed", self.path.name, MAX_LINE_BYTES
+                    "%s: a line of more than %s bytes; connection closed", self.path.name, self._line_bytes
                 )
                 return
             if not line:

@@ -7,7 +7,9 @@ import os
 import pytest
 
 from kiosk.contract import FromScreens, Hello, PressKey, Touched
-from kiosk.links import Link
+from kiosk.links import BACKLOG_BYTES, Link
+
+PATIENCE_S = 60
 
 
 class Listening:
@@ -24,6 +26,7 @@ class Listening:
 
     def _came(self, peer):
         self.open += 1
+        self.peer = peer
         peer.send(Hello("core", 1))
 
     def _went(self, peer):
@@ -115,5 +118,26 @@ def test_the_socket_of_a_core_that_was_killed_is_replaced(tmp_path):
             listening = Listening(tmp_path)
             await listening.link.open()
             assert (await said(listening))[0]["type"] == "hello"
+
+    run(story())
+
+
+def test_a_process_that_does_not_read_is_let_go_and_fills_no_memory(tmp_path):
+    async def story():
+        listening = Listening(tmp_path)
+        await listening.link.open()
+        _, writer = await asyncio.open_unix_connection(str(listening.path), limit=1024)
+        async with asyncio.timeout(PATIENCE_S):
+            while not listening.open:
+                await asyncio.sleep(0)
+            long = Hello("x" * 10_000, 1)
+            # The kernel and the reader hold back far less.
+            for _ in range(4 * BACKLOG_BYTES // 10_000):
+                listening.peer.send(long)
+                await asyncio.sleep(0)
+            while listening.open:
+                await asyncio.sleep(0)
+        writer.close()
+        await listening.link.close()
 
     run(story())

@@ -92,6 +92,11 @@ def _wrong(row: dict[str, str], rules: dict[str, Fee]) -> Iterator[str]:
         yield "identity: no resident ID number and no unified social credit code: correct it, or leave it empty"
     if row["contact"] and identity.phone(row["contact"]).wrong is not None:
         yield "contact: no telephone number: correct it, or leave it empty"
+    asked = {one.mark for known in rules.values() for one in known.concession if one.mark}
+    for mark in row["marks"].split():
+        if mark not in asked:
+            there_are = ", ".join(sorted(asked)) or "none"
+            yield f"marks: {mark!r}: no concession asks for it; correct it; there are {there_are}"
     if row["number"]:
         if not _NUMBER.fullmatch(row["number"]):
             write = "write at most 40 letters, digits and signs such as -, without blanks and ;"

@@ -78,6 +78,10 @@ WRONG = {  # what stands there → column, and what to do
     GOOD.replace("2026-12-31", "2026-W52-4"): ("due: '2026-W52-4'", "no calendar has this day"),
     GOOD.replace("2026-10", "Oct"): ("period: 'Oct'", "2026-10"),
     GOOD.replace("2026-12-31", "2026-02-30"): ("due: '2026-02-30'", "no calendar has this day"),
+    GOOD.replace("low_income", "low_income low_incom"): (
+        "marks: 'low_incom'",
+        "no concession asks for it; correct it; there are low_income",
+    ),
     GOOD.replace("H-1", "H;1"): ("number: 'H;1'", "without blanks and ;"),
     GOOD.replace("H-1", "供热1"): ("number: '供热1'", "letters, digits and signs"),
     GOOD.replace("H-1", "9" * 41): ("number: ", "at most 40"),

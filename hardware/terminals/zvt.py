@@ -200,7 +200,10 @@ class Zvt:
         self._state, self._running, self._status = state, False, None
         self._deadline_s = now_s + tries * ack_s + ACCEPT_S
         self._link.count_afresh()
-        self._link.send(now_s, apdu(command, data), tries, ack_s)
+        if state is State.PAYING:
+            self._link.send_once(now_s, apdu(command, data))
+        else:
+            self._link.send(now_s, apdu(command, data), tries, ack_s)
 
     def _apdu(self, now_s: float, command: int, data: bytes) -> None:
         if command in OURS:
@@ -210,6 +213,7 @@ class Zvt:
             self._accepted(now_s)
         elif command >> 8 == REFUSED_CLASS:
             if not self._running:
+                self._link.answered(now_s)
                 _ENDS[self._state].refused(self, now_s, command & 0xFF)
         else:
             self._link.send(now_s, apdu(DONE))
@@ -221,6 +225,7 @@ class Zvt:
         if self._running or self._state is State.READY:
             return  # the acknowledgement of an order to abort, or one told again
         self._running = True
+        self._link.answered(now_s)
         self._deadline_s = now_s + LIMIT_S[self._state]
         if self._order is not None and self._order.cancelled and self._state is State.PAYING:
             self._link.send(now_s, apdu(ABORT_ORDER))

@@ -26,6 +26,7 @@ class Link:
         self._decoder = Decoder()
         self.count_afresh()
         self._waiting: deque[tuple[bytes, int, float]] = deque()  # frame, tries, seconds for each
+        self._once: bytes | None = None  # the frame that is said again only if it arrived damaged
         self._out = bytearray()
         self._tries_left = 0
         self._again_s: float | None = None  # when the first one waiting is said again
@@ -51,10 +52,24 @@ class Link:
         self._out.clear()
         return out
 
+    def send_once(self, now_s: float, whole: bytes) -> None:
+        """Said again after a NAK, never into silence: it may have been heard, and frames have no numbers."""
+        self._once = encode(whole)
+        self.send(now_s, whole)
+
     def send(self, now_s: float, whole: bytes, tries: int = TRIES, ack_s: float = ACK_S) -> None:
         self._waiting.append((encode(whole), tries, ack_s))
         if len(self._waiting) == 1:
             self._first(now_s)
+
+    def answered(self, now_s: float) -> None:
+        """What it was for was carried out or refused, so it arrived, whatever became of its acknowledgement."""
+        if self._once_is_first:
+            self._acknowledged(now_s)
+
+    @property
+    def _once_is_first(self) -> bool:
+        return bool(self._waiting) and self._waiting[0][0] == self._once
 
     def forget(self) -> None:
         """What still waits for its acknowledgement is not said again."""
@@ -87,6 +102,8 @@ class Link:
             self._decoder.clear()
             self._out += NAK
         if self._again_s is not None and now_s >= self._again_s:
+            if self._once_is_first:
+                self._tries_left = 0
             self._again(now_s)
 
     def _first(self, now_s: float) -> None:

@@ -98,6 +98,40 @@ def test_the_sequence_as_it_should_be():
     assert [type(answer) for answer in table.answers] == [CardApproved]
 
 
+def test_a_payment_whose_acknowledgement_is_lost_is_not_ordered_twice():
+    """ZVT numbers nothing: a terminal that is quick would charge the second one, too."""
+    table = Table()
+    table.to_rest()
+    table.pay()
+    table.hear(encode(apdu(DONE)))
+    table.wait(20.0)
+    table.hear(encode(apdu(STATUS, status(0, 3750, 42))))
+    table.say(COMPLETION)
+    assert table.orders.count(AUTHORISE) == 1
+    assert [type(answer) for answer in table.answers] == [CardApproved]
+
+
+def test_a_payment_that_nobody_acknowledges_is_unknown_and_not_ordered_again():
+    table = Table()
+    table.to_rest()
+    table.pay()
+    table.wait(30.0)
+    assert table.orders.count(AUTHORISE) == 1
+    assert [type(answer) for answer in table.answers] == [CardUnknown]
+
+
+def test_a_payment_that_arrived_damaged_is_ordered_again():
+    table = Table()
+    table.to_rest()
+    table.pay()
+    table.hear(b"\x15")
+    assert table.orders.count(AUTHORISE) == 2
+    table.say(DONE)
+    table.say(STATUS, status(0, 3750, 42))
+    table.say(COMPLETION)
+    assert [type(answer) for answer in table.answers] == [CardApproved]
+
+
 def test_an_abort_after_an_accepted_status_decides_nothing():
     table = Table()
     table.to_rest()

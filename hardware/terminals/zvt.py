@@ -279,7 +279,13 @@ class Zvt:
         self._at_rest(now_s, (self._status.trace if self._status else None) or 0)
 
     def _nothing_learned(self, now_s: float, code: int) -> None:
-        self._at_rest(now_s, 0)
+        if code == f.BUSY:
+            self.trouble = (
+                Trouble.FAILED,
+                f"{self._device}: {f.said(code)}; wait until its display is at rest",
+            )
+        else:
+            self._at_rest(now_s, 0)
 
     def _at_rest(self, now_s: float, trace: int) -> None:
         self._mark = Mark(self._terminal, trace)
@@ -335,10 +341,13 @@ class Zvt:
         self._learn(now_s)
 
     def _not_paid(self, now_s: float, code: int) -> None:
-        """Aborted. After an accepted status that proves nothing: its record has to say."""
+        """Aborted. After an accepted status, or because it is busy (with what?), that proves nothing: its record says."""
         assert self._order is not None
-        if self._status is not None and self._status.result == f.OK:
-            self._unknown(self._order.payment, f"accepted, then aborted: {f.said(code)}")
+        accepted = self._status is not None and self._status.result == f.OK
+        if accepted or code == f.BUSY:
+            self._unknown(
+                self._order.payment, f"{'accepted, then ' if accepted else ''}aborted: {f.said(code)}"
+            )
         else:
             self._declined(self._order.payment, f.because(code), f.said(code))
         self._learn(now_s)

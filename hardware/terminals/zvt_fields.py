@@ -114,6 +114,7 @@ def status_of(data: bytes) -> Status:
     )
 
 
+BUSY: Final = 0x9C
 WRONG_CURRENCY: Final = frozenset({0x6F, 0xC6})
 CANCELLED: Final = frozenset({0x6C})  # by the abort key, or nobody came
 CARD_UNUSABLE: Final = frozenset(

@@ -132,6 +132,16 @@ def test_a_payment_that_arrived_damaged_is_ordered_again():
     assert [type(answer) for answer in table.answers] == [CardApproved]
 
 
+def test_a_terminal_that_is_busy_may_be_so_with_this_very_payment():
+    table = Table()
+    table.to_rest()
+    table.pay()
+    table.hear(encode(b"\x84\x9c\x00"))
+    assert [type(answer) for answer in table.answers] == [CardUnknown]
+    table.say(0x849C)  # its record can not be read either: that is no empty record
+    assert [mark.trace for mark in table.marks] == [41]
+
+
 def test_an_abort_after_an_accepted_status_decides_nothing():
     table = Table()
     table.to_rest()

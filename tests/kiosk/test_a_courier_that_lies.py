@@ -5,7 +5,7 @@ import asyncio
 import msgspec
 import pytest
 
-from kiosk import codec
+from kiosk import codec, witness
 from kiosk.facts import ReceiptIssued
 from kiosk.identity import Identity, Signer, signed_by
 from kiosk.outbox import Outbox
@@ -254,3 +254,12 @@ def test_a_bundle_counts_only_with_the_servers_signature_and_is_kept_for_the_nex
         assert len(sent.bundles) == 2, "a bundle that was changed on disk is not believed"
 
     with_outbox(tmp_path, story)
+
+
+def test_what_the_server_once_held_is_remembered_whatever_it_says_later(tmp_path):
+    def said(seq, signer=SERVER):
+        signature = signer.sign(witness_bytes("K0001", 1, seq, "ab" * 32))
+        witness.keep(tmp_path, IDENTITY, witness.Witness("K0001", 1, seq, "ab" * 32, signature))
+        return witness.load(tmp_path, IDENTITY).seq
+
+    assert [said(10), said(3), said(12), said(20, STRANGER)] == [10, 10, 12, 12]

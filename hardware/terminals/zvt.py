@@ -341,7 +341,7 @@ class Zvt:
         self._learn(now_s)
 
     def _not_paid(self, now_s: float, code: int) -> None:
-        """Aborted. After an accepted status, or because it is busy (with what?), that proves nothing: its record says."""
+        """Aborted: no proof after an accepted status, or where it is busy (with what?); then its record says."""
         assert self._order is not None
         accepted = self._status is not None and self._status.result == f.OK
         if accepted or code == f.BUSY:

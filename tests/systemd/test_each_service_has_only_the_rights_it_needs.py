@@ -134,6 +134,13 @@ def test_a_lasting_fault_does_not_restart_the_machine_for_ever(unit: ReadUnit) -
     assert not unit("kiosk-courier.service").all("OnFailure")
 
 
+def test_stopping_the_kiosk_stops_all_of_it(unit: ReadUnit) -> None:
+    """As the doctor asks for: a target that only wants its services would leave them running."""
+    ours = {name for name in unit("kiosk.target").words("Wants") if name.startswith("kiosk")}
+    assert set(SERVICES) < ours
+    assert [unit(name).all("PartOf") for name in ours] == [["kiosk.target"]] * len(ours)
+
+
 def test_the_core_does_not_start_without_its_disk(unit: ReadUnit) -> None:
     assert unit("kiosk-core.service").one("RequiresMountsFor") == "/var/lib/kiosk"
 

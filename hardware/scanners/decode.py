@@ -181,8 +181,13 @@ def _bars(gray: Gray) -> list[Code]:
     return []
 
 
+def _white_on_black(gray: Gray) -> list[Code]:
+    """As a phone shows a page with a code in its dark mode."""
+    return _zxing(cv2.bitwise_not(_halved(gray)), _QR, try_downscale=True)
+
+
 # In the order in which a picture meets them: what adds most for its time comes first.
-_CLOSER: Final[tuple[Callable[[Gray], list[Code]], ...]] = (_even_light, _squares, _bars)
+_CLOSER: Final[tuple[Callable[[Gray], list[Code]], ...]] = (_even_light, _squares, _bars, _white_on_black)
 _IN_A_REGION: Final[tuple[Callable[[Gray], list[Code]], ...]] = (
     _halved_and_sharpened,
     _softened,

@@ -132,6 +132,11 @@ def test_a_code_held_badly_is_read(
     assert patient().read(in_a_view(drawn, turned_deg, module_px / fine_px, blur_px, noise)) == (code,)
 
 
+def test_a_code_in_white_on_black_is_read() -> None:
+    view = in_a_view(qr(b"134567890123456789", 8), 12, 0.75, 0.6)
+    assert patient().read((255 - view).astype(np.uint8)) == (PAYMENT_QR,)
+
+
 @pytest.mark.parametrize(
     ("module_px", "blur_px", "lean", "fan"),
     [(1.6, 0.8, 0.0, 0.2), (2.0, 1.2, 0.1, 0.1), (2.4, 1.2, 0.2, 0.1)],

@@ -14,22 +14,19 @@ from kiosk.contract import (
     CashRunning,
     Contrast,
     EnterAccount,
-    HelpMenu,
-    HelpText,
     Home,
     Language,
     Message,
     OpenStaff,
     SayContact,
     ShowCode,
-    StaffBoard,
     StaffEntry,
     StillHere,
     TextSize,
     Touched,
     View,
 )
-from screens import chrome, focus, poster, typeset
+from screens import chrome, focus, poster, titles, typeset
 from screens.focus import KEYS, Key, Ring
 from screens.frame import Frame
 from screens.pages import PAGES, idle, keypad, offline, settings
@@ -45,7 +42,6 @@ from screens.widgets.text import aloud
 from screens.words import Words
 
 STAFF_WAY_IN: Final = (Home, CashRunning, ShowCode)
-OWN_TITLE: Final = (StaffEntry, StaffBoard, HelpMenu, HelpText)
 DARK: Final = (0.0, 0.0, 0.0, 1.0)
 STAFF_HOLD_S: Final = 3.0  # nobody rests a finger on a title for so long by chance; a lean is over sooner
 VOICE_KEYS: Final = (
@@ -103,7 +99,7 @@ class ScreenRoot(Surface):
 
     def show(self, view: View) -> None:
         """Draw this view now."""
-        title = view.page.title if isinstance(view.page, OWN_TITLE) else None
+        title = view.page.title if isinstance(view.page, titles.OWN) else None
         page = (type(view.page), view.idle is not None, title)
         if page != self._shown_page or not self._connected:
             self._shown_page = page
@@ -237,10 +233,9 @@ class ScreenRoot(Surface):
                 "settings:close", sheet.say("button.settings_done"), self._toggle_settings, icon="tick"
             )
             return sheet.say("settings.title"), Foot(main=done)
-        title, build = PAGES[type(view.page)]
-        if isinstance(view.page, OWN_TITLE):
-            return sheet.message(view.page.title), build(sheet, view.page)
-        return sheet.say(title), build(sheet, view.page)
+        own = view.page.title if isinstance(view.page, titles.OWN) else None
+        title = sheet.message(own) if own else sheet.say(titles.key(view.page))
+        return title, PAGES[type(view.page)](sheet, view.page)
 
     def _voice_controls(self, language: Language) -> settings.Voice:
         voice = self._voice

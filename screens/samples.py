@@ -169,6 +169,11 @@ def _receipt(stage: c.PaperStage, status: str, **more: object) -> c.ReceiptPage:
     return c.ReceiptPage("8100000012", DUE, stage, TICKS, Message(status), **more)  # type: ignore[arg-type]
 
 
+def _claim(stage: c.PaperStage, because: str, status: str) -> c.ClaimPage:
+    messages = Message(f"claim.{because}"), stage, Message(f"claim.{status}")
+    return c.ClaimPage("CL-000017", Money(5000), *messages, RECEIPT_QR, AGAIN, DONE)
+
+
 Maker = Callable[[Language], c.AnyPage]
 
 
@@ -303,17 +308,9 @@ PAGES: Final[dict[str, Sample]] = {  # name → page, step, way back
         (5, 5),
         None,
     ),
-    "claim": (
-        lambda la: c.ClaimPage(
-            "CL-000017",
-            Money(5000),
-            Message("claim.because_note_doubtful"),
-            c.PaperStage.PRINTED,
-            Message("claim.printed"),
-            RECEIPT_QR,
-            AGAIN,
-            DONE,
-        ),
+    "claim": (_same(_claim(c.PaperStage.PRINTED, "because_note_doubtful", "printed")), None, None),
+    "claim_not_printed": (
+        _same(_claim(c.PaperStage.NOT_PRINTED, "because_change_owed", "not_printed_no_paper")),
         None,
         None,
     ),

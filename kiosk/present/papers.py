@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kiosk import contract as c
 from kiosk.contract import Message
 from kiosk.facts import ClaimIssued, ReceiptIssued
@@ -125,6 +127,7 @@ def _done(state: State) -> c.Button | None:
     return None if state.printing else button(c.Done(), "done")
 
 
+NO_PAPER_YET: Final = (PaperState.ISSUED, PaperState.NOT_PRINTED, PaperState.HELD_BACK)
 FACES: dict[c.Rating, str] = {
     c.Rating.VERY_GOOD: "very_good",
     c.Rating.GOOD: "smile",
@@ -143,10 +146,17 @@ def thanks(state: State, now_ms: int) -> c.AnyPage:
     return c.ThankYou(
         amount=_received(state) if receipt else None,
         number=receipt.receipt if receipt else "",
-        message=Message("thanks.paid" if receipt else "thanks.claim"),
+        message=Message(_take_along(state, receipt is not None)),
         another=button(c.PayAnother(), "pay_another"),
         done=button(c.Done(), "finish"),
         faces=() if rated else faces,
         rated=Message("thanks.rated") if rated else None,
         say=button(c.OpenHelp(HelpRoom.SAY.value), "say") if rated else None,
     )
+
+
+def _take_along(state: State, paid: bool) -> str:
+    """What to remember: no paper where none came out."""
+    if all(paper.stage in NO_PAPER_YET for paper in state.visit_papers):
+        return "thanks.things"
+    return "thanks.paid" if paid else "thanks.claim"

@@ -90,6 +90,7 @@ def test_papers_that_never_came_out_stay_on_the_list_after_the_visit_and_a_resta
     kiosk.hear(says(NO_PAPER))
     pay(kiosk)
     kiosk.want(c.Done())
+    assert kiosk.page.message.key == "thanks.things", "there is no paper to take along"
     kiosk.time_is_up(Delay.THANKS)
     assert isinstance(kiosk.page, c.Home)
     kiosk.restart()

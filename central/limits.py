@@ -4,15 +4,13 @@ uvicorn waits for ever for a request's head; Django writes a body of any length 
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any, Final
 
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-HEAD_WITHIN_S: Final = 20.0  # a few hundred bytes; also how long a connection that asks nothing stays open
-BODY_WITHIN_S: Final = 30.0  # a kiosk gives up after 10 s by itself (kiosk.post.CALL_S)
+REQUEST_WITHIN_S: Final = 30.0  # head and body; a kiosk gives up after 10 s by itself (kiosk.post.CALL_S)
 FORM_BYTES: Final = 64 * 1024  # the longest form of the office has a cause and a token
 
 
@@ -25,25 +23,23 @@ class Disconnected(Exception):
 
 
 async def whole_body(receive: Receive, most_bytes: int) -> bytes:
-    """Stops reading as soon as it is too much, whatever length was announced. Raises TooLarge, Disconnected, and
-    TimeoutError after `BODY_WITHIN_S`."""
+    """Stops reading as soon as it is too much, whatever length was announced. Raises TooLarge, Disconnected."""
     parts, size = [], 0
-    async with asyncio.timeout(BODY_WITHIN_S):
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise Disconnected
-            part = message.get("body", b"")
-            size += len(part)
-            if size > most_bytes:
-                raise TooLarge
-            parts.append(part)
-            if not message.get("more_body"):
-                return b"".join(parts)
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        part = message.get("body", b"")
+        size += len(part)
+        if size > most_bytes:
+            raise TooLarge
+        parts.append(part)
+        if not message.get("more_body"):
+            return b"".join(parts)
 
 
 class SmallForms:
-    """ASGI: what stands behind it gets each body whole, in time and not too large, or does not hear of the request."""
+    """ASGI: what stands behind it gets each body whole and not too large, or does not hear of the request."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -53,8 +49,6 @@ class SmallForms:
             body = await whole_body(receive, FORM_BYTES)
         except TooLarge:
             await PlainTextResponse(f"more than {FORM_BYTES} bytes", 413)(scope, receive, send)
-        except TimeoutError:
-            await PlainTextResponse(f"not whole within {BODY_WITHIN_S:.0f} s", 408)(scope, receive, send)
         except Disconnected:
             pass
         else:
@@ -71,21 +65,23 @@ def _beginning_with(body: bytes, receive: Receive) -> Receive:
 
 
 class ImpatientProtocol(H11Protocol):
-    """uvicorn's, but a connection on which no head of a request comes within `HEAD_WITHIN_S` is closed."""
+    """uvicorn's, but a connection on which no whole request comes within `REQUEST_WITHIN_S` is closed."""
+
+    _answered = 0
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        self._expect_another_than(None)
+        self._expect_request()
 
     def on_response_complete(self) -> None:
-        answered = self.cycle
+        self._answered += 1
+        self._expect_request()
         super().on_response_complete()
-        self._expect_another_than(answered)
 
-    def _expect_another_than(self, cycle: Any) -> None:
-        self.loop.call_later(HEAD_WITHIN_S, self._close_if_still, cycle)
+    def _expect_request(self) -> None:
+        self.loop.call_later(REQUEST_WITHIN_S, self._close_unless_whole, self._answered, self.cycle)
 
-    def _close_if_still(self, cycle: Any) -> None:
-        """Each head makes a cycle of its own."""
-        if self.cycle is cycle:
+    def _close_unless_whole(self, answered: int, last: Any) -> None:
+        """Each head makes a cycle of its own, which knows whether its body is still coming."""
+        if answered == self._answered and (self.cycle is last or self.cycle.more_body):
             self.transport.close()

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from central.dock import charges, enrolment, journal, site
 from central.dock.room import Caller, Room
 from central.ledger import Closed
-from central.limits import BODY_WITHIN_S, Disconnected, TooLarge, whole_body
+from central.limits import Disconnected, TooLarge, whole_body
 from kiosk import codec
 from kiosk.identity import signed_by
 from kiosk.parcels import (
@@ -104,8 +104,6 @@ async def _body(request: Request, limit: int) -> bytes:
         return await whole_body(request.receive, limit)
     except TooLarge:
         raise Refusal(413, f"more than {limit} bytes") from None
-    except TimeoutError:
-        raise Refusal(408, f"not whole within {BODY_WITHIN_S:.0f} s") from None
     except Disconnected:
         raise Refusal(400, "the connection ended within the body") from None
 

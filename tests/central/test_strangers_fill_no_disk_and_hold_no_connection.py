@@ -52,12 +52,30 @@ async def _said(request: Request) -> PlainTextResponse:
     return PlainTextResponse(str(len(await request.body())))
 
 
+async def _bank(request: Request) -> PlainTextResponse:
+    """Takes its time."""
+    await asyncio.sleep(3 * PATIENCE_S)
+    return await _said(request)
+
+
 def _served(ask) -> list[object]:
     """What `ask(reader, writer)` says, for a server that is as ours but for its pages."""
 
     async def serve() -> list[object]:
         app = Starlette(
-            routes=[Mount("/", SmallForms(Starlette(routes=[Route("/", _said, methods=["POST"])])))]
+            routes=[
+                Mount(
+                    "/",
+                    SmallForms(
+                        Starlette(
+                            routes=[
+                                Route("/", _said, methods=["POST"]),
+                                Route("/bank", _bank, methods=["POST"]),
+                            ]
+                        )
+                    ),
+                )
+            ]
         )
         sock = socket.create_server(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, http=ImpatientProtocol, log_level="warning"))
@@ -79,7 +97,7 @@ WHOLE = b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nok"
 
 @pytest.mark.parametrize("begun", [b"", b"POST / HT", WHOLE.partition(b"\r\n\r\n")[0]])
 def test_a_head_that_never_ends_is_hung_up(monkeypatch: pytest.MonkeyPatch, begun: bytes) -> None:
-    monkeypatch.setattr(limits, "HEAD_WITHIN_S", PATIENCE_S)
+    monkeypatch.setattr(limits, "REQUEST_WITHIN_S", PATIENCE_S)
 
     async def ask(reader, writer):
         writer.write(begun)
@@ -89,7 +107,7 @@ def test_a_head_that_never_ends_is_hung_up(monkeypatch: pytest.MonkeyPatch, begu
 
 
 def test_a_second_head_that_never_ends_is_hung_up_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "HEAD_WITHIN_S", PATIENCE_S)
+    monkeypatch.setattr(limits, "REQUEST_WITHIN_S", PATIENCE_S)
 
     async def ask(reader, writer):
         writer.write(WHOLE)
@@ -100,24 +118,21 @@ def test_a_second_head_that_never_ends_is_hung_up_too(monkeypatch: pytest.Monkey
     assert _served(ask) == [b"200", b""]
 
 
-def test_a_request_that_is_being_answered_is_not_hung_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "HEAD_WITHIN_S", PATIENCE_S)
-
-    async def ask(reader, writer):
-        head, _, body = WHOLE.partition(b"\r\n\r\n")
-        writer.write(head + b"\r\n\r\n" + body[:1])
-        await asyncio.sleep(3 * PATIENCE_S)  # the bank takes its time; here the sender does
-        writer.write(body[1:])
-        return [(await reader.readline()).split()[1]]
-
-    assert _served(ask) == [b"200"]
-
-
-def test_a_body_that_drips_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "BODY_WITHIN_S", PATIENCE_S)
+def test_a_body_that_drips_is_hung_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "REQUEST_WITHIN_S", PATIENCE_S)
 
     async def ask(reader, writer):
         writer.write(WHOLE[:-1])
+        return [await reader.read()]
+
+    assert _served(ask) == [b""]
+
+
+def test_a_request_that_is_being_answered_is_not_hung_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "REQUEST_WITHIN_S", PATIENCE_S)
+
+    async def ask(reader, writer):
+        writer.write(WHOLE.replace(b"POST /", b"POST /bank"))
         return [(await reader.readline()).split()[1]]
 
-    assert _served(ask) == [b"408"]
+    assert _served(ask) == [b"200"]

@@ -10,17 +10,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, Final
 from unittest.mock import patch
 
 from starlette.requests import Request
 
-from central import limits
 from central.dock import app
 from central.dock.enrolment import enrol, issue
 from central.dock.room import Room
@@ -132,7 +130,7 @@ class Server:
             "type": "http", "method": "POST", "path": f"/v1/{parcel.call}", "path_params": {"call": parcel.call},
             "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
         }  # fmt: skip
-        with patch.object(app, "run_in_threadpool", at_once), patch.object(limits, "asyncio", NO_TIME_PASSES):
+        with patch.object(app, "run_in_threadpool", at_once):
             response = finished(app.routes(room)[0].endpoint(Request(scope, receive)))
         text, signature = bytes(response.body).decode(), response.headers.get("server-signature", "")
         return Brought(parcel.parcel, Outcome.ANSWERED, response.status_code, text, signature)
@@ -157,9 +155,6 @@ class Server:
 
     def problems(self) -> set[str]:
         return {row["kind"] for row in self.db.execute("SELECT kind FROM problem")}
-
-
-NO_TIME_PASSES: Final = SimpleNamespace(timeout=nullcontext)  # a body is here whole, or not at all
 
 
 async def at_once(job: Callable[..., Any], *arguments: Any) -> Any:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import enum
 import logging
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -37,6 +38,8 @@ from kiosk.money import Money
 
 DECIDE_LIMIT_S: Final = 3.0  # the unit waits 5 s; the rest is for a slow machine and its line
 OUTCOME_LIMIT_S: Final = 10.0  # after accept; a unit needs about 3 s to stack
+# After accept: the unit gives back after 5 s what it was not told to take; a next note comes and goes later.
+OWN_END_S: Final = 6.5
 AFTER_TROUBLE_S: Final = 6.0  # for its end once a trouble is over; cash is to be offered again within ten
 RETURN_LIMIT_S: Final = 6.0  # after the order to return; the unit does it after 5 s without any
 DUPLICATE_S: Final = 1.0  # after accept; no unit stacks a note and brings the next one within that
@@ -64,6 +67,7 @@ class Note:
     wanted: bool = False  # the core said `take`, and the accept has not left yet
     held_back: bool = False  # the hold byte was sent
     ordered_s: float | None = None  # when it was last told to go back
+    seen_until_s: float = -math.inf  # accepted: what goes back until then is this one
 
     def go_back(self, now_s: float) -> None:
         self.phase, self.since_s, self.ordered_s = Phase.RETURNING, now_s, None
@@ -114,12 +118,15 @@ class Inside:
         """The accept left; it never leaves again for this note."""
         if self.note:
             self.note.phase, self.note.since_s, self.note.wanted = Phase.ACCEPTED, now_s, False
+            self.note.seen_until_s = now_s + OWN_END_S
 
     def start_over(self, now_s: float) -> None:
         """The unit was out of reach. A note that was not accepted goes back; it may be gone already."""
         self.settled, self.starting = False, True
         if self.note and self.note.phase is Phase.HELD:
             self.note.go_back(now_s)
+        elif self.note:
+            self.note.seen_until_s = -math.inf
 
     def pass_time(self, now_s: float) -> None:
         """End what took too long."""
@@ -149,7 +156,7 @@ class Inside:
         elif says in TROUBLES:
             self._trouble(now_s, says)
         elif says in _SPOKEN_OF_NOTES:
-            _WORDS[self.phase, says](self, says)
+            _WORDS[self.phase, says](self, now_s, says)
         elif says is Says.INVALID_COMMAND:
             log.info("%s: the unit does not know a command (2Ah)", self._device)
 
@@ -176,6 +183,8 @@ class Inside:
         self.troubles.clear()
         if self.note:
             self.note.since_s = now_s + AFTER_TROUBLE_S - _LIMITS_S[self.note.phase]
+            if self.note.seen_until_s > -math.inf:
+                self.note.seen_until_s = now_s + OWN_END_S
 
     # ---- notes ------------------------------------------------------------------------------------
 
@@ -232,26 +241,33 @@ class Inside:
         if self.note and escrow.whole:
             self.note.go_back(now_s)
 
-    def _taken(self, says: Says) -> None:
+    def _taken(self, now_s: float, says: Says) -> None:
         note, self.note = self.note, None
         if note and note.code is not None:
             value = self._value(Escrow(note.code))
             self.tell(Taken(device=self._device, code=note.code, value=value, recovered=self.starting))
 
-    def _returned(self, says: Says) -> None:
+    def _returned(self, now_s: float, says: Says) -> None:
         note, self.note = self.note, None
         if note and note.told:
             self.tell(Returned(device=self._device, code=note.code))
 
-    def _rejected(self, says: Says) -> None:
+    def _went_back(self, now_s: float, says: Says) -> None:
+        """An accepted note, unless its end was missed and this is the next one."""
+        if self.note and now_s <= self.note.seen_until_s:
+            self._returned(now_s, says)
+        else:
+            self._lose_sight("a note went back, perhaps another than the accepted one")
+
+    def _rejected(self, now_s: float, says: Says) -> None:
         detail = "rejected by the unit (29h)"
         self.tell(Refused(device=self._device, because=RefusedBecause.NOT_RECOGNISED, detail=detail))
 
-    def _pulled_out(self, says: Says) -> None:
+    def _pulled_out(self, now_s: float, says: Says) -> None:
         detail = "pulled out while it was read (23h)"
         self.tell(Refused(device=self._device, because=RefusedBecause.INSERTED_BADLY, detail=detail))
 
-    def _stray(self, says: Says) -> None:
+    def _stray(self, now_s: float, says: Says) -> None:
         log.warning("%s: %02Xh ignored, with %s", self._device, says, self.phase.value)
 
 
@@ -283,7 +299,7 @@ _ESCROW: Final[dict[Phase, Callable[[Inside, float, Escrow], None]]] = {
 }
 
 # With an accepted note on its way, 29h and 23h may speak of the next customer's note: they decide nothing.
-_WORDS: Final[dict[tuple[Phase, Says], Callable[[Inside, Says], None]]] = {
+_WORDS: Final[dict[tuple[Phase, Says], Callable[[Inside, float, Says], None]]] = {
     (Phase.EMPTY, Says.STACKED): Inside._stray,
     (Phase.EMPTY, Says.NOT_ACCEPTED): Inside._stray,
     (Phase.EMPTY, Says.NOTE_REJECTED): Inside._rejected,
@@ -293,7 +309,7 @@ _WORDS: Final[dict[tuple[Phase, Says], Callable[[Inside, Says], None]]] = {
     (Phase.HELD, Says.NOTE_REJECTED): Inside._returned,
     (Phase.HELD, Says.NOTE_REMOVED): Inside._returned,
     (Phase.ACCEPTED, Says.STACKED): Inside._taken,
-    (Phase.ACCEPTED, Says.NOT_ACCEPTED): Inside._returned,
+    (Phase.ACCEPTED, Says.NOT_ACCEPTED): Inside._went_back,
     (Phase.ACCEPTED, Says.NOTE_REJECTED): Inside._stray,
     (Phase.ACCEPTED, Says.NOTE_REMOVED): Inside._stray,
     (Phase.RETURNING, Says.STACKED): Inside._stray,

@@ -7,13 +7,15 @@ import logging
 import pytest
 
 from hardware.acceptors.ict_inside import DECIDE_LIMIT_S, OUTCOME_LIMIT_S
-from hardware.contracts import Held, Refused, RefusedBecause, Returned, Taken
+from hardware.contracts import Held, Lost, Refused, RefusedBecause, Returned, Taken, Trouble
 from kiosk.money import Money
 from tests.hardware.acceptors.ict_conversation import (
     AT_REST,
     ENABLED,
+    FOUND,
     QUIET,
     STARTED,
+    WELL,
     Conversation,
     accepted,
     enabled,
@@ -222,6 +224,23 @@ def test_the_end_of_a_note_got_lost_and_the_next_one_is_there() -> None:
     assert refused(talk, "wait 4", "<81 42") is RefusedBecause.FAULT
     assert talk.play(">0F", "<11") == []
     assert talk.play(">5E", ">0C", "<5E") == [AT_REST]
+
+
+def test_a_note_goes_back_when_another_than_the_accepted_one_may_be_there() -> None:
+    """Its 10h was lost, and so was all of the next note but its end: as late, or behind a cable that was out."""
+    late = accepted()
+    assert late.play("wait 7", "<11") == []
+    assert late.play(">5E", ">0C", "<5E") == [AT_REST]
+    unplugged = accepted()
+    unplugged.ict.broken(unplugged.now_s, Trouble.NO_PORT, "pulled")
+    unplugged.ict.begin(unplugged.now_s)
+    assert [type(event) for event in unplugged.play("<11")] == [Lost]
+    unplugged.sent_for(5, WELL)
+    assert unplugged.ict.drain() == [FOUND, AT_REST]
+
+
+def test_an_accepted_note_that_comes_back_at_once_is_returned() -> None:
+    assert accepted().play("wait 3", "<11") == [RETURNED]
 
 
 def test_the_order_to_return_got_lost() -> None:

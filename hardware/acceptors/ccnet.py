@@ -54,7 +54,7 @@ HOLD_EVERY_S: Final = 3.0  # the unit gives a note back after 10 s, and one or t
 HOLD_LIMIT_S: Final = 60.0  # a core that has not decided by then never will: let the unit give it back
 ASK_LIMIT: Final = 5  # attempts to read identity, bill table or counter before it counts as refused
 ASK_LIMIT_POWER_UP: Final = 2  # not worth more: it can be read after RESET as well
-WRONG_DEVICE_AGAIN_S: Final = 30.0  # somebody may have loaded the right dataset
+WRONG_DEVICE_AGAIN_S: Final = 5.0  # its answers may have got lost, or somebody loaded the right dataset
 
 _DISABLED: Final = frozenset({Says.DISABLED})
 _IDLING: Final = frozenset({Says.IDLING})

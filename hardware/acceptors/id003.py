@@ -60,7 +60,7 @@ HOLD_EVERY_S: Final = 3.0  # the unit gives a note back after 10 s, and one or t
 HOLD_LIMIT_S: Final = 60.0  # a core that has not decided by then never will: let the unit give it back
 ASK_LIMIT: Final = 5  # attempts to read version or currencies before it counts as refused
 PROOF_S: Final = 1.5  # how long "idling" is believed without an answer that no echo can give
-WRONG_DEVICE_AGAIN_S: Final = 30.0  # somebody may have loaded the right dataset
+WRONG_DEVICE_AGAIN_S: Final = 5.0  # its answers may have got lost, or somebody loaded the right dataset
 
 _INITIALIZING: Final = frozenset({Says.INITIALIZING})
 _POWER_UP: Final = frozenset(POWERED_UP_WITH)

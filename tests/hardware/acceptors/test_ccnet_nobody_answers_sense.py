@@ -173,3 +173,11 @@ def test_the_line_breaks_and_comes_back() -> None:
     assert troubles(talk.ccnet.drain()) == [Trouble.NO_PORT]
     talk.ccnet.begin(talk.now_s)
     assert [type(event) for event in talk.play("POLL < 8004")] == [Held]
+
+
+def test_a_unit_whose_answers_were_lost_on_the_line_is_back_within_ten_seconds() -> None:
+    talk = Conversation()
+    told = talk.play("POLL < 19", *["IDENTIFICATION < nothing", "POLL < 19"] * 5)
+    unit = {"POLL": "19", "IDENTIFICATION": "identity", "GET_BILL_TABLE": "cny", "GET_COUNTER": "0102"}
+    talk.sent_for(10, unit)
+    assert [type(event) for event in told + talk.ccnet.drain()] == [Lost, Found, AtRest]

@@ -85,6 +85,7 @@ class Core:
         self._engine = Engine(plan, ledger, self, self._clock)
         self._broken = broken
         preview = run / PREVIEW
+        run.mkdir(parents=True, exist_ok=True)
         preview.parent.mkdir(mode=0o700, exist_ok=True)  # systemd-tmpfiles gives it to the screens' group
         self._devices: Devices = build(plan.devices, preview)
         self._timers: dict[Timer, asyncio.TimerHandle] = {}
